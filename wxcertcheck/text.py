@@ -1,0 +1,66 @@
+"""One message in both languages, on adjacent lines, and the choice between them. Imports nothing of the package."""
+
+import os
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message in Chinese and English. Both sides have the same ``{placeholders}``; a test compares them."""
+
+    zh: str
+    en: str
+
+    def fill(self, **values: object) -> "Text":
+        """Put ``values`` into the placeholders of both sides; a ``Text`` value contributes its own side."""
+        return Text(zh=_fill(self.zh, "zh", values), en=_fill(self.en, "en", values))
+
+    def of(self, language: str) -> str:
+        """The side for ``language`` ("zh" or "en")."""
+        return self.zh if language == "zh" else self.en
+
+    def __add__(self, other: "Text") -> "Text":
+        return Text(zh=self.zh + other.zh, en=self.en + other.en)
+
+    def __bool__(self) -> bool:
+        return bool(self.zh or self.en)
+
+
+def same(value: object) -> Text:
+    """A ``Text`` that reads the same in both languages: a path, a host name, a number."""
+    return Text(zh=str(value), en=str(value))
+
+
+def joined(texts: "list[Text] | tuple[Text, ...]", zh: str = "、", en: str = ", ") -> Text:
+    """Join texts with the separator that each language uses."""
+    return Text(zh=zh.join(t.zh for t in texts), en=en.join(t.en for t in texts))
+
+
+def placeholders(template: str) -> frozenset[str]:
+    """The names in ``{…}`` of a template."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name)
+
+
+def preferred_language(environ: Mapping[str, str] | None = None) -> str:
+    """The reader's language: ``WXCERTCHECK_LANG``, else POSIX order LC_ALL, LC_MESSAGES, LANG; "en" if none says Chinese.
+
+    Source: POSIX.1-2017, Base Definitions 8.2; LANGUAGE is gettext's own list and comes first when a locale is set.
+    """
+    environ = os.environ if environ is None else environ
+    own = environ.get("WXCERTCHECK_LANG", "")
+    if own[:2].lower() in LANGUAGES:
+        return own[:2].lower()
+    locale = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    if locale.partition(".")[0] in ("", "C", "POSIX"):
+        return "en"
+    first = environ.get("LANGUAGE", "").partition(":")[0] or locale
+    return "zh" if first.lower().startswith("zh") else "en"
+
+
+def _fill(template: str, language: str, values: Mapping[str, object]) -> str:
+    sides = {name: value.of(language) if isinstance(value, Text) else value for name, value in values.items()}
+    return template.format(**sides)
