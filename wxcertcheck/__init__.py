@@ -1,23 +1,19 @@
 """wxcertcheck: will this system still talk to WeChat Pay after the root certificate changes?
 
-The public API is a few names: :func:`check`, :func:`load_rotation`, :class:`Report`, :class:`Verdict`, :class:`Status`.
+The public API is a few names: Report, Verdict, Status.
+
 They load on first use, so that ``import wxcertcheck`` costs nothing.
 """
 
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["CheckRequest", "Report", "Status", "Verdict", "__version__", "check", "load_rotation"]
+__all__ = ["Report", "Status", "Verdict", "__version__"]
 
 if TYPE_CHECKING:
     from wxcertcheck.model import Report, Status, Verdict
-    from wxcertcheck.pipeline import CheckRequest, check
-    from wxcertcheck.rotations import load_rotation
 
 _HOMES = {
-    "CheckRequest": "wxcertcheck.pipeline",
-    "check": "wxcertcheck.pipeline",
-    "load_rotation": "wxcertcheck.rotations",
     "Report": "wxcertcheck.model",
     "Status": "wxcertcheck.model",
     "Verdict": "wxcertcheck.model",

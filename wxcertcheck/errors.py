@@ -5,7 +5,7 @@
     WxcertcheckError            every one carries a message and a hint, in both languages
     ├── UsageError              the request cannot be carried out as put: exit 2, before any work
     │   └── RotationError       a rotation file is missing or faulty; names file, key and what was expected
-    └── CannotRead              one thing could not be read; becomes a NotLooked value or a damaged Store, never an abort
+    └── CannotRead              one thing could not be read; becomes NotLooked or a damaged Store, never an abort
 
 A frozen dataclass breaks as an exception raised through a context manager, so these are ordinary classes.
 """

@@ -1,7 +1,7 @@
 """Every noun that crosses a folder border: frozen values, no I/O. Read this second, after ``pipeline.py``.
 
-Times are timezone-aware ``datetime`` values. A fingerprint is the lower-case hexadecimal SHA-256 of a certificate's DER:
-identity is never a subject name, an alias or a comment, because labels lie.
+Times are timezone-aware ``datetime`` values. A fingerprint is the lower-case hexadecimal SHA-256 of a certificate's
+DER: identity is never a subject name, an alias or a comment, because labels lie.
 """
 
 from collections.abc import Callable, Iterator
@@ -188,8 +188,15 @@ class Rotation:
                 end_unknown=phase.end_unknown,
             )
             last = outages[-1] if outages else None
-            if last and last.ends == outage.starts and last.lacking == outage.lacking and last.all_requests == outage.all_requests:
-                outages[-1] = Outage(last.starts, outage.ends, last.all_requests, last.lacking, last.confidence, outage.end_unknown)
+            if (
+                last
+                and last.ends == outage.starts
+                and last.lacking == outage.lacking
+                and last.all_requests == outage.all_requests
+            ):
+                outages[-1] = Outage(
+                    last.starts, outage.ends, last.all_requests, last.lacking, last.confidence, outage.end_unknown
+                )
             else:
                 outages.append(outage)
         return tuple(outages)
@@ -256,7 +263,7 @@ class RuntimePlace:
 
 Place = FilePlace | EntryPlace | HostPlace | RuntimePlace
 
-# --- evidence: what was found, and what could not be looked at ---------------------------------------------------------
+# --- evidence: what was found, and what could not be looked at -----------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +319,9 @@ class Store:
     """A trust store: one content, with all the places that hold it.
 
     ``kind`` is the row of ``stores/places.py`` it was found by ("debian", "jvm", "certifi", "file"…), ``used_by`` says
-    who reads it, ``problem`` and ``hint`` why and what next when ``state`` is not READ.
+    who reads it, ``problem`` and ``hint`` why and what next when ``state`` is not READ. ``repair`` is the mechanism
+    that keeps it ("debian", "rhel", "rhel6", "suse", "alpine", "arch", "java", "certifi", "python-package", "node",
+    "file"…); ``decides`` is set when the user named it, or asked for all stores: it is then judged like a runtime.
     """
 
     places: tuple[FilePlace, ...]
@@ -324,6 +333,8 @@ class Store:
     problem: Text | None = None
     hint: Text | None = None
     notes: tuple[Text, ...] = ()
+    repair: str = ""
+    decides: bool = False
 
     @property
     def path(self) -> str:
@@ -338,10 +349,11 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class TrustSource:
-    """One store that a runtime reads, and what makes the runtime read it ("default", "SSL_CERT_FILE"…)."""
+    """One store that a runtime reads, and what makes it do so, in words; ``variable`` is the variable, if one does."""
 
     store: Store
     via: Text
+    variable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,7 +478,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule concluded at a place. ``outages`` say when it breaks; ``ignored_by`` is the reason of a suppression."""
+    """What a rule concluded at a place. ``outages``: when it breaks; ``ignored_by``: the reason of a suppression."""
 
     rule: str
     level: Level
@@ -515,7 +527,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer: a status, the findings that made it, and what could not be looked at. ``covers`` limits it ("code only")."""
+    """The answer: a status, the findings behind it, what could not be looked at. ``covers`` limits it ("code only")."""
 
     status: Status
     because: tuple[Finding, ...]

@@ -46,7 +46,7 @@ def placeholders(template: str) -> frozenset[str]:
 
 
 def preferred_language(environ: Mapping[str, str] | None = None) -> str:
-    """The reader's language: ``WXCERTCHECK_LANG``, else POSIX order LC_ALL, LC_MESSAGES, LANG; "en" if none says Chinese.
+    """The reader's language: ``WXCERTCHECK_LANG``, else LC_ALL, LC_MESSAGES, LANG; "en" if none says Chinese.
 
     Source: POSIX.1-2017, Base Definitions 8.2; LANGUAGE is gettext's own list and comes first when a locale is set.
     """
