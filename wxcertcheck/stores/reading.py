@@ -1,0 +1,150 @@
+"""From a path to a `Store`: reads every file once, gives one content one value, and never raises.
+
+What the formats cannot read becomes a state with a problem and a hint. The states are chosen by what they prove about
+a runtime that reads the store: MISSING, EMPTY and DAMAGED are what the runtime itself would meet; UNREADABLE is our own
+failure to look (permission, password, size, a pipe) and proves nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wxcertcheck.errors import CannotRead
+from wxcertcheck.model import Contents, FilePlace, Store, StoreState
+from wxcertcheck.stores.filesystem import FileSystem
+from wxcertcheck.text import Text
+
+if TYPE_CHECKING:
+    from wxcertcheck.stores.folders import Naming
+
+KNOWN_PASSWORDS = ("changeit", "changeme", "")
+"""Passwords that Java trust stores are shipped with: changeit (JDK), changeme (old Apple JDK), none (JDK 18+)."""
+
+_STATES = {
+    "missing": StoreState.MISSING,
+    "directory": StoreState.DAMAGED,
+    "symlink-loop": StoreState.DAMAGED,
+    "permission": StoreState.UNREADABLE,
+    "not-a-regular-file": StoreState.UNREADABLE,
+    "too-large": StoreState.UNREADABLE,
+    "io-error": StoreState.UNREADABLE,
+    "password": StoreState.UNREADABLE,
+    "unsupported": StoreState.UNREADABLE,
+}
+"""Reason of a CannotRead -> state; any other reason of ``formats`` means that the bytes are no sound store: DAMAGED."""
+
+EMPTY_PROBLEM = Text(zh="{path} 中没有证书", en="{path} holds no certificate")
+EMPTY_HINT = Text(
+    zh="读取它的程序不信任任何证书；请恢复或重新生成该文件",
+    en="A program that reads it trusts nothing; restore or regenerate it",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What reading a file came to: contents, or the error."""
+
+    contents: Contents | None
+    error: CannotRead | None = None
+
+
+class StoreReader:
+    """Reads stores of one file system. Results are remembered by real path and by content."""
+
+    def __init__(
+        self,
+        fs: FileSystem,
+        *,
+        keytool: Path | None = None,
+        passwords: Sequence[str] = KNOWN_PASSWORDS,
+        second_opinion: bool = False,
+    ) -> None:
+        """``keytool`` is asked for what the own readers refuse, and with ``second_opinion`` for every Java store."""
+        self.fs = fs
+        self._keytool = keytool
+        self._passwords = tuple(passwords)
+        self._second_opinion = second_opinion
+        self._by_path: dict[tuple[str, tuple[str, ...]], _Read] = {}
+        self._by_content: dict[str, Contents] = {}
+
+    def file(self, path: str, *, kind: str, used_by: tuple[Text, ...] = (), passwords: Sequence[str] = ()) -> Store:
+        """The store in one file of any format. ``passwords`` are tried before the reader's own, and never shown."""
+        real = self.fs.real(path)
+        if real == "/dev/null":  # the usual way to say "trust nothing": programs read an empty file
+            return self._store(path, kind, used_by, _Read(Contents("pem", ())))
+        read = self.read(path, passwords)
+        return self._store(path, kind, used_by, read)
+
+    def directory(
+        self, path: str, *, kind: str, used_by: tuple[Text, ...] = (), naming: "Naming | None" = None
+    ) -> Store:
+        """A folder of certificates; by default an OpenSSL hashed directory. See `wxcertcheck.stores.folders`."""
+        from wxcertcheck.stores.folders import Naming, read_folder
+
+        key = (f"{self.fs.real(path)}//{naming or Naming.HASH}", ())
+        if key not in self._by_path:
+            try:
+                self._by_path[key] = _Read(read_folder(self, path, naming or Naming.HASH))
+            except CannotRead as error:
+                self._by_path[key] = _Read(None, error)
+        return self._store(path, kind, used_by, self._by_path[key])
+
+    def built_in(self, path: str, *, kind: str, used_by: tuple[Text, ...] = ()) -> Store:
+        """Roots compiled into a binary as PEM text (Node.js), found without running it."""
+        key = (f"{self.fs.real(path)}//built-in", ())
+        if key not in self._by_path:
+            try:
+                self._by_path[key] = _Read(import_module("wxcertcheck.formats.embedded").find(self.fs.on_disk(path)))
+            except (CannotRead, OSError) as error:
+                self._by_path[key] = _Read(None, error if isinstance(error, CannotRead) else _lost(path))
+        return self._store(path, kind, used_by, self._by_path[key])
+
+    def read(self, path: str, passwords: Sequence[str] = ()) -> "_Read":
+        """The contents of a file, or the error; read once for each real path and set of passwords."""
+        tried = tuple(dict.fromkeys((*passwords, *self._passwords)))
+        key = (self.fs.real(path) or path, tried)
+        if key not in self._by_path:
+            self._by_path[key] = self._read(path, tried)
+        return self._by_path[key]
+
+    def _read(self, path: str, passwords: tuple[str, ...]) -> _Read:
+        try:
+            data = self.fs.read_bytes(path)
+            digest = sha256(data).hexdigest()
+            if digest not in self._by_content:
+                self._by_content[digest] = self._parse(data, path, passwords)
+            return _Read(self._by_content[digest])
+        except CannotRead as error:
+            return _Read(None, error)
+
+    def _parse(self, data: bytes, path: str, passwords: tuple[str, ...]) -> Contents:
+        contents: Contents = import_module("wxcertcheck.formats").read(data, name=path, passwords=passwords)
+        return contents
+
+    def _store(self, path: str, kind: str, used_by: tuple[Text, ...], read: _Read) -> Store:
+        places = (FilePlace(path),)
+        if read.contents is None:
+            assert read.error is not None  # noqa: S101 - one of the two is always set
+            state = _STATES.get(read.error.reason, StoreState.DAMAGED)
+            return Store(places, kind, "", state, (), used_by, read.error.message, read.error.hint)
+        contents = read.contents
+        store = Store(places, kind, contents.format, StoreState.READ, contents.certificates, used_by, notes=contents.notes)
+        if contents.certificates:
+            return replace(store, notes=contents.notes + contents.problems)
+        if contents.problems:
+            return replace(store, state=StoreState.DAMAGED, problem=contents.problems[0], hint=_RESTORE)
+        return replace(store, state=StoreState.EMPTY, problem=EMPTY_PROBLEM.fill(path=path), hint=EMPTY_HINT)
+
+
+_RESTORE = Text(zh="请恢复或重新生成该文件", en="Restore or regenerate the file")
+
+
+def _lost(path: str) -> CannotRead:
+    return CannotRead(
+        "io-error",
+        Text(zh="读取 {path} 失败", en="Reading {path} failed").fill(path=path),
+        Text(zh="请检查磁盘和权限", en="Check the disk and the permissions"),
+    )
