@@ -138,7 +138,9 @@ def debian(fs: RootFS, roots: Iterable[str] = BOTH, *, off: Iterable[str] = (), 
 def rhel(fs: RootFS, roots: Iterable[str] = BOTH, *, version: str = "9", email_only: Iterable[str] = ()) -> RootFS:
     """RHEL/CentOS 7 to 9 after update-ca-trust; ``email_only`` roots stay in the bundle of all purposes alone."""
     roots = list(roots)
-    fs.write("/etc/os-release", f'ID="rhel"\nVERSION_ID="{version}"\nPRETTY_NAME="Red Hat Enterprise Linux {version}"\n')
+    fs.write(
+        "/etc/os-release", f'ID="rhel"\nVERSION_ID="{version}"\nPRETTY_NAME="Red Hat Enterprise Linux {version}"\n'
+    )
     fs.program("/usr/bin/update-ca-trust", b"#!/bin/sh\n")
     extracted = "/etc/pki/ca-trust/extracted"
     fs.write(f"{extracted}/pem/tls-ca-bundle.pem", bundle(roots, labels=True))
@@ -165,7 +167,9 @@ def rhel6(fs: RootFS, roots: Iterable[str] = BOTH) -> RootFS:
     fs.write("/etc/redhat-release", "CentOS release 6.5 (Final)\n")
     fs.program("/usr/bin/update-ca-trust", b"#!/bin/sh\n")
     fs.write("/etc/pki/tls/certs/ca-bundle.crt", bundle(roots, labels=True))
-    fs.write("/etc/pki/tls/certs/ca-bundle.trust.crt", b"".join(trusted(root, "-addtrust", "serverAuth") for root in roots))
+    fs.write(
+        "/etc/pki/tls/certs/ca-bundle.trust.crt", b"".join(trusted(root, "-addtrust", "serverAuth") for root in roots)
+    )
     fs.write("/etc/pki/java/cacerts", jks(roots))
     fs.link("/etc/pki/tls/cert.pem", "certs/ca-bundle.crt")
     fs.link("/etc/ssl/certs", "../pki/tls/certs")
@@ -231,7 +235,9 @@ def certifi(fs: RootFS, folder: str, roots: Iterable[str] = BOTH, version: str =
     """A certifi package in a site-packages ``folder``."""
     fs.write(f"{folder}/certifi/__init__.py", f'__version__ = "{version}"\n')
     fs.write(f"{folder}/certifi/cacert.pem", bundle(roots, labels=True))
-    fs.write(f"{folder}/certifi-{version}.dist-info/METADATA", f"Metadata-Version: 2.1\nName: certifi\nVersion: {version}\n")
+    fs.write(
+        f"{folder}/certifi-{version}.dist-info/METADATA", f"Metadata-Version: 2.1\nName: certifi\nVersion: {version}\n"
+    )
 
 
 def jdk(fs: RootFS, home: str, roots: Iterable[str] = BOTH, version: str = "1.8.0_20") -> None:
@@ -240,5 +246,3 @@ def jdk(fs: RootFS, home: str, roots: Iterable[str] = BOTH, version: str = "1.8.
     fs.program(f"{home}/bin/java")
     below = "/jre/lib/security" if version.startswith("1.") else "/lib/security"
     fs.write(f"{home}{below}/cacerts", jks(roots))
-
-

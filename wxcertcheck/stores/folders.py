@@ -55,7 +55,9 @@ _GAP = Text(
     zh="{name} 之前缺少编号，OpenSSL 数到缺口为止，读不到它",
     en="a number before {name} is missing: OpenSSL stops counting at the gap and never reads it",
 )
-_NOT_PEM = Text(zh="{name} 不是 PEM，OpenSSL 目录只读 PEM", en="{name} is not PEM, and OpenSSL reads only PEM in a directory")
+_NOT_PEM = Text(
+    zh="{name} 不是 PEM，OpenSSL 目录只读 PEM", en="{name} is not PEM, and OpenSSL reads only PEM in a directory"
+)
 _DANGLING = Text(
     zh="{path}：{count} 个链接指向不存在的文件（例如 {name}）",
     en="{path}: {count} links lead to nothing (for example {name})",
@@ -102,9 +104,7 @@ def _add_all(reader: "StoreReader", found: _Found, path: str, name: str, *, need
         found.add(certificate)
 
 
-def _add_hashed(
-    reader: "StoreReader", found: _Found, path: str, names: list[str], naming: Naming
-) -> list[str]:
+def _add_hashed(reader: "StoreReader", found: _Found, path: str, names: list[str], naming: Naming) -> list[str]:
     """Read the files named by hash; returns the links that lead to nothing."""
     wanted, other = (_new_hash, _old_hash) if naming is Naming.HASH else (_old_hash, _new_hash)
     numbers: dict[str, set[int]] = {}

@@ -131,7 +131,9 @@ class StoreReader:
             state = _STATES.get(read.error.reason, StoreState.DAMAGED)
             return Store(places, kind, "", state, (), used_by, read.error.message, read.error.hint)
         contents = read.contents
-        store = Store(places, kind, contents.format, StoreState.READ, contents.certificates, used_by, notes=contents.notes)
+        store = Store(
+            places, kind, contents.format, StoreState.READ, contents.certificates, used_by, notes=contents.notes
+        )
         if contents.certificates:
             return replace(store, notes=contents.notes + contents.problems)
         if contents.problems:
