@@ -59,7 +59,9 @@ class DistrustDate:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root certificate of a rotation. ``key`` is its short name within the rotation ("g2")."""
+    """A root certificate of a rotation. ``key`` is its short name within the rotation ("g2"); ``spki`` the DER of its
+    SubjectPublicKeyInfo, which a cross-signed twin has too.
+    """
 
     key: str
     name: str
@@ -68,6 +70,7 @@ class Root:
     not_before: datetime
     not_after: datetime
     der: bytes = field(repr=False)
+    spki: bytes = field(repr=False)
     distrust: tuple[DistrustDate, ...] = ()
     sources: tuple[Source, ...] = ()
 
@@ -487,7 +490,7 @@ class Finding:
     certainty: Certainty = Certainty.CERTAIN
     reasons: tuple[Text, ...] = ()
     outages: tuple[Outage, ...] = ()
-    subject: Evidence | None = None
+    subjects: tuple[Evidence, ...] = ()
     fixes: tuple[Fix, ...] = ()
     ignored_by: str | None = None
     line_hash: str = ""

@@ -1,0 +1,68 @@
+"""Evidence + rotation + moment -> findings -> verdict. No I/O, no clock, no printing."""
+
+from wxcertcheck.model import (
+    Case,
+    Evidence,
+    Finding,
+    Level,
+    Looked,
+    NotLooked,
+    Runtime,
+    RuntimePlace,
+    Status,
+    Store,
+    StoreState,
+    Verdict,
+)
+from wxcertcheck.rules import all_rules
+from wxcertcheck.rules.holders import could_not_tell, deciding_holders
+from wxcertcheck.text import Text
+
+_LEVELS = list(Level)
+
+
+def findings_of(case: Case) -> tuple[Finding, ...]:
+    """What every rule concludes, worst first, then by rule and place."""
+    findings = [finding for rule in all_rules() for finding in rule.judge(case)]
+    return tuple(sorted(findings, key=lambda f: (_LEVELS.index(f.level), f.rule, str(f.place))))
+
+
+def undecided(case: Case) -> tuple[NotLooked, ...]:
+    """Holders that would fail on what could be read, where a part could not be read: their absence proves nothing."""
+    items = []
+    for holder in deciding_holders(case):
+        if not could_not_tell(holder) or not case.rotation.outages(holder.trusted, case.on):
+            continue
+        if isinstance(holder, Store):
+            message, hint, place = holder.problem or _UNREAD, holder.hint or _HINT, holder.places[0]
+            items.append(NotLooked(place, "store-unread", message, hint, decides=True))
+        else:
+            unread = [s.store for s in holder.sources if s.store.state is StoreState.UNREADABLE]
+            why = holder.unknown or next((store.problem for store in unread if store.problem), _UNREAD)
+            hint = next((store.hint for store in unread if store.hint), _HINT)
+            message = _RUNTIME_UNREAD.fill(runtime=holder.name, why=why)
+            items.append(NotLooked(RuntimePlace(holder.name, holder.executable), "runtime-unread", message, hint, True))
+    return tuple(items)
+
+
+def verdict_of(case: Case, findings: tuple[Finding, ...], covers: Text | None = None) -> Verdict:
+    """Fold: a proven error -> NOT_READY; else a deciding gap, or nothing looked at -> UNKNOWN; else READY."""
+    errors = tuple(f for f in findings if f.level is Level.ERROR and f.ignored_by is None)
+    gaps = tuple(item for item in case.each(NotLooked) if item.decides)
+    if errors:
+        return Verdict(Status.NOT_READY, errors, gaps, covers)
+    if gaps or not _looked(case.evidence):
+        return Verdict(Status.UNKNOWN, (), gaps, covers)
+    return Verdict(Status.READY, (), (), covers)
+
+
+def _looked(evidence: tuple[Evidence, ...]) -> bool:
+    """Whether anything was looked at. Having looked and found nothing counts; a search of nothing does not."""
+    return any(isinstance(item, Looked | Runtime) or (isinstance(item, Store) and item.decides) for item in evidence)
+
+
+_UNREAD = Text(zh="有信任库没能读取", en="a trust store could not be read")
+_HINT = Text(
+    zh="请以有权限的用户运行，或用 --root 给出一份拷贝。", en="Run with permission, or give a copy with --root."
+)
+_RUNTIME_UNREAD = Text(zh="无法判定 {runtime}：{why}", en="Cannot decide about {runtime}: {why}")

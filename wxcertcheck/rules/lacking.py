@@ -1,0 +1,57 @@
+"""How a failure becomes a finding: the words and the chain of reasons that rules 101 to 104 share. Pure."""
+
+from wxcertcheck.model import Case, Finding, Rule, Runtime, Store, StoreState
+from wxcertcheck.rules.holders import Failure
+from wxcertcheck.rules.wording import holder_name, lacking_roots, level_of, outage_sentence
+from wxcertcheck.text import Text, joined
+
+_SHOWN = 4
+
+
+def names(failure: Failure) -> Text:
+    """ "java 8 (app.service), curl", at most four of them."""
+    shown = [holder_name(holder) for holder in failure.holders[:_SHOWN]]
+    rest = len(failure.holders) - _SHOWN
+    return joined(shown) + _MORE.fill(rest=rest) if rest > 0 else joined(shown)
+
+
+def finding_for(rule: Rule, case: Case, failure: Failure) -> Finding:
+    """One finding: who lacks what, since or until when, which store, and why that store counts."""
+    message = _MESSAGE.fill(
+        holders=names(failure),
+        roots=lacking_roots(failure.outages),
+        when=outage_sentence(failure.outages, case.on),
+    )
+    return Finding(
+        rule=rule.id,
+        level=level_of(failure.outages, case.rotation, case.on),
+        place=failure.place,
+        message=message,
+        reasons=_reasons(failure),
+        outages=failure.outages,
+        subjects=(*failure.holders, *(s for s in failure.stores if s not in failure.holders)),
+    )
+
+
+def _reasons(failure: Failure) -> tuple[Text, ...]:
+    reasons: list[Text] = []
+    for holder in failure.holders:
+        if isinstance(holder, Runtime):
+            reasons += [_READS.fill(holder=holder.name, path=s.store.path, via=s.via) for s in holder.sources]
+            reasons += [variable.effect for variable in holder.variables]
+    for store in failure.stores:
+        reasons.append(_HOLDS.fill(path=store.path, count=len(store.trusted)))
+        if store.state is not StoreState.READ and store.problem:
+            reasons.append(store.problem)
+    return tuple(dict.fromkeys(reasons))
+
+
+def store_lacks(store: Store, case: Case) -> Text:
+    """ "G2" or "G1 and G2": what a store alone would lack, as words."""
+    return lacking_roots(case.rotation.outages(store.trusted, case.on))
+
+
+_MORE = Text(zh=" 等（另有 {rest} 个）", en=" and {rest} more")
+_MESSAGE = Text(zh="{holders} 缺少 {roots}：{when}", en="{holders} lacks {roots}: {when}")
+_READS = Text(zh="{holder} 读取 {path}（{via}）", en="{holder} reads {path} ({via})")
+_HOLDS = Text(zh="{path} 里被信任的根证书共 {count} 个", en="{path} holds {count} trusted anchors")

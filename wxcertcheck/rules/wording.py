@@ -1,0 +1,100 @@
+"""Words that several rules share: dates, outages, names of roots. Pure."""
+
+from datetime import datetime
+
+from wxcertcheck.model import Confidence, Level, Outage, Root, Rotation, Runtime, Store
+from wxcertcheck.text import Text, joined, same
+
+CONFIDENCE = {
+    Confidence.VERIFIED: Text(zh="已核实", en="verified"),
+    Confidence.HIGH: Text(zh="官方文档", en="documented"),
+    Confidence.INFERRED: Text(zh="推断", en="inferred"),
+    Confidence.MEDIUM: Text(zh="二手来源", en="second-hand"),
+    Confidence.UNVERIFIED: Text(zh="未核实", en="not verified"),
+}
+
+
+def day(moment: datetime) -> str:
+    """The date in the moment's own zone; with the time where it is not midnight."""
+    return moment.strftime("%Y-%m-%d" if (moment.hour, moment.minute) == (0, 0) else "%Y-%m-%d %H:%M")
+
+
+def outage_sentence(outages: tuple[Outage, ...], on: datetime) -> Text:
+    """ "some requests fail since 2024-08-05, all since 2024-11-30 (inferred)" in both languages."""
+    parts = [
+        _outage(outage, on, first=number == 0, last=outage is outages[-1]) for number, outage in enumerate(outages)
+    ]
+    return joined(parts, zh="，", en=", ")
+
+
+def _outage(outage: Outage, on: datetime, *, first: bool, last: bool) -> Text:
+    share = _SHARE[outage.all_requests, first]
+    when = same("")
+    if outage.starts is not None:
+        when = (_SINCE if outage.starts <= on else _FROM).fill(day=day(outage.starts))
+    until = _UNTIL.fill(day=day(outage.ends)) if outage.ends is not None and last else same("")
+    sure = outage.confidence in (Confidence.VERIFIED, Confidence.HIGH)
+    note = same("") if sure else _NOTE.fill(confidence=CONFIDENCE[outage.confidence])
+    return _CLAUSE.fill(share=share, when=when, until=until, note=note)
+
+
+_CLAUSE = Text(zh="{when}{until}{share}{note}", en="{share}{when}{until}{note}")
+_SHARE = {
+    (False, True): Text(zh="部分请求失败", en="some requests fail"),
+    (True, True): Text(zh="全部请求失败", en="all requests fail"),
+    (False, False): Text(zh="部分失败", en="some"),
+    (True, False): Text(zh="全部失败", en="all"),
+}
+_SINCE = Text(zh="自 {day} 起", en=" since {day}")
+_FROM = Text(zh="将从 {day} 起", en=" from {day}")
+_UNTIL = Text(zh="、到 {day} 为止", en=" until {day}")
+_NOTE = Text(zh="（{confidence}）", en=" ({confidence})")
+
+
+def root_label(root: Root) -> str:
+    """ "G2" for the short key "g2"."""
+    return root.key.upper()
+
+
+def lacking_roots(outages: tuple[Outage, ...]) -> Text:
+    """The roots that would have helped: "G1, G2", or "G1 or BALTIMORE" where any of several would do."""
+    seen: list[tuple[Root, ...]] = []
+    for outage in outages:
+        seen += [roots for roots in outage.lacking if roots not in seen]
+    alternatives = [joined([same(root_label(r)) for r in roots], zh=" 或 ", en=" or ") for roots in seen]
+    return joined(alternatives, zh=" 和 ", en=" and ")
+
+
+def holder_name(holder: Runtime | Store) -> Text:
+    """How a runtime or store is called in a sentence: "java 8 (app.service)", or the store's path."""
+    if isinstance(holder, Store):
+        return same(holder.path)
+    where = joined(list(holder.seen_as[:2])) if holder.seen_as else same("")
+    return (
+        Text(zh="{name}（{where}）", en="{name} ({where})").fill(name=holder.name, where=where)
+        if where
+        else same(holder.name)
+    )
+
+
+def level_of(outages: tuple[Outage, ...], rotation: Rotation, on: datetime) -> Level:
+    """How bad outages are: an error where a fact that may decide says so; a warning on a weaker source; else a note.
+
+    A last phase without a known end asks for the old root only until Mozilla distrusts that root.
+    """
+    levels = {_level(outage, rotation, on) for outage in outages}
+    return next((level for level in Level if level in levels), Level.NOTE)
+
+
+def _level(outage: Outage, rotation: Rotation, on: datetime) -> Level:
+    if outage.end_unknown and all(_faded(roots, rotation, on) for roots in outage.lacking):
+        return Level.NOTE
+    return Level.ERROR if outage.confidence.may_decide else Level.WARNING
+
+
+def _faded(roots: tuple[Root, ...], rotation: Rotation, on: datetime) -> bool:
+    """Whether these are old roots that Mozilla no longer trusts on that day."""
+    return all(
+        root.fingerprint in rotation.retiring and any(d.programme == "mozilla" and d.date <= on for d in root.distrust)
+        for root in roots
+    )
