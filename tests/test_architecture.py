@@ -7,7 +7,7 @@ import wxcertcheck
 
 PACKAGE = Path(wxcertcheck.__file__).parent
 LINES = [
-    {"text"},
+    {"text", "der"},
     {"errors", "model"},
     {"rotations", "rules", "formats"},
     {"stores", "scan", "handshake", "lab", "runtimes", "fixes", "judge", "reporters"},

@@ -11,6 +11,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import TypeVar
 
+from wxcertcheck.der import spki_of
 from wxcertcheck.text import Text
 
 _T = TypeVar("_T")
@@ -59,9 +60,7 @@ class DistrustDate:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root certificate of a rotation. ``key`` is its short name within the rotation ("g2"); ``spki`` the DER of its
-    SubjectPublicKeyInfo, which a cross-signed twin has too.
-    """
+    """A root certificate of a rotation. ``key`` is its short name within the rotation ("g2")."""
 
     key: str
     name: str
@@ -70,9 +69,13 @@ class Root:
     not_before: datetime
     not_after: datetime
     der: bytes = field(repr=False)
-    spki: bytes = field(repr=False)
     distrust: tuple[DistrustDate, ...] = ()
     sources: tuple[Source, ...] = ()
+
+    @property
+    def spki(self) -> bytes:
+        """The DER of its SubjectPublicKeyInfo, which a cross-signed twin has too."""
+        return spki_of(self.der)
 
 
 @dataclass(frozen=True, slots=True)

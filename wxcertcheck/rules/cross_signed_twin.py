@@ -29,8 +29,9 @@ def _twins(case: Case, store: Store, lacking: set[str], seen: set[tuple[str, str
     for root in case.rotation.roots:
         if root.fingerprint not in lacking:
             continue
+        spki = root.spki
         for certificate in store.certificates:
-            twin = root.spki in certificate.der and certificate.fingerprint != root.fingerprint
+            twin = spki in certificate.der and certificate.fingerprint != root.fingerprint
             if twin and (store.path, certificate.fingerprint) not in seen:
                 seen.add((store.path, certificate.fingerprint))
                 yield Finding(
