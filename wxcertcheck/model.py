@@ -4,11 +4,12 @@ Times are timezone-aware ``datetime`` values. A fingerprint is the lower-case he
 DER: identity is never a subject name, an alias or a comment, because labels lie.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
+from itertools import pairwise
 from typing import TypeVar
 
 from wxcertcheck.der import spki_of
@@ -60,7 +61,10 @@ class DistrustDate:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root certificate of a rotation. ``key`` is its short name within the rotation ("g2")."""
+    """A root certificate of a rotation. ``key`` is its short name within the rotation ("g2").
+
+    ``subject_hash`` and ``subject_hash_old`` (before OpenSSL 1.0) name its link in a hashed directory; "" if not known.
+    """
 
     key: str
     name: str
@@ -71,6 +75,9 @@ class Root:
     der: bytes = field(repr=False)
     distrust: tuple[DistrustDate, ...] = ()
     sources: tuple[Source, ...] = ()
+    subject_hash: str = ""
+    subject_hash_old: str = ""
+    notes: tuple[Text, ...] = ()
 
     @property
     def spki(self) -> bytes:
@@ -131,8 +138,10 @@ class Phase:
 class Outage:
     """What a client without some anchor meets: from ``starts`` to ``ends`` (None: no end), some or all requests fail.
 
-    ``lacking`` are the roots any of which would have helped (one tuple per unmet chain); ``confidence`` is the weakest
-    fact that the outage rests on.
+    ``lacking`` are the roots any of which would have helped (one tuple per unmet chain; chains that nobody vouches for
+    are left out beside others). ``confidence`` says how well the outage is known: the best known unmet chain, in a
+    phase and a rotation of their own confidence. ``end_unknown``: no source says when the phase ends; then lacking the
+    old root stops to matter, and lacking the new one makes all requests fail.
     """
 
     starts: datetime | None
@@ -167,55 +176,124 @@ class Rotation:
         return next((root for root in self.roots if root.fingerprint == fingerprint), None)
 
     def knows_host(self, name: str) -> bool:
-        """Whether ``name`` is one of the rotation's hosts ("*.example.com" covers every name below it)."""
+        """Whether ``name`` is one of the rotation's hosts ("*.example.com" covers every name below it).
+
+        A rotation that concerns any host lists none, and so links to no code by a host name.
+        """
         name = name.lower().rstrip(".")
         return any(name == h.name or (h.name.startswith("*.") and name.endswith(h.name[1:])) for h in self.hosts)
 
     def outages(self, trusted: frozenset[str], on: datetime) -> tuple[Outage, ...]:
         """What a client that trusts exactly ``trusted`` (fingerprints) meets from ``on``; oldest first, () if nothing.
 
-        Every chain of every phase from ``on`` needs one trusted anchor that has not expired in that phase. Adjoining
-        phases with the same unmet chains and the same share of requests are one outage.
+        Every chain of every phase from ``on`` needs one trusted anchor that has not expired. Adjoining phases with the
+        same unmet chains and the same share of requests are one outage, so the first may have started before ``on``.
+        A chain all of whose anchors have expired can no longer be served to anybody: that future is beyond the
+        rotation, and an outage only if ``on`` itself lies there.
         """
-        outages: list[Outage] = []
-        for number, phase in enumerate(self.phases):
-            ends = self.phases[number + 1].starts if number + 1 < len(self.phases) else None
-            if ends is not None and ends <= on:
-                continue
-            unmet = [chain for chain in phase.chains if not self._meets(chain, trusted, phase, on)]
-            if not unmet:
-                continue
-            outage = Outage(
-                starts=phase.starts,
-                ends=ends,
-                all_requests=len(unmet) == len(phase.chains),
-                lacking=tuple(tuple(r for r in self.roots if r.fingerprint in c.anchors) for c in unmet),
-                confidence=_weakest(self.confidence, phase.confidence, *(chain.confidence for chain in unmet)),
-                end_unknown=phase.end_unknown,
-            )
-            last = outages[-1] if outages else None
-            if (
-                last
-                and last.ends == outage.starts
-                and last.lacking == outage.lacking
-                and last.all_requests == outage.all_requests
-            ):
-                outages[-1] = Outage(
-                    last.starts, outage.ends, last.all_requests, last.lacking, last.confidence, outage.end_unknown
-                )
-            else:
-                outages.append(outage)
-        return tuple(outages)
+        return tuple(o for o in self._all_outages(trusted, on) if o.ends is None or o.ends > on)
 
-    def _meets(self, chain: Chain, trusted: frozenset[str], phase: Phase, on: datetime) -> bool:
-        moment = max(on, phase.starts) if phase.starts else on
-        anchors = (self.root(fingerprint) for fingerprint in chain.anchors & trusted)
-        return any(root is not None and moment <= root.not_after for root in anchors)
+    def earlier_outages(self, trusted: frozenset[str], on: datetime) -> tuple[Outage, ...]:
+        """The outages that led without a break to the one of ``on`` ("some requests fail since …, all since …")."""
+        leading: list[Outage] = []
+        outages = self._all_outages(trusted, on)
+        follower = next((o for o in outages if o.ends is None or o.ends > on), None)
+        if follower is None or follower.starts is None or follower.starts > on:
+            return ()
+        for outage in reversed(outages[: outages.index(follower)]):
+            if outage.ends != follower.starts:
+                break
+            leading.insert(0, outage)
+            follower = outage
+        return tuple(leading)
+
+    def _all_outages(self, trusted: frozenset[str], on: datetime) -> list[Outage]:
+        outages: list[Outage] = []
+        for phase, starts, ends in self._spans(trusted):
+            outage = self._outage(phase, starts, ends, trusted, on)
+            if outage and outages and _continues(outages[-1], outage):
+                outages[-1] = replace(outages[-1], ends=outage.ends, end_unknown=outage.end_unknown)
+            elif outage:
+                outages.append(outage)
+        return outages
+
+    def _spans(self, trusted: frozenset[str]) -> "Iterator[tuple[Phase, datetime | None, datetime | None]]":
+        """The phases, cut where a trusted anchor expires while another anchor of the same chain does not."""
+        for number, phase in enumerate(self.phases):
+            end = self.phases[number + 1].starts if number + 1 < len(self.phases) else None
+            cuts = {
+                root.not_after
+                for chain in phase.chains
+                for root in self._anchors(chain)
+                if root.fingerprint in trusted
+                and (phase.starts is None or phase.starts < root.not_after)
+                and (end is None or root.not_after < end)
+                and any(root.not_after < other.not_after for other in self._anchors(chain))
+            }
+            moments = [phase.starts, *sorted(cuts), end]
+            yield from ((phase, starts, ends) for starts, ends in pairwise(moments))
+
+    def _outage(
+        self, phase: Phase, starts: datetime | None, ends: datetime | None, trusted: frozenset[str], on: datetime
+    ) -> Outage | None:
+        over = ends is not None and ends <= on
+        moment = (starts or _LONG_AGO) if over else max(starts or on, on)
+        served = [c for c in phase.chains if any(moment < root.not_after for root in self._anchors(c))] or phase.chains
+        unmet = [
+            c for c in served if not any(moment < r.not_after for r in self._anchors(c) if r.fingerprint in trusted)
+        ]
+        if not unmet:
+            return None
+        known = {chain.key: self._confidence(chain, phase, moment) for chain in unmet}
+        proven = [chain for chain in unmet if known[chain.key].may_decide] or unmet
+        return Outage(
+            starts=self._since(proven, starts, trusted, moment),
+            ends=ends,
+            all_requests=len(unmet) == len(served),
+            lacking=tuple(self._anchors(chain) for chain in proven),
+            confidence=_weakest(self.confidence, phase.confidence, _strongest(*(known[c.key] for c in proven))),
+            end_unknown=phase.end_unknown and ends is None,
+        )
+
+    def _anchors(self, chain: Chain) -> tuple[Root, ...]:
+        return tuple(root for root in self.roots if root.fingerprint in chain.anchors)
+
+    def _confidence(self, chain: Chain, phase: Phase, moment: datetime) -> Confidence:
+        """That the chain is served at ``moment``: of an old chain without a known end nobody vouches for that once
+        Mozilla distrusts its roots."""
+        if not phase.end_unknown or not chain.anchors <= self.retiring:
+            return chain.confidence
+        days = [d.date for root in self._anchors(chain) for d in root.distrust if d.programme == "mozilla"]
+        return Confidence.UNVERIFIED if days and max(days) <= moment else chain.confidence
+
+    def _since(
+        self, chains: Sequence[Chain], starts: datetime | None, trusted: frozenset[str], moment: datetime
+    ) -> datetime | None:
+        """``starts``, or the later moment at which the last trusted anchor of the chains expired."""
+        expired = [
+            max((r.not_after for r in self._anchors(c) if r.fingerprint in trusted), default=_LONG_AGO) for c in chains
+        ]
+        since = min(expired)
+        return since if _LONG_AGO < since <= moment and (starts is None or starts < since) else starts
+
+
+_LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+
+
+def _continues(last: Outage, following: Outage) -> bool:
+    """Whether two adjoining outages are one. A proven one does not hide behind an unproven one."""
+    same_kind = (last.lacking, last.all_requests) == (following.lacking, following.all_requests)
+    return same_kind and last.ends == following.starts and last.confidence.may_decide == following.confidence.may_decide
 
 
 def _weakest(*confidences: Confidence) -> Confidence:
     order = list(Confidence)
     return max(confidences, key=order.index)
+
+
+def _strongest(*confidences: Confidence) -> Confidence:
+    order = list(Confidence)
+    return min(confidences, key=order.index)
 
 
 # --- where ----------------------------------------------------------------------------------------------------------

@@ -38,9 +38,9 @@ def rotation_file(name: str) -> Path:
     :raises UsageError: no shipped rotation has this id.
     """
     if name not in rotation_ids():
-        message = Text(zh="没有名为 {name!r} 的轮换", en="there is no rotation {name!r}").fill(name=name)
+        message = Text(zh="没有名为 {name!r} 的更换计划", en="there is no rotation {name!r}").fill(name=name)
         hint = Text(
-            zh="可用的轮换:{ids}。自己的文件请写成带路径或以 .toml 结尾,如 ./my.toml。",
+            zh="可用的更换计划：{ids}。自己的文件请写成带路径或以 .toml 结尾，如 ./my.toml。",
             en="The rotations are {ids}. Write your own file as a path or ending in .toml, such as ./my.toml.",
         )
         raise UsageError(message, hint.fill(ids=", ".join(rotation_ids())))
@@ -77,7 +77,7 @@ def root_by_name(text: str) -> Root:
         return next(iter(found.values()))
     several = Text(zh="{text!r} 对应多个根证书", en="{text!r} names several roots")
     message = several if found else Text(zh="没有名为 {text!r} 的根证书", en="there is no root {text!r}")
-    hint = Text(zh="请用以下之一:{candidates}", en="Use one of: {candidates}")
+    hint = Text(zh="请用以下之一：{candidates}", en="Use one of: {candidates}")
     raise UsageError(message.fill(text=text), hint.fill(candidates=", ".join(candidates)))
 
 
@@ -91,7 +91,7 @@ def parse_on(text: str, rotation: Rotation) -> datetime:
     if moment is None:
         message = Text(zh="看不懂日期 {text!r}", en="{text!r} is not a date").fill(text=text)
         hint = Text(
-            zh="写成 2024-08-05(按轮换的时区 {zone} 的 0:00),或 2024-08-05T00:00:00+08:00。",
+            zh="写成 2024-08-05（按更换计划的时区 {zone} 的 0:00），或 2024-08-05T00:00:00+08:00。",
             en="Write 2024-08-05 (00:00 in the rotation's zone, {zone}), or 2024-08-05T00:00:00+08:00.",
         )
         raise UsageError(message, hint.fill(zone=rotation.zone))

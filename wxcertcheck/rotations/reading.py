@@ -30,7 +30,7 @@ def read_rotation(path: Path) -> Rotation:
     zone_name = top.string("zone")
     top.zone = parse_zone(zone_name)
     if top.zone is None:
-        top.refuse("zone", Text(zh="时区,如 +08:00 或 Asia/Shanghai", en="a zone such as +08:00 or Asia/Shanghai"))
+        top.refuse("zone", Text(zh="时区，如 +08:00 或 Asia/Shanghai", en="a zone such as +08:00 or Asia/Shanghai"))
     sources = read_sources(top)
     roots, roles = _roots(top, sources)
     chains = _chains(top, roots)
@@ -62,14 +62,14 @@ def _parsed(path: Path) -> dict[str, object]:
         line = data.count(b"\n", 0, error.start) + 1
         problem = Text(zh="第 {line} 行不是 UTF-8", en="line {line} is not UTF-8").fill(line=line)
     except tomllib.TOMLDecodeError as error:
-        problem = Text(zh="TOML 语法错误:{error}", en="TOML syntax error: {error}").fill(error=error)
+        problem = Text(zh="TOML 语法错误：{error}", en="TOML syntax error: {error}").fill(error=error)
     except RecursionError:
         problem = Text(zh="嵌套太深", en="nested too deeply")
     message = Text(
-        zh="{path}:应为 UTF-8 编码的 TOML 文件;{problem}", en="{path}: expected a TOML file in UTF-8; {problem}"
+        zh="{path}：应为 UTF-8 编码的 TOML 文件；{problem}", en="{path}: expected a TOML file in UTF-8; {problem}"
     )
     hint = Text(
-        zh="改正后重试;wxcertcheck rotations show wechatpay-2024 --format toml 可得到一份正确的样例。",
+        zh="改正后重试；wxcertcheck rotations show wechatpay-2024 --format toml 可得到一份正确的样例。",
         en="Correct it; wxcertcheck rotations show wechatpay-2024 --format toml prints a correct example.",
     )
     raise RotationError(message.fill(path=path, problem=problem), hint)
@@ -205,7 +205,7 @@ def _confidence(entry: Table) -> Confidence:
 
 
 def _a_key_of(keys: tuple[str, ...], table: str) -> Text:
-    return one_of(keys) + Text(zh="(见 [{table}])", en=" (the keys of [{table}])").fill(table=table)
+    return one_of(keys) + Text(zh="（见 [{table}]）", en=" (the keys of [{table}])").fill(table=table)
 
 
 def _quoted(value: str) -> Text:

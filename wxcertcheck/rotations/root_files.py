@@ -95,7 +95,8 @@ def _shipped_root(entry: Table, key: str, fingerprint: str) -> Root:
     pem = FOLDER / f"{fingerprint}.pem"
     if not pem.is_file():
         expected = Text(
-            zh="内置根证书的 SHA-256,或同时给出 pem / file", en="the SHA-256 of a built-in root, or a pem / file beside it"
+            zh="内置根证书的 SHA-256，或同时给出 pem / file",
+            en="the SHA-256 of a built-in root, or a pem / file beside it",
         )
         entry.refuse("sha256", expected)
     path = pem.with_suffix(".toml")
@@ -133,11 +134,12 @@ def _computed_root(entry: Table, key: str, der: bytes, sources: dict[str, Source
         same_name = certificate.subject == certificate.issuer
         names = certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
     except Exception as error:  # cryptography raises many kinds on a certificate that it refuses
-        found = Text(zh="无法解析的内容({error})", en="something unreadable ({error})")
+        found = Text(zh="无法解析的内容（{error}）", en="something unreadable ({error})")
         entry.refuse(from_key, _CERTIFICATE, found.fill(error=str(error)[:100]))
     if not same_name:
         found = Text(
-            zh="中间证书或服务器证书(颁发者是别的证书)", en="an intermediate or server certificate (issued by another)"
+            zh="中间证书或服务器证书（颁发者是别的证书）",
+            en="an intermediate or server certificate (issued by another)",
         )
         entry.refuse(from_key, _CERTIFICATE, found)
     return Root(

@@ -23,7 +23,7 @@ _TABLE = Text(zh="一个表", en="a table")
 
 def refuse(place: object, expected: Text, found: Text, hint: Text = _HINT) -> NoReturn:
     """Raise `RotationError`: at ``place`` (file, or file and key) ``expected`` was due and ``found`` is there."""
-    template = Text(zh="{place}:应为{expected},实际是{found}", en="{place}: expected {expected}, found {found}")
+    template = Text(zh="{place}：应为{expected}，实际是{found}", en="{place}: expected {expected}, found {found}")
     raise RotationError(template.fill(place=place, expected=expected, found=found), hint)
 
 
@@ -44,13 +44,13 @@ def read_limited(path: Path, limit: int = SIZE_LIMIT) -> bytes:
             return file.read(limit)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        message = Text(zh="无法读取 {path}:{reason}", en="cannot read {path}: {reason}")
+        message = Text(zh="无法读取 {path}：{reason}", en="cannot read {path}: {reason}")
         raise RotationError(message.fill(path=path, reason=reason), _GIVE_A_FILE) from error
 
 
-_SPECIAL = Text(zh="特殊文件(管道、设备等)", en="a special file (pipe, device …)")
+_SPECIAL = Text(zh="特殊文件（管道、设备等）", en="a special file (pipe, device …)")
 _GIVE_A_FILE = Text(
-    zh="请给出可读的文件路径,或用 wxcertcheck rotations 查看内置的轮换。",
+    zh="请给出可读的文件路径，或用 wxcertcheck rotations 查看内置的更换计划。",
     en="Give the path of a readable file, or see the built-in rotations with: wxcertcheck rotations",
 )
 
@@ -150,7 +150,7 @@ class Table:
     def moment(self, key: str) -> datetime:
         """A date (its 00:00), or a date with time; without an offset it is in the rotation's zone."""
         expected = Text(
-            zh="日期(如 2024-08-05)或 RFC 3339 时间", en="a date such as 2024-08-05, or an RFC 3339 date and time"
+            zh="日期（如 2024-08-05）或 RFC 3339 时间", en="a date such as 2024-08-05, or an RFC 3339 date and time"
         )
         value = self._value(key, expected)
         zone = self.zone
@@ -170,12 +170,12 @@ class Table:
     def day(self, key: str) -> str:
         """A date as its ISO text."""
         value = self._value(key, _DAY)
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value.isoformat()
         try:
-            is_date = isinstance(value, date) and not isinstance(value, datetime)
-            day = value if is_date else date.fromisoformat(str(value))
+            return date.fromisoformat(str(value)).isoformat()
         except ValueError:
             self.refuse(key, _DAY)
-        return day.isoformat()
 
     def table(self, key: str) -> "Table":
         """A table."""
@@ -202,7 +202,7 @@ class Table:
         """
         for key in self._values:
             if key not in self._asked:
-                expected = Text(zh="以下键之一:{keys}", en="one of the keys {keys}")
+                expected = Text(zh="以下键之一：{keys}", en="one of the keys {keys}")
                 found = Text(zh="未知的键", en="an unknown key")
                 self.refuse(key, expected.fill(keys=", ".join(sorted(self._asked))), found)
 
@@ -226,7 +226,7 @@ class Table:
         return shown(self._values.get(key))
 
 
-_DAY = Text(zh="日期(如 2026-11-21)", en="a date such as 2026-11-21")
+_DAY = Text(zh="日期（如 2026-11-21）", en="a date such as 2026-11-21")
 
 
 def shown(value: object) -> Text:
