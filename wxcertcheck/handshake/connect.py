@@ -128,7 +128,7 @@ async def shake_hands(target: Target, contexts: Contexts, limits: Limits, proxy:
             raise old.trouble from None
 
 
-class _OldProtocol(Exception):  # noqa: N818 - not an error of ours: a signal to try again
+class _OldProtocol(Exception):
     def __init__(self, reason: str, first: CannotRead) -> None:
         super().__init__(reason)
         self.reason = reason
