@@ -1,0 +1,221 @@
+"""The report for a person: the verdict, what to do, the evidence; 80 columns, Chinese included. Pure."""
+
+from wxcertcheck.model import Finding, Level, Looked, Report, Root, Runtime, Status, Store, StoreState
+from wxcertcheck.reporters.layout import WIDTH, pad, shorten, width, wrap
+from wxcertcheck.reporters.rooms import root_state, shown_roots, stores_of
+from wxcertcheck.rules.wording import CONFIDENCE, day, root_label
+from wxcertcheck.text import Text, joined, same
+
+_STATUS = {
+    Status.READY: (Text(zh="就绪", en="READY"), "32;1"),
+    Status.NOT_READY: (Text(zh="未就绪", en="NOT READY"), "31;1"),
+    Status.UNKNOWN: (Text(zh="无法判定", en="UNKNOWN"), "33;1"),
+}
+_LEVEL_COLOR = {Level.ERROR: "31", Level.WARNING: "33", Level.NOTE: "2"}
+_LEVEL_MARK = {Level.WARNING: Text(zh="警告  ", en="Warning  "), Level.NOTE: Text(zh="提示  ", en="Note  ")}
+_HIDDEN_NOTES = frozenset({"WXC105", "WXC901"})  # the footer counts them
+
+
+def render_terminal(report: Report, language: str, *, color: bool = False, quiet: bool = False) -> str:
+    """The whole report as lines of text."""
+    page = _Page(report, language, color)
+    page.headline()
+    page.errors()
+    page.gaps()
+    if not quiet:
+        page.others()
+        page.holders()
+        page.footer()
+    return "\n".join(page.lines) + "\n"
+
+
+class _Page:
+    def __init__(self, report: Report, language: str, color: bool) -> None:
+        self.report, self.language, self.color = report, language, color
+        self.lines: list[str] = []
+
+    def say(self, text: Text) -> str:
+        return text.of(self.language)
+
+    def paint(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
+
+    def headline(self) -> None:
+        verdict, rotation = self.report.verdict, self.report.rotation
+        word, code = _STATUS[verdict.status]
+        status = self.say(word)
+        if verdict.covers:
+            status += self.say(_COVERS.fill(covers=verdict.covers))
+        change = _CHANGE.fill(
+            title=rotation.title, old=self._names(rotation.retiring), new=self._names(rotation.incoming)
+        )
+        first, *rest = wrap(self.say(change), first=status + "   ", indent=" " * 4)
+        self.lines += [self.paint(status, code) + first[len(status) :], *rest]
+        if self.report.on.date() != self.report.checked_at.astimezone(self.report.on.tzinfo).date():
+            self.lines.append("    " + self.say(_ON.fill(day=day(self.report.on))))
+        if not rotation.confidence.may_decide:
+            self.lines += wrap(
+                self.say(_WEAK.fill(confidence=CONFIDENCE[rotation.confidence])), indent="    ", first="    "
+            )
+        loud = [f for f in self.report.findings if f.level is Level.WARNING and not f.ignored_by]
+        if loud and verdict.status is not Status.NOT_READY:
+            self.lines.append(self.paint("    " + self.say(_WARNINGS.fill(count=len(loud))), "33"))
+
+    def _names(self, fingerprints: frozenset[str]) -> Text:
+        return joined([same(r.name) for r in self.report.rotation.roots if r.fingerprint in fingerprints])
+
+    def errors(self) -> None:
+        for finding in self.report.verdict.because:
+            self._finding(finding, mark="")
+
+    def gaps(self) -> None:
+        for item in self.report.verdict.not_looked:
+            self.lines += wrap(self.say(_GAP.fill(what=item.message)), indent="  ", first="")
+            self.lines += wrap(self.say(item.hint), indent="  ", first="  ")
+
+    def others(self) -> None:
+        for finding in self.report.findings:
+            if finding in self.report.verdict.because or (
+                finding.level is Level.NOTE and finding.rule in _HIDDEN_NOTES
+            ):
+                continue
+            mark = self.say(_LEVEL_MARK.get(finding.level, same("")))
+            if finding.ignored_by:
+                mark = self.say(_IGNORED.fill(reason=finding.ignored_by))
+            self._finding(finding, mark)
+
+    def _finding(self, finding: Finding, mark: str) -> None:
+        text = f"{mark}{self.say(finding.message)} [{finding.rule}]"
+        first, *rest = wrap(text, indent="  ", first="")
+        self.lines += [self.paint(first, _LEVEL_COLOR[finding.level]), *rest]
+        if finding.level is Level.NOTE or finding.ignored_by:
+            return
+        for fix in finding.fixes[:2]:
+            self.lines += wrap("→ " + self.say(fix.title), indent="    ", first="  ")
+            self.lines += [f"    {command}" for command in fix.commands]  # never wrapped: made to be copied
+            self.lines += [f"    {line}" for line in fix.example.splitlines()]
+            for note in fix.notes:
+                self.lines += wrap(self.say(note), indent="    ", first="    ")
+
+    def holders(self) -> None:
+        roots = shown_roots(self.report)
+        rows = [*self._rows(roots)]
+        if not rows:
+            return
+        names = min(30, max(width(row[0]) for row in rows) + 2)
+        heads = [root_label(root)[:6] for root in roots]
+        cells = [max(5, width(head) + 1) for head in heads]
+        anchors = self.say(_ANCHORS)
+        title = self.say(_IN_USE if any(isinstance(i, Runtime) for i in self.report.evidence) else _STORES)
+        head = pad(title, names) + "".join(pad(h, c) for h, c in zip(heads, cells, strict=True))
+        self.lines += ["", self.paint(f"{head}{anchors}  {self.say(_WHERE)}", "1")]
+        used = names + sum(cells) + width(anchors) + 2
+        for name, states, count, where in rows:
+            line = pad(shorten(name, names - 1), names)
+            for state, column in zip(states, cells, strict=True):
+                line += self.paint(
+                    self.say(_STATE[state]), "31;1" if state == "needed" else "0" if state != "needed-off" else "31;1"
+                )
+                line += " " * max(0, column - width(self.say(_STATE[state])))
+            line += count.rjust(width(anchors)) + "  " + shorten(where, max(12, WIDTH - used))
+            self.lines.append(line)
+
+    def _rows(self, roots: tuple[Root, ...]) -> list[tuple[str, list[str], str, str]]:
+        groups: dict[object, list[Runtime | Store]] = {}
+        for item in self.report.evidence:
+            if isinstance(item, Runtime) and item.in_use:
+                groups.setdefault((item.trusted, tuple(s.path for s in stores_of(item)), item.unknown), []).append(item)
+            elif isinstance(item, Store) and item.decides:
+                groups.setdefault(item.path, []).append(item)
+        rows = []
+        for members in groups.values():
+            first = members[0]
+            lacking = {
+                r.fingerprint
+                for outage in self.report.rotation.outages(first.trusted, self.report.on)
+                for group in outage.lacking
+                for r in group
+            }
+            states = [self._state(root_state(first, root), root.fingerprint in lacking) for root in roots]
+            rows.append(("  " + self._names_of(members), states, str(len(first.trusted)), self._where(first)))
+        return rows
+
+    def _state(self, state: str, needed: bool) -> str:
+        if state == "absent":
+            return "needed" if needed else "absent"
+        return "needed-off" if state == "switched-off" and needed else state
+
+    def _names_of(self, members: list[Runtime | Store]) -> str:
+        if isinstance(members[0], Store):
+            return self.say(joined(list(members[0].used_by[:2]))) or members[0].kind
+        names = []
+        for runtime in members:
+            if isinstance(runtime, Runtime):
+                special = runtime.seen_as[0] if runtime.seen_as and len(members) == 1 else None
+                names.append(runtime.name + (f" ({self.say(special)})" if special else ""))
+        return ", ".join(dict.fromkeys(names))
+
+    def _where(self, holder: Runtime | Store) -> str:
+        stores = stores_of(holder)
+        if not stores:
+            return self.say(_NOWHERE)
+        state = stores[0].state
+        text = stores[0].path + ("" if state is StoreState.READ else f" ({self.say(_STORE_STATE[state])})")
+        return text + (f" +{len(stores) - 1}" if len(stores) > 1 else "")
+
+    def footer(self) -> None:
+        looked = {item.what for item in self.report.evidence if isinstance(item, Looked)}
+        unused = [i for i in self.report.evidence if isinstance(i, Store) and not i.decides]
+        failing = sum(1 for f in self.report.findings if f.rule == "WXC105")
+        parts = []
+        if unused:
+            parts.append((_UNUSED_FAILING if failing else _UNUSED).fill(count=len(unused), failing=failing))
+        parts += [text for what, text in _NOT_DONE.items() if what not in looked]
+        gaps = sum(1 for f in self.report.findings if f.rule == "WXC901") - len(self.report.verdict.not_looked)
+        if gaps > 0:
+            parts.append(_MORE_GAPS.fill(count=gaps))
+        self.lines += ["", *wrap("  ".join(self.say(part) for part in parts))] if parts else []
+
+
+_COVERS = Text(zh="（{covers}）", en=" ({covers})")
+_CHANGE = Text(zh="{title}：{old} → {new}", en="{title}: {old} -> {new}")
+_ON = Text(zh="按 {day} 的需要判定", en="Judged by what is needed on {day}")
+_WEAK = Text(
+    zh="这项更换计划的资料{confidence}：只给警告，不下“未就绪”的结论。",
+    en="What is known of this rotation is {confidence}: it gives warnings, and never NOT READY.",
+)
+_WARNINGS = Text(zh="有 {count} 条警告，请看下文", en="{count} warning(s), see below")
+_GAP = Text(zh="未能检查：{what}", en="Could not look: {what}")
+_IGNORED = Text(zh="已忽略（{reason}）  ", en="Ignored ({reason})  ")
+_IN_USE = Text(zh="在用", en="In use")
+_STORES = Text(zh="信任库", en="Stores")
+_ANCHORS = Text(zh="根证书数", en="anchors")
+_WHERE = Text(zh="位置", en="where")
+_NOWHERE = Text(zh="没有找到 CA 文件", en="no CA file found")
+_STATE = {
+    "trusted": Text(zh="有", en="yes"),
+    "absent": Text(zh="无", en="no"),
+    "needed": Text(zh="缺", en="NO"),
+    "switched-off": Text(zh="停用", en="off"),
+    "needed-off": Text(zh="停用", en="OFF"),
+    "unknown": Text(zh="？", en="?"),
+}
+_STORE_STATE = {
+    StoreState.MISSING: Text(zh="不存在", en="missing"),
+    StoreState.EMPTY: Text(zh="空", en="empty"),
+    StoreState.DAMAGED: Text(zh="损坏", en="damaged"),
+    StoreState.UNREADABLE: Text(zh="无法读取", en="unreadable"),
+}
+_UNUSED = Text(zh="另有 {count} 个信任库未在使用（--all）。", en="Not in use: {count} stores (--all).")
+_UNUSED_FAILING = Text(
+    zh="另有 {count} 个信任库未在使用，其中 {failing} 个缺少根证书（--all）。",
+    en="Not in use: {count} stores, {failing} of which lack a root (--all).",
+)
+_NOT_DONE = {
+    "code": Text(zh="代码：未检查（请给出目录）。", en="Code: not looked at (give a path)."),
+    "handshake": Text(zh="握手：未尝试。", en="Handshake: not tried."),
+}
+_MORE_GAPS = Text(
+    zh="另有 {count} 处没能检查，不影响结论（见 --format json）。",
+    en="{count} more could not be looked at and do not decide (see --format json).",
+)
