@@ -684,16 +684,7 @@ class ProxySetting:
 
 
 Evidence = (
-    Store
-    | Runtime
-    | Handshake
-    | Presented
-    | Acceptance
-    | HostsEntry
-    | Resolution
-    | ProxySetting
-    | Looked
-    | NotLooked
+    Store | Runtime | Handshake | Presented | Acceptance | HostsEntry | Resolution | ProxySetting | Looked | NotLooked
 )
 
 # --- judgement --------------------------------------------------------------------------------------------------------
