@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-    from cryptography.hazmat.primitives.hashes import HashAlgorithm
 
 _DAY = timedelta(days=1)
 
@@ -84,7 +83,6 @@ def leaf(
     days: int = 397,
     *,
     chain: Sequence[x509.Certificate] | None = None,
-    algorithm: HashAlgorithm | None = None,
     client: bool = False,
 ) -> Issued:
     """A server certificate for ``names`` (DNS names or IP addresses), valid from ``start`` for ``days`` days.
@@ -96,7 +94,7 @@ def leaf(
     if chain is None:
         chain = (issuer.certificate, *issuer.chain) if issuer.certificate.issuer != issuer.certificate.subject else ()
     certificate = _certificate(
-        names[0][:64], key, _name(issuer), issuer.key, start, days, _end_entity(key, issuer, names, client), algorithm
+        names[0][:64], key, _name(issuer), issuer.key, start, days, _end_entity(key, issuer, names, client)
     )
     return Issued(certificate, key, tuple(chain))
 
@@ -121,7 +119,6 @@ def _certificate(  # noqa: PLR0917 - the fields of a certificate
     start: datetime | None,
     days: int,
     extensions: list[tuple[x509.ExtensionType, bool]],
-    algorithm: HashAlgorithm | None = None,
 ) -> x509.Certificate:
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
@@ -138,7 +135,7 @@ def _certificate(  # noqa: PLR0917 - the fields of a certificate
     )
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)
-    return builder.sign(issuer_key, algorithm or hashes.SHA256())  # type: ignore[arg-type]  # any hash, on purpose: SHA-1 too
+    return builder.sign(issuer_key, hashes.SHA256())
 
 
 def _distinguished(name: str) -> x509.Name:

@@ -1,0 +1,193 @@
+"""One presented certificate, parsed as far as it goes: names, dates, extensions. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+import warnings
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from wxcertcheck.der import element
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cryptography import x509
+
+_VERSION_TAG = 0xA0
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A certificate with what path building needs at hand. ``issuer`` and ``subject`` are the raw DER names."""
+
+    der: bytes = field(repr=False)
+    fingerprint: str
+    issuer: bytes = field(repr=False)
+    subject: bytes = field(repr=False)
+    certificate: x509.Certificate
+
+    @property
+    def self_issued(self) -> bool:
+        """Whether issuer and subject are the same name: a root, as far as names tell."""
+        return self.issuer == self.subject
+
+    @property
+    def name(self) -> str:
+        """The subject's common name, or the whole name where it has none."""
+        return shown_name(self.certificate.subject)
+
+    @property
+    def issuer_name(self) -> str:
+        """The issuer's common name, or the whole name where it has none."""
+        return shown_name(self.certificate.issuer)
+
+    @property
+    def until(self) -> datetime:
+        """The last moment of its validity."""
+        return self.certificate.not_valid_after_utc
+
+
+@lru_cache(maxsize=4096)
+def parse(der: bytes) -> Parsed | None:
+    """The certificate, or None where it is none. Negative serial numbers and the like pass; OpenSSL takes them too."""
+    from cryptography import x509
+
+    try:
+        issuer, subject = raw_names(der)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # cryptography warns of shapes that it will refuse one day
+            certificate = x509.load_der_x509_certificate(der)
+            certificate.not_valid_after_utc  # noqa: B018 - parsed here, so that a broken date is found here
+    except (ValueError, IndexError):
+        return None
+    return Parsed(der, sha256(der).hexdigest(), issuer, subject, certificate)
+
+
+def raw_names(der: bytes) -> tuple[bytes, bytes]:
+    """Issuer and subject of a certificate as they stand in its DER (RFC 5280, 4.1). Raises ValueError."""
+    _, outer, _ = element(der)
+    _, at, _ = element(der, outer)
+    for _ in range(3 if der[at] == _VERSION_TAG else 2):  # version, serial number, signature algorithm
+        at = element(der, at)[2]
+    issuer_end = element(der, at)[2]
+    validity_end = element(der, issuer_end)[2]
+    return der[at:issuer_end], der[validity_end : element(der, validity_end)[2]]
+
+
+def shown_name(name: x509.Name) -> str:
+    """A name for people: the common name, else the whole name (RFC 4514). Control characters are taken out."""
+    from cryptography.x509.oid import NameOID
+
+    common = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    text = str(common[0].value) if common else name.rfc4514_string()
+    return "".join(c if c.isprintable() else "?" for c in text)[:120]
+
+
+_WEAK_SIGNATURES = {  # object identifier -> hash; RFC 3279, 2.2
+    "1.2.840.10045.4.1": "SHA1",  # ecdsa-with-SHA1
+    "1.2.840.113549.1.1.5": "SHA1",  # sha1WithRSAEncryption
+    "1.2.840.113549.1.1.4": "MD5",  # md5WithRSAEncryption
+}
+
+
+def weak_hash(parsed: Parsed) -> str:
+    """ "SHA1" or "MD5" where the certificate is signed so, else ""."""
+    return _WEAK_SIGNATURES.get(parsed.certificate.signature_algorithm_oid.dotted_string, "")
+
+
+def signed_by(child: Parsed, issuer: Parsed) -> bool:
+    """Whether ``issuer`` signed ``child``: names match and the signature verifies."""
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+    try:
+        if weak := weak_hash(child):
+            _verify_weak(child, issuer, weak)
+        else:
+            child.certificate.verify_directly_issued_by(issuer.certificate)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return child.issuer == issuer.subject
+
+
+def _verify_weak(child: Parsed, issuer: Parsed, weak: str) -> None:
+    """Signatures that the library refuses as such; that they are too weak is another answer than that they are false."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+    key, certificate = issuer.certificate.public_key(), child.certificate
+    algorithm = hashes.SHA1() if weak == "SHA1" else hashes.MD5()  # noqa: S303 - to name them, not to rely on them
+    if isinstance(key, rsa.RSAPublicKey):
+        key.verify(certificate.signature, certificate.tbs_certificate_bytes, padding.PKCS1v15(), algorithm)
+    elif isinstance(key, ec.EllipticCurvePublicKey):
+        key.verify(certificate.signature, certificate.tbs_certificate_bytes, ec.ECDSA(algorithm))
+    else:
+        raise ValueError("the key does not fit the signature")
+
+
+def names_of(leaf: Parsed) -> tuple[tuple[str, ...], bool]:
+    """The leaf's DNS names and IP addresses (lower case), and whether they come from the common name for lack of any.
+
+    RFC 9525 does away with the common name; OpenSSL and Python still fall back to it.
+    """
+    from cryptography import x509
+
+    try:
+        extension = leaf.certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return (leaf.name.lower(),), True
+    except ValueError:
+        return (), False
+    names = [name.lower() for name in extension.get_values_for_type(x509.DNSName)]
+    addresses = [str(address) for address in extension.get_values_for_type(x509.IPAddress)]
+    return (*names, *addresses), False
+
+
+def covers(pattern: str, name: str) -> bool:
+    """Whether a certificate's name covers a host name: equal, or "*." for exactly one label (RFC 9525, 6.3)."""
+    if _is_address(name) or _is_address(pattern):
+        return pattern == name
+    pattern, name = pattern.rstrip("."), name.rstrip(".").lower()
+    if pattern.startswith("*."):
+        first, _, rest = name.partition(".")
+        return bool(first) and rest == pattern[2:] and "." in rest
+    return pattern == name
+
+
+def publicly_logged(leaf: Parsed) -> bool:
+    """Whether it carries certificate-transparency timestamps (RFC 6962): then a public authority issued it."""
+    from cryptography import x509
+
+    return _has(leaf, x509.PrecertificateSignedCertificateTimestamps)
+
+
+def names_issuer_location(leaf: Parsed) -> bool:
+    """Whether it says where its issuer can be fetched (RFC 5280, 4.2.2.1): then the issuer is not a bare root."""
+    from cryptography import x509
+    from cryptography.x509.oid import AuthorityInformationAccessOID
+
+    try:
+        access = leaf.certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+    return any(entry.access_method == AuthorityInformationAccessOID.CA_ISSUERS for entry in access)
+
+
+def _has(certificate: Parsed, kind: type[x509.ExtensionType]) -> bool:
+    from cryptography import x509
+
+    try:
+        certificate.certificate.extensions.get_extension_for_class(kind)
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+    return True
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
