@@ -8,9 +8,22 @@ from wxcertcheck.errors import UsageError
 from wxcertcheck.model import Root, Rotation
 from wxcertcheck.rotations.moments import parse_moment, parse_zone
 from wxcertcheck.rotations.reading import read_rotation
-from wxcertcheck.rotations.root_files import plain_fingerprint
+from wxcertcheck.rotations.root_files import pem_of, plain_fingerprint
+from wxcertcheck.rotations.table import read_limited
 from wxcertcheck.text import Text
 
+__all__ = [
+    "DEFAULT",
+    "is_path",
+    "load_all",
+    "load_rotation",
+    "parse_on",
+    "pem_of",
+    "root_by_name",
+    "rotation_file",
+    "rotation_ids",
+    "rotation_source",
+]
 DEFAULT = "wechatpay-2024"
 
 _FOLDER = Path(__file__).parent
@@ -22,9 +35,15 @@ def load_rotation(name_or_path: str = DEFAULT) -> Rotation:
     :raises UsageError: no shipped rotation has this id.
     :raises RotationError: the file is missing or faulty; names file, key and what was expected.
     """
-    if is_path(name_or_path):
-        return read_rotation(Path(name_or_path))
     return read_rotation(rotation_file(name_or_path))
+
+
+def rotation_source(name_or_path: str = DEFAULT) -> str:
+    """The text of the file that `load_rotation` reads: a start for one's own.
+
+    :raises UsageError: as `load_rotation`.
+    """
+    return read_limited(rotation_file(name_or_path)).decode("utf-8-sig")
 
 
 def is_path(name_or_path: str) -> bool:
@@ -32,19 +51,21 @@ def is_path(name_or_path: str) -> bool:
     return any(separator in name_or_path for separator in "/\\") or name_or_path.endswith(".toml")
 
 
-def rotation_file(name: str) -> Path:
-    """The file of a shipped rotation.
+def rotation_file(name_or_path: str) -> Path:
+    """The file of a shipped rotation, or the path as it was given.
 
     :raises UsageError: no shipped rotation has this id.
     """
-    if name not in rotation_ids():
-        message = Text(zh="没有名为 {name!r} 的更换计划", en="there is no rotation {name!r}").fill(name=name)
+    if is_path(name_or_path):
+        return Path(name_or_path)
+    if name_or_path not in rotation_ids():
+        message = Text(zh="没有名为 {name!r} 的更换计划", en="there is no rotation {name!r}").fill(name=name_or_path)
         hint = Text(
             zh="可用的更换计划：{ids}。自己的文件请写成带路径或以 .toml 结尾，如 ./my.toml。",
             en="The rotations are {ids}. Write your own file as a path or ending in .toml, such as ./my.toml.",
         )
         raise UsageError(message, hint.fill(ids=", ".join(rotation_ids())))
-    return _FOLDER / f"{name}.toml"
+    return _FOLDER / f"{name_or_path}.toml"
 
 
 def rotation_ids() -> tuple[str, ...]:

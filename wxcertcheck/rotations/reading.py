@@ -8,7 +8,7 @@ from wxcertcheck.errors import RotationError
 from wxcertcheck.model import Chain, Confidence, Host, Phase, Root, Rotation, Source, VerificationAddress
 from wxcertcheck.rotations.moments import parse_zone
 from wxcertcheck.rotations.root_files import CONFIDENCES, read_root, read_sources
-from wxcertcheck.rotations.table import Table, one_of, read_limited
+from wxcertcheck.rotations.table import Table, one_of, printable, read_limited
 from wxcertcheck.text import Text
 
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -72,7 +72,7 @@ def _parsed(path: Path) -> dict[str, object]:
         zh="改正后重试；wxcertcheck rotations show wechatpay-2024 --format toml 可得到一份正确的样例。",
         en="Correct it; wxcertcheck rotations show wechatpay-2024 --format toml prints a correct example.",
     )
-    raise RotationError(message.fill(path=path, problem=problem), hint)
+    raise RotationError(message.fill(path=printable(path), problem=problem), hint)
 
 
 def _roots(top: Table, sources: dict[str, Source]) -> tuple[dict[str, Root], dict[str, str]]:

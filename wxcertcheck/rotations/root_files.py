@@ -54,6 +54,13 @@ def read_root(entry: Table, sources: dict[str, Source]) -> Root:
 _NEITHER = Text(zh="三者都没有", en="none of them")
 
 
+def pem_of(root: Root) -> str:
+    """The root as PEM (RFC 7468: 64 characters a line)."""
+    body = base64.b64encode(root.der).decode()
+    lines = [body[at : at + 64] for at in range(0, len(body), 64)]
+    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
+
+
 def shipped_fingerprints() -> tuple[str, ...]:
     """The SHA-256 of every shipped root."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.pem")))

@@ -24,7 +24,7 @@ _TABLE = Text(zh="一个表", en="a table")
 def refuse(place: object, expected: Text, found: Text, hint: Text = _HINT) -> NoReturn:
     """Raise `RotationError`: at ``place`` (file, or file and key) ``expected`` was due and ``found`` is there."""
     template = Text(zh="{place}：应为{expected}，实际是{found}", en="{place}: expected {expected}, found {found}")
-    raise RotationError(template.fill(place=place, expected=expected, found=found), hint)
+    raise RotationError(template.fill(place=printable(place), expected=expected, found=found), hint)
 
 
 def read_limited(path: Path, limit: int = SIZE_LIMIT) -> bytes:
@@ -45,7 +45,7 @@ def read_limited(path: Path, limit: int = SIZE_LIMIT) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         message = Text(zh="无法读取 {path}：{reason}", en="cannot read {path}: {reason}")
-        raise RotationError(message.fill(path=path, reason=reason), _GIVE_A_FILE) from error
+        raise RotationError(message.fill(path=printable(path), reason=printable(reason)), _GIVE_A_FILE) from error
 
 
 _SPECIAL = Text(zh="特殊文件（管道、设备等）", en="a special file (pipe, device …)")
@@ -232,8 +232,13 @@ _DAY = Text(zh="日期（如 2026-11-21）", en="a date such as 2026-11-21")
 def shown(value: object) -> Text:
     """A short printable form of a value from a file."""
     plain = str(value) if isinstance(value, (int, float, date)) else repr(value)
-    plain = "".join(c if c.isprintable() else "?" for c in plain)
+    plain = printable(plain)
     return same(plain if len(plain) <= 60 else plain[:57] + "…")
+
+
+def printable(value: object) -> str:
+    """``value`` as text without the control characters that could fool a terminal."""
+    return "".join(character if character.isprintable() else "?" for character in str(value))
 
 
 def one_of(choices: tuple[str, ...]) -> Text:
