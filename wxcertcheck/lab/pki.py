@@ -111,7 +111,7 @@ def _name(issued: Issued) -> str:
     return str(issued.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
 
 
-def _certificate(  # noqa: PLR0917 - the fields of a certificate
+def _certificate(
     name: str,
     key: EllipticCurvePrivateKey,
     issuer: str,

@@ -206,10 +206,10 @@ _STORE_STATE = {
     StoreState.DAMAGED: Text(zh="损坏", en="damaged"),
     StoreState.UNREADABLE: Text(zh="无法读取", en="unreadable"),
 }
-_UNUSED = Text(zh="另有 {count} 个信任库未在使用（--all）。", en="Not in use: {count} stores (--all).")
+_UNUSED = Text(zh="另有 {count} 个信任库未在使用（--all）。", en="Stores not in use: {count} (--all).")
 _UNUSED_FAILING = Text(
     zh="另有 {count} 个信任库未在使用，其中 {failing} 个缺少根证书（--all）。",
-    en="Not in use: {count} stores, {failing} of which lack a root (--all).",
+    en="Stores not in use: {count}, of which {failing} lack a root (--all).",
 )
 _NOT_DONE = {
     "code": Text(zh="代码：未检查（请给出目录）。", en="Code: not looked at (give a path)."),

@@ -2,7 +2,7 @@
 
 from wxcertcheck.model import Case, Finding, Rule, Runtime, Store, StoreState
 from wxcertcheck.rules.holders import Failure
-from wxcertcheck.rules.wording import holder_name, lacking_roots, level_of, outage_sentence
+from wxcertcheck.rules.wording import holder_name, lacking_roots, level_of, outage_sentence, told_outages
 from wxcertcheck.text import Text, joined
 
 _SHOWN = 4
@@ -17,10 +17,10 @@ def names(failure: Failure) -> Text:
 
 def finding_for(rule: Rule, case: Case, failure: Failure) -> Finding:
     """One finding: who lacks what, since or until when, which store, and why that store counts."""
-    message = _MESSAGE.fill(
+    message = (_LACKS if len(failure.holders) == 1 else _LACK).fill(
         holders=names(failure),
         roots=lacking_roots(failure.outages),
-        when=outage_sentence(failure.outages, case.on),
+        when=outage_sentence(told_outages(failure.holders[0], case.rotation, case.on), case.on),
     )
     return Finding(
         rule=rule.id,
@@ -52,6 +52,7 @@ def store_lacks(store: Store, case: Case) -> Text:
 
 
 _MORE = Text(zh=" 等（另有 {rest} 个）", en=" and {rest} more")
-_MESSAGE = Text(zh="{holders} 缺少 {roots}：{when}", en="{holders} lacks {roots}: {when}")
+_LACKS = Text(zh="{holders}：缺少 {roots}，{when}", en="{holders} lacks {roots}: {when}")
+_LACK = Text(zh="{holders}：都缺少 {roots}，{when}", en="{holders} lack {roots}: {when}")
 _READS = Text(zh="{holder} 读取 {path}（{via}）", en="{holder} reads {path} ({via})")
 _HOLDS = Text(zh="{path} 里被信任的根证书共 {count} 个", en="{path} holds {count} trusted anchors")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from wxcertcheck.model import Case, Finding, Level, Rule
 from wxcertcheck.rules.holders import failures
 from wxcertcheck.rules.lacking import finding_for, names
-from wxcertcheck.rules.wording import outage_sentence
+from wxcertcheck.rules.wording import outage_sentence, told_outages
 from wxcertcheck.text import Text
 
 
@@ -15,7 +15,7 @@ def judge(case: Case) -> Iterator[Finding]:
     for failure in failures(case):
         if not failure.nothing_to_read:
             continue
-        when = outage_sentence(failure.outages, case.on)
+        when = outage_sentence(told_outages(failure.holders[0], case.rotation, case.on), case.on)
         problems = [store.problem for store in failure.stores if store.problem]
         hints = [store.hint for store in failure.stores if store.hint]
         what = problems[0] if problems else _NO_STORE
@@ -23,7 +23,7 @@ def judge(case: Case) -> Iterator[Finding]:
         yield replace(finding_for(RULE, case, failure), message=message, reasons=(*problems[1:], *hints))
 
 
-_MESSAGE = Text(zh="{holders} 不信任任何根证书：{what}；{when}", en="{holders}: trusts no root at all. {what}; {when}")
+_MESSAGE = Text(zh="{holders}：不信任任何根证书。{what}；{when}", en="{holders}: trusts no root at all. {what}; {when}")
 _NO_STORE = Text(zh="没有找到任何 CA 证书文件或目录", en="No CA file or directory is there")
 
 RULE = Rule(

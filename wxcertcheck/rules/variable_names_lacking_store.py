@@ -39,7 +39,7 @@ def judge(case: Case) -> Iterator[Finding]:
 
 
 _MESSAGE = Text(
-    zh="{variable} 指向的 {path} 缺少 {roots}；{runtimes} 目前靠另一个信任库（默认目录）才没有失败",
+    zh="{variable} 指向的 {path} 缺少 {roots}；目前 {runtimes} 靠另一个信任库（默认目录）才没有失败",
     en="{variable} names {path}, which lacks {roots}; only a second store (the default directory) keeps {runtimes} going",
 )
 

@@ -1,6 +1,8 @@
 """Words that several rules share: dates, outages, names of roots. Pure."""
 
+from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
 from wxcertcheck.model import Confidence, Level, Outage, Root, Rotation, Runtime, Store
 from wxcertcheck.text import Text, joined, same
@@ -21,10 +23,26 @@ def day(moment: datetime) -> str:
 
 def outage_sentence(outages: tuple[Outage, ...], on: datetime) -> Text:
     """ "some requests fail since 2024-08-05, all since 2024-11-30 (inferred)" in both languages."""
-    parts = [
-        _outage(outage, on, first=number == 0, last=outage is outages[-1]) for number, outage in enumerate(outages)
-    ]
+    spans: list[Outage] = []
+    for outage in outages:  # a sentence tells shares and dates, not which of several roots is lacking when
+        last = spans[-1] if spans else None
+        if last and last.ends == outage.starts and last.all_requests == outage.all_requests:
+            spans[-1] = replace(last, ends=outage.ends)
+        else:
+            spans.append(outage)
+    parts = [_outage(span, on, first=number == 0, last=span is spans[-1]) for number, span in enumerate(spans)]
     return joined(parts, zh="，", en=", ")
+
+
+def told_outages(holder: Runtime | Store, rotation: Rotation, on: datetime) -> tuple[Outage, ...]:
+    """The outages that matter now or later, with the past ones that led up to them: "some since …, all since …"."""
+    now = rotation.outages(holder.trusted, on)
+    for moment in (phase.starts for phase in rotation.phases if phase.starts is not None and phase.starts < on):
+        told = rotation.outages(holder.trusted, moment)
+        unbroken = all(one.ends == two.starts for one, two in pairwise(told))
+        if unbroken and now and told and told[-1].ends == now[-1].ends:
+            return told
+    return now
 
 
 def _outage(outage: Outage, on: datetime, *, first: bool, last: bool) -> Text:
