@@ -376,12 +376,17 @@ class Contents:
     """What a reader of ``formats/`` found in some bytes.
 
     ``problems`` are parts that could not be read (message in both languages); the certificates beside them still count.
+    ``openssl_loads`` (PEM only) are the fingerprints that OpenSSL loads from these bytes, where that is fewer than
+    ``certificates`` (one broken block makes it refuse the whole file: empty set); None means all of them.
+    ``java_refuses`` says why Java would refuse a keystore whose readable part is given here; None: it would not.
     """
 
     format: str
     certificates: tuple[Certificate, ...]
     problems: tuple[Text, ...] = ()
     notes: tuple[Text, ...] = ()
+    openssl_loads: frozenset[str] | None = None
+    java_refuses: Text | None = None
 
 
 class StoreState(StrEnum):

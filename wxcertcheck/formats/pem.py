@@ -1,0 +1,218 @@
+"""PEM: certificates as text. RFC 7468, read as tolerantly as any runtime does, with the truth about OpenSSL beside it.
+
+Every block that holds a certificate counts, wherever it stands. A broken block becomes a problem that names its line;
+the others count. OpenSSL is stricter (one broken block makes it load *nothing* from the file), so whatever is out of
+the ordinary is shown to OpenSSL itself: see `openssl_view`.
+"""
+
+import re
+from binascii import Error as Base64Error
+from binascii import a2b_base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from wxcertcheck.formats import openssl_view, pkcs7, refusals, trusted
+from wxcertcheck.formats.asn1 import CutShortError, MalformedError, certificate_end
+from wxcertcheck.model import Certificate, Contents
+from wxcertcheck.text import Text, joined, same
+
+# A block that every reader of PEM accepts: markers on lines of their own, nothing but base64 between them.
+_ORDINARY = re.compile(
+    rb"^-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[ \t]*\r?\n"
+    rb"((?:[A-Za-z0-9+/]{1,76}={0,2}\r?\n)++)"
+    rb"-----END \1-----[ \t]*\r?(?=\n|\Z)",
+    re.MULTILINE,
+)
+_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9][A-Z0-9. #]{0,40})-----")
+_CERTIFICATE_LABELS = {b"CERTIFICATE", b"X509 CERTIFICATE", b"X.509 CERTIFICATE", b"TRUSTED CERTIFICATE"}
+_PKCS7_LABELS = {b"PKCS7", b"PKCS #7 SIGNED DATA", b"CMS"}
+_HEADERS = re.compile(rb"\A\s*(?:[A-Za-z-]{1,40}:[^\n]*\n(?:[ \t]+[^\n]*\n)*)+\s*\n")
+_COMMENT_ABOVE = 2048
+_MOST_PROBLEMS = 50
+
+
+@dataclass(slots=True)
+class _Block:
+    label: bytes
+    start: int
+    body: bytes
+    closed: bool
+
+
+def looks_like(data: bytes) -> bool:
+    """Whether there is a PEM marker."""
+    return b"-----BEGIN " in data
+
+
+def read(data: bytes) -> Contents:
+    """Every certificate of a PEM file, each once, in order.
+
+    Raises `CannotRead`: "no-certificate" if it holds none, "damaged" or "truncated" if all that it holds are broken.
+    """
+    text, odd = as_ascii(data)
+    blocks = None if odd else _ordinary_blocks(text)
+    if blocks is None:
+        odd, blocks = True, list(_blocks(text))
+    certificates: dict[bytes, Certificate] = {}
+    problems: list[Text] = []
+    repeated, lines, last_end = 0, _LineCounter(text), 0
+    cut = False
+    for block in blocks:
+        wanted = block.label in _CERTIFICATE_LABELS
+        if not wanted and block.label not in _PKCS7_LABELS:
+            continue
+        line = lines.at(block.start)
+        label = _comment_above(text, last_end, block.start)
+        last_end = block.start + len(block.body)
+        try:
+            found = [_certificate(block, label, line)] if wanted else _members(block, line)
+        except MalformedError as error:
+            cut = not block.closed
+            problems.append(_problem(block, line, error))
+            continue
+        for certificate in found:
+            repeated += certificate.der in certificates
+            certificates.setdefault(certificate.der, certificate)
+    if not certificates:
+        raise _nothing_in(text, blocks, problems, cut=cut)
+    return _contents(data, tuple(certificates.values()), problems, repeated, odd=odd)
+
+
+def _contents(
+    data: bytes, certificates: tuple[Certificate, ...], problems: list[Text], repeated: int, *, odd: bool
+) -> Contents:
+    notes = []
+    if repeated:
+        notes.append(
+            Text(zh="有 {n} 张证书重复，只计一次", en="certificates that are there more than once: {n}").fill(
+                n=repeated
+            )
+        )
+    loads = openssl_view.loads(data, certificates) if odd or problems else None
+    if loads is not None:
+        problems = [*problems, openssl_view.problem(loads, certificates)]
+    return Contents("pem", certificates, tuple(_first(problems)), tuple(notes), loads)
+
+
+def _first(problems: list[Text]) -> list[Text]:
+    if len(problems) <= _MOST_PROBLEMS:
+        return problems
+    more = Text(zh="另有 {n} 个类似问题", en="{n} more like these").fill(n=len(problems) - _MOST_PROBLEMS)
+    return [*problems[: _MOST_PROBLEMS - 1], more, problems[-1]]
+
+
+def as_ascii(data: bytes) -> tuple[bytes, bool]:
+    """The text in an encoding that agrees with ASCII, and whether it had another one (PowerShell writes UTF-16)."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(mark):
+            return data[2:].decode(encoding, "replace").encode("utf-8", "replace"), True
+    return data, False
+
+
+def _ordinary_blocks(text: bytes) -> list[_Block] | None:
+    """The blocks of an ordinary file, or None if anything in it needs the tolerant scanner."""
+    if b"\0" in text:
+        return None
+    blocks = [_Block(match[1], match.start(), match[2], True) for match in _ORDINARY.finditer(text)]
+    return blocks if text.count(b"-----BEGIN") == len(blocks) else None
+
+
+def _blocks(text: bytes) -> Iterator[_Block]:
+    """Every ``-----BEGIN X-----`` with what follows it up to the next marker of any kind, or the end."""
+    for match in _BEGIN.finditer(text):
+        end = text.find(b"-----", match.end())
+        closed = end >= 0 and text.startswith(b"-----END ", end)
+        yield _Block(match[1], match.start(), text[match.end() : end if end >= 0 else len(text)], closed)
+
+
+def _certificate(block: _Block, label: str, line: int) -> Certificate:
+    der = _decoded(block.body)
+    if block.label == b"TRUSTED CERTIFICATE":
+        der, alias, why_not = trusted.split(der)
+        return Certificate.of(der, alias or label, line, why_not)
+    return Certificate.of(der[: certificate_end(der)], label, line)
+
+
+def _members(block: _Block, line: int) -> list[Certificate]:
+    contents = pkcs7.certificates_of(_decoded(block.body))
+    return [Certificate.of(der, line=line) for der in contents]
+
+
+def _decoded(body: bytes) -> bytes:
+    """The bytes behind base64 that may be indented, in one line, have PEM headers above, or lack its padding."""
+    if b":" in body:
+        body = _HEADERS.sub(b"", body, count=1)
+    compact = b"".join(body.replace(b"\\n", b"\n").split()) if b"\\" in body else b"".join(body.split())
+    compact += b"=" * (-len(compact) % 4)
+    try:
+        return a2b_base64(compact, strict_mode=True)
+    except Base64Error as error:
+        raise MalformedError(str(error)) from None
+
+
+def _problem(block: _Block, line: int, error: MalformedError) -> Text:
+    if not block.closed:
+        return Text(
+            zh="第 {line} 行开始的证书不完整（缺少 END 行）",
+            en="the certificate that starts at line {line} is cut short (no END line)",
+        ).fill(line=line)
+    if isinstance(error, CutShortError):
+        return Text(
+            zh="第 {line} 行开始的证书缺少一部分内容", en="the certificate that starts at line {line} lacks a part"
+        ).fill(line=line)
+    return Text(zh="第 {line} 行开始的证书已损坏", en="the certificate that starts at line {line} is damaged").fill(
+        line=line
+    )
+
+
+def _nothing_in(text: bytes, blocks: list[_Block], problems: list[Text], *, cut: bool) -> Exception:
+    if problems:
+        return refusals.truncated(problems[0]) if cut else refusals.damaged(problems[0])
+    labels = sorted({block.label.decode("ascii") for block in blocks})
+    if not labels:
+        return refusals.no_certificate(
+            Text(zh="有 PEM 标记但没有任何证书。", en="There is a PEM marker, but no certificate.")
+        )
+    return refusals.no_certificate(
+        Text(zh="PEM 文件里没有证书，只有：{labels}。", en="The PEM file holds no certificate, only: {labels}.").fill(
+            labels=joined([same(label) for label in labels])
+        )
+    )
+
+
+class _LineCounter:
+    """1-based lines of rising offsets; a file with bare CRs (old Mac) counts those."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text, self._offset, self._line = text, 0, 1
+        self._end = b"\r" if b"\r" in text and b"\n" not in text else b"\n"
+
+    def at(self, offset: int) -> int:
+        self._line += self._text.count(self._end, self._offset, offset)
+        self._offset = offset
+        return self._line
+
+
+_LABEL_LINE = re.compile(rb'^# Label: "([^"\n]{1,200})"', re.MULTILINE)
+_NAME_LINE = re.compile(rb"^\s*(?:friendlyName|[Ss]ubject) ?[:=] ?([^\r\n]{1,300})", re.MULTILINE)
+
+
+def _comment_above(text: bytes, after: int, start: int) -> str:
+    """What the lines above a block call it: certifi's Label, openssl's subject, else the nearest line with words."""
+    above = text[max(after, start - _COMMENT_ABOVE) : start]
+    above = above[above.rfind(b"-----END ") + 1 :].partition(b"\n")[2] if b"-----END " in above else above
+    if not above.strip():
+        return ""
+    named = _LABEL_LINE.findall(above) or _NAME_LINE.findall(above)
+    if named:
+        return _printable(named[-1])
+    for line in reversed(above.splitlines()):
+        words = line.strip().strip(b"#=-").strip()
+        if words:
+            return _printable(words)
+    return ""
+
+
+def _printable(words: bytes) -> str:
+    text = words.decode("utf-8", "replace").lstrip("\ufeff")
+    return "".join(character for character in text if character.isprintable()).strip()[:200]
