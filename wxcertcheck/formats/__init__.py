@@ -10,9 +10,9 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Sequence
 
+from wxcertcheck.der import CutShortError, MalformedError, certificate_end, element
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.formats import bks, jks, pem, pkcs7, pkcs12, refusals
-from wxcertcheck.formats.asn1 import CutShortError, MalformedError, certificate_end, element
 from wxcertcheck.model import Certificate, Contents
 from wxcertcheck.text import Text
 

@@ -8,9 +8,9 @@ version 1 uses 20 *bits* of it, a known mistake of the format).
 import hmac
 from collections.abc import Sequence
 
+from wxcertcheck.der import is_certificate
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.formats import refusals
-from wxcertcheck.formats.asn1 import is_certificate
 from wxcertcheck.formats.java_data import CutShortError, JavaData
 from wxcertcheck.formats.jks import OF_A_PRIVATE_KEY
 from wxcertcheck.formats.password_derivation import MAC, as_bmp_string, derive
@@ -40,16 +40,15 @@ def looks_like(data: bytes) -> bool:
 
 def read(data: bytes, passwords: Sequence[str] = ()) -> Contents:
     """The certificates of the store, aliases as labels. Raises `CannotRead` as the JKS reader does."""
-    source = JavaData(data)
+    source = JavaData(data, at=12 + int.from_bytes(data[4:8], "big"))  # behind version, salt and iterations
     certificates: list[Certificate] = []
     problems: list[Text] = []
-    version, salt, iterations = source.integer(), source.block(), source.integer()
     failure = _entries(source, certificates, problems)
     if failure is not None:
         if not certificates:
             raise failure
         return _contents(certificates, [*problems, failure.message], [], failure.message)
-    checked = _digest_fits(data, source.at, version, salt, iterations, passwords)
+    checked = _digest_fits(data, source.at, passwords)
     if not checked and passwords:
         raise refusals.wrong_password()
     notes = [] if checked else [_UNCHECKED]
@@ -112,8 +111,10 @@ def _certificate(source: JavaData, alias: str, why_not: Text | None, problems: l
     return [Certificate.of(der, alias, why_not=why_not)]
 
 
-def _digest_fits(data: bytes, end: int, version: int, salt: bytes, iterations: int, passwords: Sequence[str]) -> bool:
-    start = len(salt) + 12  # the digest covers what follows version, salt and iterations
+def _digest_fits(data: bytes, end: int, passwords: Sequence[str]) -> bool:
+    head = JavaData(data)
+    version, salt, iterations = head.integer(), head.block(), head.integer()
+    start = head.at  # the digest covers what follows
     length = 2 if version == 1 else _DIGEST
     for password in (*passwords, *_USUAL_PASSWORDS):
         key = derive(as_bmp_string(password), salt, iterations, length, purpose=MAC)

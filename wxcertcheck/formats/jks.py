@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from hashlib import sha1
 
+from wxcertcheck.der import is_certificate
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.formats import refusals
-from wxcertcheck.formats.asn1 import is_certificate
 from wxcertcheck.formats.java_data import CutShortError, JavaData
 from wxcertcheck.model import Certificate, Contents
 from wxcertcheck.text import Text
@@ -53,45 +53,40 @@ def read(data: bytes, passwords: Sequence[str] = ()) -> Contents:
     kind = "jks" if data[:4] == JKS else "jceks"
     certificates: list[Certificate] = []
     problems: list[Text] = []
-    failure = _entries(data, kind, certificates, problems)
+    source = JavaData(data, at=4)
+    failure = _entries(source, kind, certificates, problems)
     if failure is not None:
         if not certificates:
             raise failure
-        return _contents(kind, certificates, [*problems, failure.message], [], failure.message)
-    checked = _digest_fits(data, passwords)
+        return Contents(kind, tuple(certificates), (*problems, failure.message), java_refuses=failure.message)
+    refused = problems[0] if problems else None
+    digest = data[source.at : source.at + _DIGEST]
+    if len(digest) < _DIGEST:  # Java notices only when it is given a password
+        return Contents(kind, tuple(certificates), (*problems, _NO_DIGEST), java_refuses=refused)
+    checked = _digest_fits(data[: source.at], digest, passwords)
     if not checked and passwords:
         raise refusals.wrong_password()
-    notes = [] if checked else [_UNCHECKED]
-    refused = problems[0] if problems else None
-    return _contents(kind, certificates, problems, notes, refused)
+    notes = () if checked else (_UNCHECKED,)
+    return Contents(kind, tuple(certificates), tuple(problems), notes, java_refuses=refused)
 
 
+_NO_DIGEST = refusals.truncated(Text(zh="末尾缺少完整性摘要", en="the integrity digest at its end is missing")).message
 _UNCHECKED = Text(
     zh="未提供密码，没有核对完整性摘要（Java 在不提供密码时也不核对）",
     en="no password was given, so the integrity digest was not checked (nor does Java check it without one)",
 )
 
 
-def _contents(
-    kind: str, certificates: list[Certificate], problems: list[Text], notes: list[Text], refused: Text | None
-) -> Contents:
-    return Contents(kind, tuple(certificates), tuple(problems), tuple(notes), java_refuses=refused)
-
-
-def _entries(data: bytes, kind: str, certificates: list[Certificate], problems: list[Text]) -> CannotRead | None:
+def _entries(source: JavaData, kind: str, certificates: list[Certificate], problems: list[Text]) -> CannotRead | None:
     """Read all entries into the lists. The error that stopped the reading, or None at the end of a whole store."""
-    source = JavaData(data, at=4)
     done = 0
     try:
         version, count = source.integer(), source.integer()
         if version not in (1, 2):
             return refusals.unsupported(Text(zh="{kind} 版本 {n}", en="{kind} version {n}").fill(kind=kind, n=version))
-        source.end = max(len(data) - _DIGEST, source.at)
         while done < count:
             certificates += _entry(source, version, kind, problems, last=done + 1 == count)
             done += 1
-        if source.at != source.end or len(data) - source.end < _DIGEST:
-            return _bad_end(source, data)
     except CutShortError:
         return refusals.truncated(
             Text(zh="读到第 {n} 个条目之后中断", en="it breaks off after entry number {n}").fill(n=done)
@@ -99,12 +94,6 @@ def _entries(data: bytes, kind: str, certificates: list[Certificate], problems: 
     except _DamagedError as error:
         return refusals.damaged(error.text)
     return None
-
-
-def _bad_end(source: JavaData, data: bytes) -> CannotRead:
-    if len(data) - source.at < _DIGEST:
-        return refusals.truncated(Text(zh="末尾缺少完整性摘要", en="the integrity digest at its end is missing"))
-    return refusals.damaged(Text(zh="最后一个条目之后有多余数据", en="there are bytes after the last entry"))
 
 
 def _entry(source: JavaData, version: int, kind: str, problems: list[Text], *, last: bool) -> list[Certificate]:
@@ -141,7 +130,7 @@ def _certificate(
 def _skip_secret_key(source: JavaData, *, last: bool) -> None:
     """Go to the entry behind a serialised Java object, whose length the format does not tell."""
     if last:
-        source.at = source.end
+        source.at = source.end - _DIGEST
         return
     following = _NEXT_ENTRY.finditer(source.data, source.at, source.end)
     for match in following:
@@ -152,11 +141,11 @@ def _skip_secret_key(source: JavaData, *, last: bool) -> None:
     raise _DamagedError(Text(zh="找不到密钥条目的结尾", en="the end of a secret-key entry is not found"))
 
 
-def _digest_fits(data: bytes, passwords: Sequence[str]) -> bool:
+def _digest_fits(covered: bytes, digest: bytes, passwords: Sequence[str]) -> bool:
     return any(
         sha1(  # noqa: S324 - the format's own digest
-            password.encode("utf-16-be", "surrogatepass") + b"Mighty Aphrodite" + data[:-_DIGEST]
+            password.encode("utf-16-be", "surrogatepass") + b"Mighty Aphrodite" + covered
         ).digest()
-        == data[-_DIGEST:]
+        == digest
         for password in (*passwords, *_USUAL_PASSWORDS)
     )

@@ -11,8 +11,8 @@ from binascii import a2b_base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from wxcertcheck.der import CutShortError, MalformedError, certificate_end
 from wxcertcheck.formats import openssl_view, pkcs7, refusals, trusted
-from wxcertcheck.formats.asn1 import CutShortError, MalformedError, certificate_end
 from wxcertcheck.model import Certificate, Contents
 from wxcertcheck.text import Text, joined, same
 
@@ -75,6 +75,8 @@ def read(data: bytes) -> Contents:
             certificates.setdefault(certificate.der, certificate)
     if not certificates:
         raise _nothing_in(text, blocks, problems, cut=cut)
+    if all(block.label in _PKCS7_LABELS for block in blocks):
+        return Contents("pkcs7", tuple(certificates.values()), tuple(_first(problems)))
     return _contents(data, tuple(certificates.values()), problems, repeated, odd=odd)
 
 
@@ -114,7 +116,13 @@ def _ordinary_blocks(text: bytes) -> list[_Block] | None:
     if b"\0" in text:
         return None
     blocks = [_Block(match[1], match.start(), match[2], True) for match in _ORDINARY.finditer(text)]
-    return blocks if text.count(b"-----BEGIN") == len(blocks) else None
+    if text.count(b"-----BEGIN") != len(blocks):
+        return None
+    return None if any(_unpadded(block.body) for block in blocks) else blocks
+
+
+def _unpadded(body: bytes) -> bool:
+    return (len(body) - body.count(b"\n") - body.count(b"\r")) % 4 != 0
 
 
 def _blocks(text: bytes) -> Iterator[_Block]:
@@ -143,9 +151,9 @@ def _decoded(body: bytes) -> bytes:
     if b":" in body:
         body = _HEADERS.sub(b"", body, count=1)
     compact = b"".join(body.replace(b"\\n", b"\n").split()) if b"\\" in body else b"".join(body.split())
-    compact += b"=" * (-len(compact) % 4)
+    padding = b"=" * (-len(compact) % 4)
     try:
-        return a2b_base64(compact, strict_mode=True)
+        return a2b_base64(compact + padding, strict_mode=True)
     except Base64Error as error:
         raise MalformedError(str(error)) from None
 

@@ -11,9 +11,7 @@ import hmac
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from wxcertcheck.errors import CannotRead
-from wxcertcheck.formats import refusals
-from wxcertcheck.formats.asn1 import (
+from wxcertcheck.der import (
     OID,
     SEQUENCE,
     CutShortError,
@@ -23,6 +21,8 @@ from wxcertcheck.formats.asn1 import (
     is_certificate,
     sweep,
 )
+from wxcertcheck.errors import CannotRead
+from wxcertcheck.formats import refusals
 from wxcertcheck.formats.jks import OF_A_PRIVATE_KEY
 from wxcertcheck.formats.password_derivation import MAC, MOST_ITERATIONS, as_bmp_string, derive
 from wxcertcheck.formats.pkcs12_ciphers import (

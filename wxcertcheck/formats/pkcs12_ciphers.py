@@ -7,7 +7,7 @@ has only the 128-bit one, and every JDK before 16 protected certificates with it
 from collections.abc import Callable
 from hashlib import pbkdf2_hmac
 
-from wxcertcheck.formats.asn1 import INTEGER, OCTET_STRING, OID, SEQUENCE, Element, MalformedError
+from wxcertcheck.der import INTEGER, OCTET_STRING, OID, SEQUENCE, Element, MalformedError
 from wxcertcheck.formats.password_derivation import IV, KEY, MOST_ITERATIONS, as_bmp_string, derive
 
 HASHES = {

@@ -4,8 +4,8 @@ Read with the own walker: `cryptography` refuses the indefinite lengths (BER) th
 certificate that it dislikes makes it refuse all.
 """
 
+from wxcertcheck.der import OID, SEQUENCE, CutShortError, MalformedError, element, is_certificate, sweep
 from wxcertcheck.formats import refusals
-from wxcertcheck.formats.asn1 import OID, SEQUENCE, CutShortError, MalformedError, element, is_certificate, sweep
 from wxcertcheck.model import Certificate, Contents
 from wxcertcheck.text import Text
 

@@ -6,7 +6,7 @@ reject entry for the purpose or anyExtendedKeyUsage refuses; a trust list that i
 no trust list leaves the certificate trusted.
 """
 
-from wxcertcheck.formats.asn1 import OID, SEQUENCE, certificate_end, element
+from wxcertcheck.der import OID, SEQUENCE, certificate_end, element
 from wxcertcheck.text import Text
 
 _SERVER_AUTH = bytes.fromhex("2b06010505070301")  # 1.3.6.1.5.5.7.3.1
