@@ -9,14 +9,12 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from wxcertcheck.der import element
+from wxcertcheck.der import certificate_fields
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cryptography import x509
-
-_VERSION_TAG = 0xA0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +66,8 @@ def parse(der: bytes) -> Parsed | None:
 
 def raw_names(der: bytes) -> tuple[bytes, bytes]:
     """Issuer and subject of a certificate as they stand in its DER (RFC 5280, 4.1). Raises ValueError."""
-    _, outer, _ = element(der)
-    _, at, _ = element(der, outer)
-    for _ in range(3 if der[at] == _VERSION_TAG else 2):  # version, serial number, signature algorithm
-        at = element(der, at)[2]
-    issuer_end = element(der, at)[2]
-    validity_end = element(der, issuer_end)[2]
-    return der[at:issuer_end], der[validity_end : element(der, validity_end)[2]]
+    _, fields = certificate_fields(der)
+    return fields[2].encoded, fields[4].encoded
 
 
 def shown_name(name: x509.Name) -> str:
