@@ -688,8 +688,135 @@ class ProxySetting:
     process: str = ""
 
 
+class Certainty(StrEnum):
+    """How sure the link between the finding and the rotation's hosts is."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    UNLINKED = "unlinked"
+
+
+class PinKind(StrEnum):
+    """What a place in code or configuration does to the trusted set."""
+
+    TRUST = "trust"
+    """It chooses the trusted CAs (`PinMode` says whether they replace or add)."""
+    FINGERPRINT = "fingerprint"
+    """It compares the certificate or its key with a fixed fingerprint, SPKI hash or serial number."""
+    VERIFICATION_OFF = "verification-off"
+    """It switches the verification of the server off."""
+    CONFIGURABLE = "configurable"
+    """A caller, an environment variable or a setting decides, and the tree does not say how."""
+
+
+class PinMode(StrEnum):
+    """Whether the chosen CAs take the place of the defaults or come on top of them."""
+
+    REPLACES = "replaces"
+    ADDS = "adds"
+
+
+class Purpose(StrEnum):
+    """What the connection is for."""
+
+    HTTPS = "https"
+    DATABASE = "database"
+    QUEUE = "queue"
+    LDAP = "ldap"
+    MAIL = "mail"
+    SERVER = "server"
+    """The server side: which client certificates are accepted."""
+    TOOL = "tool"
+    """A build or package tool (npm, pip, git): not the program itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A comment ``wxcertcheck: ignore[WXC201] reason until 2026-12-31`` at a place; ``until`` is an ISO date or ""."""
+
+    rules: tuple[str, ...]
+    reason: str
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A place in code or configuration that chooses trusted CAs, compares fingerprints, or switches verification off.
+
+    ``pattern`` is "language/slug", ``value`` the expression as written, ``reasons`` how it was followed. ``targets`` are the
+    stores that it names, opened (a missing or damaged one says so in its state); ``fingerprints`` the SHA-256 values (of
+    DER or SPKI) that it compares with. ``unresolved`` says why the value is not known. ``link`` and ``hosts`` tie it to the
+    hosts of the rotations. ``statement`` is the source text of lines ``place.line``..``last_line``.
+    """
+
+    place: FilePlace
+    language: str
+    pattern: str
+    kind: PinKind
+    mode: PinMode = PinMode.REPLACES
+    purpose: Purpose = Purpose.HTTPS
+    value: str = ""
+    reasons: tuple[Text, ...] = ()
+    targets: tuple[Store, ...] = ()
+    fingerprints: tuple[str, ...] = ()
+    unresolved: Text | None = None
+    link: Certainty = Certainty.UNLINKED
+    hosts: tuple[str, ...] = ()
+    test: bool = False
+    example: bool = False
+    vendored: bool = False
+    dead_by: FilePlace | None = None
+    statement: str = field(default="", repr=False)
+    last_line: int = 0
+    line_hash: str = ""
+    suppressed: Suppression | None = None
+
+    @property
+    def trusted(self) -> frozenset[str]:
+        """Fingerprints of the certificates that the pin accepts as anchors."""
+        return frozenset().union(*(store.trusted for store in self.targets))
+
+
+@dataclass(frozen=True, slots=True)
+class HostUse:
+    """A host of a rotation is named in code or configuration."""
+
+    place: FilePlace
+    host: str
+    rotations: tuple[str, ...]
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PackageUse:
+    """A manifest or lock file names a package that carries its own CAs, or that calls hosts of a rotation.
+
+    ``carries`` are fingerprints of rotation roots in the package's own list (None: it carries no list), ``calls`` hosts.
+    """
+
+    place: FilePlace
+    ecosystem: str
+    name: str
+    version: str
+    calls: tuple[str, ...] = ()
+    carries: frozenset[str] | None = None
+    note: Text | None = None
+
+
 Evidence = (
-    Store | Runtime | Handshake | Presented | Acceptance | HostsEntry | Resolution | ProxySetting | Looked | NotLooked
+    Store
+    | Runtime
+    | Pin
+    | HostUse
+    | PackageUse
+    | Handshake
+    | Presented
+    | Acceptance
+    | HostsEntry
+    | Resolution
+    | ProxySetting
+    | Looked
+    | NotLooked
 )
 
 # --- judgement --------------------------------------------------------------------------------------------------------
@@ -701,14 +828,6 @@ class Level(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
-
-
-class Certainty(StrEnum):
-    """How sure the link between the finding and the rotation's hosts is."""
-
-    CERTAIN = "certain"
-    LIKELY = "likely"
-    UNLINKED = "unlinked"
 
 
 class Status(StrEnum):

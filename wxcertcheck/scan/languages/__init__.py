@@ -1,0 +1,99 @@
+"""The languages that ``scan`` reads: one file each, named after the language, holding ``LANGUAGE = Language(…)``.
+
+How to add a language
+---------------------
+1. The grammar. Add the wheel (``tree-sitter-go``) to the dependencies in pyproject.toml with its reason. Print a tree to
+   learn the node names::
+
+       python -c "import tree_sitter as t, tree_sitter_go as g; print(t.Parser(t.Language(g.language())).parse(b'a := b(c)').root_node)"
+
+2. The vocabulary. Fill a `Grammar`: which node types are strings, calls, pairs, assignments, functions… A test fails for a
+   node type that the grammar does not know. With it the shared verbs work: `Hit.setting`, `Hit.call`, `Hit.argument`,
+   `Source.calls`, `Source.definitions`, and the evaluator (`evaluate.py`), which follows names, concatenations, joins and
+   parameters. What no table can say goes into the hooks ``evaluate`` and ``call``.
+
+3. The carriers: functions that hand a path or PEM on. ``"os.path.join": Carries.JOIN``, ``"os.Getenv":
+   Carries.ENVIRONMENT``, ``"x509.SystemCertPool": Carries.SYSTEM``. The longest ending of a dotted callee counts.
+
+4. The patterns. A pattern has ``words`` that the prefilter looks for (four characters or more; add a delimiter rather than
+   search for "ca"), a ``match`` that is called with the syntax node at each word, and ``bad`` and ``good`` lines that a
+   test runs. Most are one of the ready-made matchers::
+
+       Pattern(
+           slug="root-cas",
+           words=("RootCAs",),
+           match=trusts("RootCAs", forms=("pair", "assignment")),
+           bad=('package a\\nvar c = &tls.Config{RootCAs: load("rootca.pem")}',),
+           good=("package a\\nvar c = &tls.Config{RootCAs: nil}", "package a\\n// RootCAs: load(x)"),
+       )
+       Pattern(
+           slug="skip-verify",
+           words=("InsecureSkipVerify",),
+           match=switches("InsecureSkipVerify", off=frozenset({"true"}), forms=("pair", "assignment")), …
+       )
+
+   A matcher of your own takes a `Hit` and yields `Find` values::
+
+       def _pool(hit: Hit) -> Iterator[Find]:
+           call = hit.call()                                   # the call that the word is the name of
+           if call is None or call.name != "AppendCertsFromPEM":
+               return
+           pool = hit.source.text(call.receiver)               # follow the receiver: how was it made?
+           made = [d for d in hit.source.definitions.get(pool, ()) if "SystemCertPool" in hit.source.text(d.value)]
+           yield Find(PinKind.TRUST, call.node, hit.value(call.nth(0)), PinMode.ADDS if made else PinMode.REPLACES)
+
+   Say what you saw, not what it means: ``TRUST`` with a value becomes a pin, a configurable place, or nothing (null, true,
+   the system's defaults) by what the value turns out to be (`classify`); a ``VERIFICATION_OFF`` find with a value counts only
+   if the value is one of ``off``. Give ``purpose`` where it is not an HTTPS client, and yield nothing for a server's
+   client-CA list, a message signature, or a body that delegates to the default.
+
+5. Fixtures: ``fixtures/scan/<language>/`` with ``expect: <slug>`` or ``ok`` in a comment on the line above (see its
+   README). ``tests/scan/test_languages.py`` runs the bad and good lines and every fixture of every language by itself.
+"""
+
+from fnmatch import fnmatchcase
+from functools import cache
+
+from wxcertcheck.scan.language import Language
+
+
+@cache
+def every() -> tuple[Language, ...]:
+    """All languages, by name."""
+    import importlib
+    import pkgutil
+
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(importlib.import_module(f"{__name__}.{name}").LANGUAGE for name in names)
+
+
+@cache
+def by_name(name: str) -> Language:
+    """The language with this name. Raises ``KeyError``."""
+    return next((language for language in every() if language.name == name), None) or _no(name)
+
+
+def _no(name: str) -> Language:
+    raise KeyError(name)
+
+
+@cache
+def _tables() -> tuple[dict[str, Language], tuple[tuple[str, Language], ...]]:
+    endings = {ending: language for language in every() for ending in language.endings}
+    return endings, tuple((pattern, language) for language in every() for pattern in language.file_names)
+
+
+def of_file(name: str) -> Language | None:
+    """The language of a file by its name (not its path): whole names first, then the longest ending."""
+    endings, patterns = _tables()
+    for pattern, language in patterns:
+        if pattern == name or ("*" in pattern and fnmatchcase(name, pattern)):
+            return language
+    lower = name.lower()
+    start = lower.find(".")
+    while start >= 0:
+        found = endings.get(lower[start:])
+        if found is not None:
+            return found
+        start = lower.find(".", start + 1)
+    return None

@@ -1,0 +1,464 @@
+"""One parsed source file and the verbs that patterns and the evaluator share. Every walk here is a loop, never a recursion.
+
+Offsets are bytes of the UTF-8 text; lines and columns are 1-based, columns count characters.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from wxcertcheck.scan.language import Grammar, Language
+
+if TYPE_CHECKING:
+    from tree_sitter import Language as TreeSitterLanguage
+    from tree_sitter import Node, Query, Tree
+
+    from wxcertcheck.scan.values import Value
+
+_LAST_NAME = re.compile(r"[A-Za-z_][\w$]*(?=[^\w$]*$)")
+_RECEIVER_FIELDS = ("object", "receiver", "operand", "value", "argument", "expression", "scope", "table", "target")
+_NO_GRAMMAR = Grammar(module="")
+_MANY = 20_000
+"""Nodes of one kind looked at in a file: a bound for hostile input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a call: its name ("" if positional), its value's node, and the ``whole`` with its name."""
+
+    name: str
+    node: "Node"
+    whole: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call or construction: ``callee`` as written without its arguments, ``name`` its last identifier."""
+
+    node: "Node"
+    callee: str
+    name: str
+    receiver: "Node | None"
+    arguments: tuple[Argument, ...]
+
+    @property
+    def dotted(self) -> str:
+        """The callee with every separator as a dot and without ``new``, ``await``, type arguments, sigils."""
+        return dotted(self.callee)
+
+    def nth(self, number: int) -> "Node | None":
+        """The node of positional argument ``number`` (from 0)."""
+        positional = [a for a in self.arguments if not a.name]
+        return positional[number].node if number < len(positional) else None
+
+    def named(self, *names: str) -> "Node | None":
+        """The node of the first argument with one of these names."""
+        return next((a.node for a in self.arguments if a.name in names), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Something named that is given a value.
+
+    ``form``: "pair" (object, map, hash, named argument), "assignment", "default" (of a parameter), "option" (a call's
+    argument followed by its value: ``curl_setopt(ch, NAME, value)``), "setter" (``setName(value)``).
+    ``target`` is the whole left side as written; ``node`` the pair, assignment or call.
+    """
+
+    name: str
+    target: str
+    value: "Node | None"
+    form: str
+    node: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """``target = value`` somewhere in the file; ``function`` is the function around it (None: class or file level)."""
+
+    target: str
+    value: "Node"
+    node: "Node"
+    function: "Node | None"
+
+
+def dotted(expression: str) -> str:
+    """An expression's name with dots for every separator: ``\\A\\B::c`` -> ``A.B.c``, ``$this->x`` -> ``this.x``."""
+    expression = re.sub(r"<[^<>()]*>", "", expression)
+    expression = re.sub(r"^(?:new|await|try|typeof)\s+", "", expression.strip())
+    expression = re.sub(r"\s*(?:\?->|->|::|\?\.|!!\.|!\.|\\)\s*", ".", expression)
+    return re.sub(r"\s+|[$@&*!?]", "", expression).strip(".")
+
+
+def parse(language: Language, data: bytes) -> "Tree":
+    """The tree-sitter tree of ``data`` (UTF-8). Raises ``ImportError`` where the grammar is not installed."""
+    from tree_sitter import Parser
+
+    return Parser(_grammar(language)).parse(data)
+
+
+@lru_cache(maxsize=64)
+def _load(module: str, function: str) -> "TreeSitterLanguage":
+    import importlib
+    import warnings
+
+    from tree_sitter import Language as TreeSitterLanguage
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # some grammars still hand over an int
+        return TreeSitterLanguage(getattr(importlib.import_module(module), function)())
+
+
+def _grammar(language: Language) -> "TreeSitterLanguage":
+    if language.grammar is None:
+        raise ImportError(language.name)
+    return _load(language.grammar.module, language.grammar.function)
+
+
+@lru_cache(maxsize=512)
+def _query(module: str, function: str, types: frozenset[str]) -> "Query | None":
+    from tree_sitter import Query
+
+    grammar = _load(module, function)
+    known = sorted(name for name in types if grammar.id_for_node_kind(name, True))
+    return Query(grammar, "[" + " ".join(f"({name})" for name in known) + "] @it") if known else None
+
+
+@dataclass
+class Source:
+    """A source file: ``path`` as reported, ``data`` as UTF-8, the language plug-in and the syntax tree."""
+
+    path: str
+    data: bytes
+    language: Language
+    tree: "Tree"
+    budget: int = field(default=0)
+    """Steps left for the value being evaluated; see ``evaluate.py``."""
+
+    @property
+    def grammar(self) -> Grammar:
+        """The language's `Grammar`; a text format, which has none, gets an empty one."""
+        return self.language.grammar or _NO_GRAMMAR
+
+    def text(self, node: "Node") -> str:
+        """The source text of a node."""
+        return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Byte offset of the start of every line."""
+        return [0, *(m.end() for m in re.finditer(b"\n", self.data))]
+
+    def line_of(self, offset: int) -> int:
+        """The 1-based line of a byte offset."""
+        from bisect import bisect_right
+
+        return bisect_right(self.line_starts, offset)
+
+    def line_text(self, line: int) -> str:
+        """A line without its end."""
+        start = self.line_starts[line - 1]
+        end = self.line_starts[line] if line < len(self.line_starts) else len(self.data)
+        return self.data[start:end].decode("utf-8", "replace").rstrip("\r\n")
+
+    # --- looking around -----------------------------------------------------------------------------------------------
+
+    def nodes(self, types: Iterable[str], within: "Node | None" = None) -> "list[Node]":
+        """Every node of these types, in source order, inside ``within`` (default: the file)."""
+        from tree_sitter import QueryCursor
+
+        grammar = self.grammar
+        query = _query(grammar.module, grammar.function, frozenset(types))
+        if query is None:
+            return []
+        found = QueryCursor(query).captures(within or self.tree.root_node).get("it", [])
+        return sorted(found[:_MANY], key=lambda node: node.start_byte)
+
+    def ancestors(self, node: "Node") -> "Iterator[Node]":
+        """The nodes around ``node``, innermost first, itself excluded."""
+        parent = node.parent
+        while parent is not None:
+            yield parent
+            parent = parent.parent
+
+    def around(self, node: "Node", types: frozenset[str]) -> "Node | None":
+        """The innermost node of these types around ``node``."""
+        return next((a for a in self.ancestors(node) if a.type in types), None)
+
+    def function_around(self, node: "Node") -> "Node | None":
+        """The innermost function or method around ``node``."""
+        return self.around(node, self.grammar.functions)
+
+    def class_around(self, node: "Node") -> "Node | None":
+        """The innermost class around ``node``."""
+        return self.around(node, self.grammar.classes)
+
+    def statement_around(self, node: "Node") -> "Node":
+        """The statement that ``node`` belongs to: what a fix would remove."""
+        return self.around(node, self.grammar.statements) or node
+
+    def name_of(self, node: "Node") -> str:
+        """The name of a function or class node."""
+        named = node.child_by_field_name("name") or node.child_by_field_name("declarator")
+        found = _LAST_NAME.search(self.text(named).split("(")[0]) if named else None
+        return found.group() if found else ""
+
+    def in_comment(self, node: "Node") -> bool:
+        """Whether ``node`` lies in a comment, or in a string that stands alone as a statement (a docstring)."""
+        here: Node | None = node
+        while here is not None:
+            if "comment" in here.type or here.type in ("pod", "heredoc_beginning"):
+                return True
+            if here.type in self.grammar.strings:
+                parent = here.parent
+                if parent is not None and parent.type == "expression_statement" and parent.named_child_count == 1:
+                    return True
+            here = here.parent
+        return False
+
+    # --- calls --------------------------------------------------------------------------------------------------------
+
+    def call(self, node: "Node") -> "Call | None":
+        """``node`` taken apart as a call, or None."""
+        if self.language.call:
+            own = self.language.call(self, node)
+            if own is not None:
+                return own
+        grammar = self.grammar
+        if node.type not in grammar.calls:
+            return None
+        listed = node.child_by_field_name("arguments")
+        if listed is None:
+            listed = next((c for c in node.named_children if c.type in grammar.arguments), None)
+        end = listed.start_byte if listed is not None else node.end_byte
+        callee = self.data[node.start_byte : end].decode("utf-8", "replace").strip()
+        head = _before_generic(callee)
+        found = _LAST_NAME.search(head)
+        arguments = tuple(self._argument(child) for child in _named(listed)) if listed is not None else ()
+        return Call(node, callee, found.group() if found else "", self._receiver(node), arguments)
+
+    def _receiver(self, node: "Node") -> "Node | None":
+        callee = node.child_by_field_name("function") or node.child_by_field_name("method")
+        for place in (node, callee) if callee is not None else (node, node.named_child(0)):
+            if place is None:
+                continue
+            for name in _RECEIVER_FIELDS:
+                child = place.child_by_field_name(name)
+                if child is not None:
+                    return child
+        first = callee if callee is not None else node.named_child(0)
+        if first is not None and first.type in self.grammar.members:
+            return first.named_child(0)
+        return None
+
+    def _argument(self, node: "Node") -> Argument:
+        grammar = self.grammar
+        if node.type in grammar.pairs:
+            key, value = self.pair(node)
+            if key is not None and value is not None:
+                return Argument(bare(self.text(key)), value, node)
+        if node.type in grammar.argument:
+            name = node.child_by_field_name("name") or node.child_by_field_name("label")
+            children = _named(node)
+            if len(children) == 1 and children[0].type in grammar.pairs:
+                return self._argument(children[0])
+            if children:
+                label = bare(self.text(name)) if name is not None and len(children) > 1 else ""
+                return Argument(label, children[-1], node)
+        return Argument("", node, node)
+
+    def pair(self, node: "Node") -> "tuple[Node | None, Node | None]":
+        """Key and value nodes of a pair."""
+        return self._sides(node, self.grammar.pairs[node.type])
+
+    def _sides(self, node: "Node", fields: tuple[str, str]) -> "tuple[Node | None, Node | None]":
+        children = _named(node)
+        first = node.child_by_field_name(fields[0]) if fields[0] else (children[0] if children else None)
+        last = node.child_by_field_name(fields[1]) if fields[1] else (children[-1] if len(children) > 1 else None)
+        return first, last
+
+    def calls(self, *names: str, within: "Node | None" = None, receiver: str = "") -> "list[Call]":
+        """Calls by last name (all, if none is given) inside ``within``; ``receiver`` compares the receiver's text."""
+        found = []
+        for node in self.nodes(self.grammar.calls, within):
+            call = self.call(node)
+            if call is None or (names and call.name not in names):
+                continue
+            if receiver and (call.receiver is None or self.text(call.receiver) != receiver):
+                continue
+            found.append(call)
+        return found
+
+    # --- definitions --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def definitions(self) -> dict[str, list[Definition]]:
+        """Assignments and declarations with a value, by the last name of their target, in source order."""
+        grammar = self.grammar
+        table: dict[str, list[Definition]] = {}
+        for node in self.nodes(grammar.assignments):
+            target, value = self._sides(node, grammar.assignments[node.type])
+            if target is None or value is None or "parameter" in node.type or target.id == value.id:
+                continue
+            written = self.text(target)
+            if len(written) > 300:
+                continue
+            name = last_name(written)
+            if name:
+                table.setdefault(name, []).append(Definition(written, value, node, self.function_around(node)))
+        return table
+
+    def parameters(self, function: "Node") -> "list[tuple[str, Node | None]]":
+        """A function's parameters: name and default's node."""
+        listed = function.child_by_field_name("parameters")
+        if listed is None:
+            listed = next((c for c in _flat(function, 3) if c.type in self.grammar.parameters), None)
+        found: list[tuple[str, Node | None]] = []
+        for child in _named(listed) if listed is not None else ():
+            name = child.child_by_field_name("name") or child.child_by_field_name("pattern")
+            name = name or child.child_by_field_name("declarator")
+            default = child.child_by_field_name("value") or child.child_by_field_name("default_value")
+            default = default or child.child_by_field_name("right")
+            if child.type in ("default_parameter", "typed_default_parameter", "assignment_pattern"):
+                name = name or child.child_by_field_name("left")
+            written = self.text(name if name is not None else child)
+            parameter = last_name(written.split("=")[0].split(":")[0] if name is None else written)
+            found.append((parameter, default))
+        return found
+
+
+@dataclass
+class Hit:
+    """A pattern's word at a place: ``node`` is the smallest syntax node there, ``word`` the word, ``offset`` its byte."""
+
+    source: Source
+    node: "Node"
+    word: str
+    offset: int
+
+    @property
+    def name(self) -> str:
+        """The text of the node: the whole identifier or string content that the word is part of (at most 300 bytes)."""
+        return bare(self.source.text(self.node)) if self.node.end_byte - self.node.start_byte <= 300 else ""
+
+    @property
+    def text(self) -> str:
+        """The source text of the node."""
+        return self.source.text(self.node)
+
+    def value(self, node: "Node | None") -> "Value":
+        """What an expression is, as far as this file tells."""
+        from wxcertcheck.scan.evaluate import evaluate
+        from wxcertcheck.scan.values import unknown
+
+        return evaluate(self.source, node) if node is not None else unknown("")
+
+    def call(self) -> "Call | None":
+        """The call whose callee the hit is part of (``curl_setopt`` itself; a construction's type), or None."""
+        source, child = self.source, self.node
+        for parent in source.ancestors(self.node):
+            call = source.call(parent)
+            if call is not None:
+                inside = any(_holds(a.whole, self.node) for a in call.arguments)
+                return None if inside or child.type in source.grammar.arguments else call
+            if parent.type in source.grammar.functions or parent.type in source.grammar.statements:
+                return None
+            child = parent
+        return None
+
+    def call_around(self) -> "Call | None":
+        """The innermost call that has the hit somewhere in its arguments, up to the enclosing function's border."""
+        source = self.source
+        for parent in source.ancestors(self.node):
+            call = source.call(parent)
+            if call is not None and any(_holds(a.whole, self.node) for a in call.arguments):
+                return call
+            if parent.type in source.grammar.functions:
+                return None
+        return None
+
+    def argument(self) -> "tuple[Call, int] | None":
+        """The call that the hit is itself a positional argument of, and the argument's number."""
+        call = self.call_around()
+        if call is None:
+            return None
+        for number, argument in enumerate(a for a in call.arguments if not a.name):
+            if _holds(argument.node, self.node):
+                return call, number
+        return None
+
+    def setting(self) -> "Setting | None":
+        """What the hit names, and the value that it is given; see `Setting`. None where it is read or merely mentioned."""
+        source, grammar = self.source, self.source.grammar
+        child = self.node
+        through = grammar.strings | grammar.members | grammar.subscripts | grammar.transparent | grammar.argument
+        for parent in source.ancestors(self.node):
+            if parent.type in grammar.pairs:
+                key, value = source.pair(parent)
+                if key is None or not _holds(key, self.node):
+                    return None
+                return Setting(bare(source.text(key)), source.text(key), value, "pair", parent)
+            if parent.type in grammar.assignments:
+                target, value = source._sides(parent, grammar.assignments[parent.type])
+                if target is None or not _holds(target, self.node):
+                    return None
+                form = "default" if "parameter" in parent.type else "assignment"
+                written = source.text(target)
+                return Setting(last_name(written), written, value, form, parent)
+            call = source.call(parent)
+            if call is not None:
+                return self._of_call(call)
+            if parent.type in grammar.arguments or parent.type in through or parent.end_byte == child.end_byte:
+                child = parent
+                continue
+            if parent.type in grammar.functions or parent.type in grammar.statements:
+                return None
+            child = parent
+        return None
+
+    def _of_call(self, call: Call) -> "Setting | None":
+        for number, argument in enumerate(call.arguments):
+            if _holds(argument.node, self.node):
+                if argument.node.end_byte - argument.node.start_byte > len(self.text) + 80:
+                    return None
+                after = call.arguments[number + 1] if number + 1 < len(call.arguments) else None
+                node = after.node if after and not after.name else None
+                return Setting(self.name, self.source.text(argument.node), node, "option", call.node)
+        value = call.arguments[0].node if call.arguments else None
+        return Setting(call.name, call.callee, value, "setter", call.node)
+
+
+def bare(written: str) -> str:
+    """A key without quotes and sigils: ``'verify'``, ``:verify``, ``verify:``, ``$verify`` -> ``verify``."""
+    return written.strip().strip("\"'`").strip(":$@.&*!? ").strip("\"'`")
+
+
+def last_name(written: str) -> str:
+    """The last name of a target: ``self.a["b"]`` -> b, ``$this->ca`` -> ca, ``static const char *CA`` -> CA."""
+    written = re.sub(r"(?:\[\s*\d*\s*\])+$", "", written.strip())
+    quoted = re.search(r"\[\s*:?[\"']?([\w.\-]+)[\"']?\s*\]$", written)
+    if quoted:
+        return quoted.group(1)
+    found = _LAST_NAME.search(written)
+    return found.group() if found else ""
+
+
+def _before_generic(callee: str) -> str:
+    return re.sub(r"<[^<>]*>\s*$", "", re.sub(r"\s+", " ", callee[-400:]))
+
+
+def _named(node: "Node") -> "list[Node]":
+    return [child for child in node.named_children if "comment" not in child.type]
+
+
+def _flat(node: "Node", depth: int) -> "Iterator[Node]":
+    level = [node]
+    for _ in range(depth):
+        level = [child for parent in level for child in parent.named_children]
+        yield from level
+
+
+def _holds(outer: "Node", inner: "Node") -> bool:
+    return bool(outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte)
