@@ -1,8 +1,11 @@
 """`Rotation.outages`: who breaks when, on the shipped rotations and on made-up ones."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from wxcertcheck.model import Chain, Confidence, DistrustDate, Host, Phase, Root, Rotation
 from wxcertcheck.rotations import load_rotation, parse_on
@@ -253,3 +256,33 @@ def test_hosts_and_whole_domains(name, known):
 def test_a_rotation_for_any_host_links_to_no_host():
     assert not load_rotation("digicert-g1-distrust-2026").knows_host("api.mch.weixin.qq.com")
     assert load_rotation().knows_host("api.mch.weixin.qq.com")
+
+
+DAYS = st.integers(0, 400).map(lambda number: day("2024-01-01") + timedelta(days=number))
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data(), starts=st.lists(DAYS, max_size=3, unique=True).map(sorted), on=DAYS, later=DAYS)
+def test_outages_say_the_same_as_looking_at_one_moment(data, starts, on, later):
+    """Whatever the phases and expiries: a moment from ``on`` lies in an outage exactly if a chain has no anchor then."""
+    roots = [root("forever", ends="2090-01-01"), root("lasting", ends="2080-01-01")]
+    roots += [root(f"r{n}", ends=data.draw(DAYS).date().isoformat()) for n in range(3)]
+    anchors = st.sets(st.sampled_from(roots), max_size=3).map(lambda some: (roots[0], *some))
+    chains = [chain(f"c{n}", *data.draw(anchors)) for n in range(3)]
+    served = st.lists(st.sampled_from(chains), min_size=1, max_size=3, unique=True).map(tuple)
+    phases = [Phase(start, data.draw(served)) for start in [None, *starts]]
+    made_up = rotation(*phases, roots=tuple(roots))
+    trusted = frozenset(r.fingerprint for r in data.draw(st.sets(st.sampled_from(roots))))
+
+    moment = max(on, later)
+    phase = [p for p in phases if p.starts is None or p.starts <= moment][-1]
+    good = {r.fingerprint for r in roots if r.fingerprint in trusted and moment < r.not_after}
+    unmet = [c for c in phase.chains if not c.anchors & good]
+    outages = made_up.outages(trusted, on)
+    hit = [o for o in outages if (not o.starts or o.starts <= moment) and (not o.ends or moment < o.ends)]
+    assert len(hit) == bool(unmet)
+    if hit:
+        assert hit[0].all_requests == (len(unmet) == len(phase.chains))
+        assert {frozenset(r.fingerprint for r in some) for some in hit[0].lacking} == {c.anchors for c in unmet}
+    for first, second in pairwise(outages):
+        assert first.ends <= second.starts

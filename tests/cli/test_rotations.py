@@ -124,6 +124,7 @@ def test_der_is_not_printed_to_a_terminal():
         (("pem", "g9"), "wechatpay-2024/g2"),
         (("pem", "wechatpay-2024/g9"), "wechatpay-2024/g1"),
         (("shwo",), "shwo"),
+        (("--format", "json", "show", "wechatpay-2024"), "show ID --format json"),
         (("show",), "ID"),
     ],
 )

@@ -14,6 +14,13 @@ from wxcertcheck.text import Text
 app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 
+_AFTER = Text(zh="--format 和 --lang 要写在 {command} 之后", en="--format and --lang belong after {command}")
+_AFTER_HINT = Text(
+    zh="例如：wxcertcheck rotations show ID --format json",
+    en="For example: wxcertcheck rotations show ID --format json",
+)
+
+
 class ShowFormat(StrEnum):
     """How one rotation is written; ``toml`` is its file, to start one's own from."""
 
@@ -30,6 +37,8 @@ def list_rotations(
 ) -> None:
     """List the rotations that the tool knows."""
     if context.invoked_subcommand:
+        if format is not ReportFormat.TERMINAL or lang:
+            raise UsageError(_AFTER.fill(command=context.invoked_subcommand), _AFTER_HINT)
         return
     from wxcertcheck.rotations import DEFAULT, load_all
 
@@ -47,7 +56,7 @@ def list_rotations(
     "show",
     help=help_text(
         "显示一个更换计划：主机、根证书及指纹、日期、来源、可信度",
-        "Show a rotation: hosts, roots with fingerprints, dates, sources, confidence",
+        "Show one: hosts, roots, dates, sources, confidence",
     ),
 )
 def show(
@@ -77,9 +86,7 @@ def show(
 
 @app.command(
     "pem",
-    help=help_text(
-        "输出一个根证书（PEM），可直接导入信任库", "Print a root certificate (PEM), to pipe it into a store"
-    ),
+    help=help_text("输出一个根证书（PEM），可直接导入信任库", "Print a root as PEM, to pipe it into a store"),
 )
 def pem(
     root: Annotated[
