@@ -286,3 +286,24 @@ def test_outages_say_the_same_as_looking_at_one_moment(data, starts, on, later):
         assert {frozenset(r.fingerprint for r in some) for some in hit[0].lacking} == {c.anchors for c in unmet}
     for first, second in pairwise(outages):
         assert first.ends <= second.starts
+
+
+def test_two_outages_with_a_good_time_between_stay_two():
+    old, new = root("old"), root("new")
+    needs_new, needs_old = (chain("new", new),), (chain("old", old),)
+    made_up = rotation(
+        Phase(None, needs_new),
+        Phase(day("2024-01-01"), needs_old),
+        Phase(day("2025-01-01"), needs_new),
+        roots=(old, new),
+    )
+    assert seen(made_up, "old", day("2023-01-01")) == ["ever..2024-01-01 all -new", "2025-01-01..on all -new"]
+    assert made_up.earlier_outages(trusting(made_up, "old"), day("2026-01-01")) == ()
+
+
+def test_the_best_known_unmet_chain_says_how_sure_an_outage_is():
+    old, new = root("old"), root("new")
+    chains = (chain("old", old, confidence=Confidence.INFERRED), chain("new", new))
+    made_up = rotation(Phase(None, chains), roots=(old, new))
+    assert made_up.outages(frozenset(), TODAY)[0].confidence is Confidence.VERIFIED
+    assert made_up.outages(trusting(made_up, "new"), TODAY)[0].confidence is Confidence.INFERRED
