@@ -637,6 +637,7 @@ class Presented:
 
     ``answer`` is the rotation's roots' word on the chain; ``counts`` whether the handshake says anything about the
     rotation (a verification address does so only if its chain is valid for the name under the rotation's own roots).
+    ``as_expected`` compares with the chain that the rotation expects at that address; None where it expects none.
     """
 
     handshake: Handshake
@@ -644,6 +645,7 @@ class Presented:
     top_name: str
     answer: ChainAnswer
     counts: bool
+    as_expected: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ _OLD_PROTOCOL = frozenset(
         "UNSUPPORTED_PROTOCOL",  # the server chose less than TLS 1.2
         "SSLV3_ALERT_HANDSHAKE_FAILURE",  # no cipher in common, among other reasons
         "WRONG_SSL_VERSION",
+        "UNSAFE_LEGACY_RENEGOTIATION_DISABLED",  # no secure renegotiation (RFC 5746): OpenSSL 3 refuses
     }
 )
 _CERTIFICATE_WANTED = frozenset(

@@ -70,6 +70,7 @@ def _with_old_protocols(context: ssl.SSLContext) -> ssl.SSLContext:
         warnings.simplefilter("ignore", DeprecationWarning)  # TLS 1.0 is deprecated: that is why we look for it
         context.minimum_version = ssl.TLSVersion.TLSv1
     context.set_ciphers("ALL:@SECLEVEL=0")
+    context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)  # named from Python 3.12
     return context
 
 

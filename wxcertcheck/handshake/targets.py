@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from wxcertcheck.model import HostPlace, Origin, Rotation
 from wxcertcheck.text import Text, same
 
 MAX_LINES = 100_000
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # as the loader of rotations has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +159,16 @@ def _of_fields(fields: list[str], port: int) -> Iterator[Target]:
         name, found_port = split_endpoint(word, target.port) if word[:1].isdigit() or ":" in word else (word, 0)
         if found_port and _address(name):
             target = replace(target, ip=_address(name), port=found_port, origin=Origin.GIVEN)
-        else:
+        elif _KEY.fullmatch(word) and not target.serves:
             target = replace(target, serves=word)
+        else:
+            raise UsageError(
+                Text(zh="看不懂 {word}", en="{word} is not understood").fill(word=repr(word)),
+                Text(
+                    zh="每行写成：域名[:端口] [IP[:端口]] [链名]，或与 hosts 文件相同的“IP 域名…”",
+                    en="write each line as HOST[:PORT] [IP[:PORT]] [CHAIN], or as in a hosts file, IP HOST…",
+                ),
+            )
     yield target
 
 

@@ -151,6 +151,13 @@ def of_tls(error: ssl.SSLError, first: bytes) -> CannotRead:
     )
 
 
+def of_value(error: ValueError) -> CannotRead:
+    """OpenSSL does not take the name or the address as it is written."""
+    return CannotRead(
+        "tls", Text(zh="TLS 握手失败：{reason}", en="the TLS handshake failed: {reason}").fill(reason=error), _SERVER
+    )
+
+
 def _not_tls(first: bytes) -> CannotRead:
     if first.startswith(b"HTTP/") or first.lstrip()[:1] == b"<":
         return CannotRead(
