@@ -1,0 +1,206 @@
+"""What an ELF binary says without being run: the libraries it is linked to, and texts compiled into it.
+
+Source of the layout: System V ABI, chapters 4 and 5 (ELF header, program header, dynamic section).
+"""
+
+import mmap
+import re
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from wxcertcheck.errors import CannotRead
+from wxcertcheck.stores.filesystem import FileSystem
+
+_PT_LOAD, _PT_DYNAMIC = 1, 2
+_DT_NEEDED, _DT_STRTAB, _DT_RPATH, _DT_RUNPATH = 1, 5, 15, 29
+_MAX_ENTRIES = 4096
+
+_LIBRARY_FOLDERS = ("/usr/local/lib64", "/usr/local/lib", "/lib64", "/usr/lib64", "/lib", "/usr/lib")
+
+
+@dataclass(frozen=True, slots=True)
+class Linkage:
+    """The libraries that a binary names, and the folders that it wants them looked up in."""
+
+    needed: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+
+    def library(self, prefix: str) -> str | None:
+        """The first needed library whose name starts with ``prefix`` ("libcrypto.so")."""
+        return next((name for name in self.needed if name.startswith(prefix)), None)
+
+
+def linkage(fs: FileSystem, path: str) -> Linkage:
+    """What ``path`` is linked to; nothing where it is no ELF file or cannot be read."""
+    try:
+        disk = fs.on_disk(path)
+        status = disk.stat()
+    except (CannotRead, OSError):
+        return Linkage()
+    return _linkage(disk, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=512)
+def _linkage(disk: Path, _mtime: int) -> Linkage:
+    with _mapped(disk) as data:
+        if data is None or data[:4] != b"\x7fELF":
+            return Linkage()
+        try:
+            return _dynamic(data)
+        except (struct.error, ValueError, IndexError):  # truncated or hostile: no linkage known
+            return Linkage()
+
+
+def _dynamic(data: mmap.mmap) -> Linkage:
+    wide, order = data[4] == 2, "<" if data[5] == 1 else ">"
+    table, size, count = (
+        struct.unpack_from(f"{order}Q14xHH", data, 32) if wide else struct.unpack_from(f"{order}I10xHH", data, 28)
+    )
+    loads: list[tuple[int, int, int]] = []
+    dynamic = None
+    for number in range(min(count, _MAX_ENTRIES)):
+        at = table + number * size
+        if wide:
+            kind, _, offset, address, _, length = struct.unpack_from(f"{order}IIQQQQ", data, at)
+        else:
+            kind, offset, address, _, length = struct.unpack_from(f"{order}IIIII", data, at)
+        if kind == _PT_LOAD:
+            loads.append((address, offset, length))
+        elif kind == _PT_DYNAMIC:
+            dynamic = (offset, length)
+    if dynamic is None:
+        return Linkage()
+    entry = struct.Struct(f"{order}qQ" if wide else f"{order}iI")
+    tags: list[tuple[int, int]] = []
+    for number in range(min(dynamic[1] // entry.size, _MAX_ENTRIES)):
+        tag, value = entry.unpack_from(data, dynamic[0] + number * entry.size)
+        if tag == 0:
+            break
+        tags.append((tag, value))
+    strings = next(value for tag, value in [*tags, (_DT_STRTAB, -1)] if tag == _DT_STRTAB)
+    base = next((offset + strings - address for address, offset, length in loads if 0 <= strings - address < length), None)
+    if base is None:
+        return Linkage()
+
+    def text(offset: int) -> str:
+        start = base + offset
+        return data[start : data.index(b"\0", start)].decode("utf-8", "replace")
+
+    folders = [text(value) for tag, value in tags if tag in (_DT_RUNPATH, _DT_RPATH)]
+    return Linkage(
+        tuple(text(value) for tag, value in tags if tag == _DT_NEEDED),
+        tuple(folder for listed in folders for folder in listed.split(":") if folder),
+    )
+
+
+def needed_library(fs: FileSystem, path: str, prefix: str, extra: tuple[str, ...] = ()) -> str | None:
+    """Where the library that ``path`` needs (name starts with ``prefix``) lies; None if it needs none or it is absent.
+
+    Looked up in the binary's own run path, ``extra`` (LD_LIBRARY_PATH, the runtime's lib folder), /etc/ld.so.conf.d and
+    the standard folders. Source: ld.so(8).
+    """
+    links = linkage(fs, path)
+    name = links.library(prefix)
+    if name is None:
+        return None
+    origin = (fs.real(path) or path).rpartition("/")[0]
+    own = [folder.replace("${ORIGIN}", origin).replace("$ORIGIN", origin) for folder in links.folders]
+    return library(fs, name, (*own, *extra))
+
+
+def library(fs: FileSystem, name: str, folders: tuple[str, ...] = ()) -> str | None:
+    """The path of the library ``name`` in ``folders`` or where the dynamic linker looks."""
+    for folder in (*folders, *_linker_folders(fs)):
+        path = f"{folder.rstrip('/')}/{name}"
+        if fs.is_file(path):
+            return path
+    return None
+
+
+@lru_cache(maxsize=16)
+def _linker_folders(fs: FileSystem) -> tuple[str, ...]:
+    configured: list[str] = []
+    for path in fs.glob("/etc/ld.so.conf.d/*.conf"):
+        try:
+            lines = fs.read_bytes(path, 65536).decode("utf-8", "replace").splitlines()
+        except CannotRead:
+            continue
+        configured += [line.strip() for line in lines if line.startswith("/")]
+    multiarch = [f"/usr/lib/{name}" for name in _names(fs, "/usr/lib") if "-linux-" in name]
+    multiarch += [f"/lib/{name}" for name in _names(fs, "/lib") if "-linux-" in name and fs.real("/lib") == "/lib"]
+    return tuple(dict.fromkeys((*configured, *multiarch, *_LIBRARY_FOLDERS)))
+
+
+def _names(fs: FileSystem, folder: str) -> list[str]:
+    try:
+        return fs.listdir(folder)
+    except CannotRead:
+        return []
+
+
+def text_between(fs: FileSystem, path: str, before: bytes, after: bytes, longest: int = 512) -> str | None:
+    """The text that follows the first ``before`` up to ``after`` in a binary; None if there is none."""
+    try:
+        disk = fs.on_disk(path)
+        status = disk.stat()
+    except (CannotRead, OSError):
+        return None
+    return _text_between(disk, status.st_mtime_ns, before, after, longest)
+
+
+@lru_cache(maxsize=512)
+def _text_between(disk: Path, _mtime: int, before: bytes, after: bytes, longest: int) -> str | None:
+    with _mapped(disk) as data:
+        if data is None:
+            return None
+        start = data.find(before)
+        if start < 0:
+            return None
+        start += len(before)
+        end = data.find(after, start, start + longest)
+        return None if end < 0 else data[start:end].decode("utf-8", "replace")
+
+
+def matches(fs: FileSystem, path: str, pattern: re.Pattern[bytes]) -> tuple[str, ...]:
+    """The first group of every match of ``pattern`` in a binary, in order, without repeats."""
+    try:
+        disk = fs.on_disk(path)
+        status = disk.stat()
+    except (CannotRead, OSError):
+        return ()
+    return _matches(disk, status.st_mtime_ns, pattern)
+
+
+@lru_cache(maxsize=128)
+def _matches(disk: Path, _mtime: int, pattern: re.Pattern[bytes]) -> tuple[str, ...]:
+    with _mapped(disk) as data:
+        if data is None:
+            return ()
+        return tuple(dict.fromkeys(match[1].decode("utf-8", "replace") for match in pattern.finditer(data)))
+
+
+def is_go(fs: FileSystem, path: str) -> bool:
+    """Whether a binary was built by Go: its build id note (owner "Go", type 4) stands in the first pages."""
+    try:
+        with fs.on_disk(path).open("rb") as file:
+            head = file.read(8192)
+    except (CannotRead, OSError):
+        return False
+    return head[:4] == b"\x7fELF" and b"\x04\0\0\0Go\0\0" in head
+
+
+@contextmanager
+def _mapped(disk: Path) -> Iterator[mmap.mmap | None]:
+    """The file as memory; None where it is empty, no regular file or not allowed."""
+    try:
+        if not disk.is_file():
+            yield None
+            return
+        with disk.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            yield data
+    except (OSError, ValueError):  # an empty file cannot be mapped
+        yield None

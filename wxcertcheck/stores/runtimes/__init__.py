@@ -1,0 +1,96 @@
+"""What each runtime in use trusts here. ``table`` is the data; a file per family finds settings and default paths.
+
+Every family has one verb: ``look(use)`` yields the `Runtime` values of one way in which its program is in use.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+from wxcertcheck.errors import CannotRead
+from wxcertcheck.model import Evidence, NotLooked, Runtime, RuntimePlace
+from wxcertcheck.stores.filesystem import FileSystem
+from wxcertcheck.stores.in_use import Search, Use, uses
+from wxcertcheck.stores.reading import StoreReader
+from wxcertcheck.text import Text
+
+_FAMILIES = {
+    "python": "python",
+    "java": "java",
+    "node": "node",
+    "curl": "curl",
+}
+"""Program of a `Use` -> module of this package that knows it."""
+
+_FAILED = Text(zh="查看 {name} 时出错：{problem}", en="Looking at {name} failed: {problem}")
+_REPORT = Text(zh="请报告这个问题，并附上 {executable} 的版本", en="Please report this, with the version of {executable}")
+
+
+def runtimes(
+    fs: FileSystem, reader: StoreReader, environ: Mapping[str, str], paths: Sequence[Path], *, live: bool
+) -> tuple[Evidence, ...]:
+    """Every runtime in use with the stores that it reads, what was counted, and what could not be looked at.
+
+    ``environ`` are the caller's variables; ``live`` is False for a root file system, of which nothing is run and for
+    which neither /proc nor ``environ`` count. One `Runtime` stands for every use with the same executable and trust.
+    """
+    search = Search(fs, reader, environ if live else _login_variables(fs), tuple(paths), live)
+    found: dict[object, Runtime] = {}
+    others: list[Evidence] = []
+    for item in uses(search):
+        if not isinstance(item, Use):
+            others.append(item)
+            continue
+        for answer in _look(item):
+            if isinstance(answer, Runtime):
+                _join(found, item, answer)
+            else:
+                others.append(answer)
+    return (*found.values(), *others)
+
+
+def _look(use: Use) -> Iterator[Runtime | NotLooked]:
+    """Ask the family. What it cannot read costs this runtime alone."""
+    family = _FAMILIES.get(use.program)
+    if family is None:
+        return
+    look: Callable[[Use], Iterator[Runtime | NotLooked]] = import_module(f"{__name__}.{family}").look
+    try:
+        yield from look(use)
+    except (CannotRead, OSError) as error:
+        problem = error.message if isinstance(error, CannotRead) else (error.strerror or str(error))
+        yield NotLooked(
+            RuntimePlace(use.program, use.executable),
+            error.reason if isinstance(error, CannotRead) else "io-error",
+            _FAILED.fill(name=use.program, problem=problem),
+            error.hint if isinstance(error, CannotRead) else _REPORT.fill(executable=use.executable),
+            decides=True,
+        )
+
+
+def _join(found: dict[object, Runtime], use: Use, runtime: Runtime) -> None:
+    """One value for each kind, executable and effective trust; how it is in use is collected."""
+    reads = tuple((source.store.path, source.store.state, source.via) for source in runtime.sources)
+    key = (id(use.fs), runtime.kind, runtime.executable, reads, runtime.unknown, runtime.in_use)
+    known = found.get(key)
+    if known is None:
+        found[key] = runtime
+        return
+    found[key] = replace(
+        known,
+        seen_as=tuple(dict.fromkeys((*known.seen_as, *runtime.seen_as))),
+        project=known.project or runtime.project,
+        variables=tuple(dict.fromkeys((*known.variables, *runtime.variables))),
+        notes=tuple(dict.fromkeys((*known.notes, *runtime.notes))),
+    )
+
+
+def _login_variables(fs: FileSystem) -> dict[str, str]:
+    """The variables that a root file system sets for everybody (pam_env(8): /etc/environment)."""
+    try:
+        lines = fs.read_bytes("/etc/environment", 1 << 16).decode("utf-8", "replace").splitlines()
+    except CannotRead:
+        return {}
+    pairs = (line.removeprefix("export ").partition("=") for line in lines if "=" in line and not line.startswith("#"))
+    return {key.strip(): value.strip().strip("\"'") for key, _, value in pairs}

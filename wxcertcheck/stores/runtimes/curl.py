@@ -1,0 +1,55 @@
+"""libcurl: the CA file and directory compiled into it, which programs may replace; and the curl command."""
+
+import re
+from collections.abc import Iterator
+
+from wxcertcheck.errors import CannotRead
+from wxcertcheck.model import Runtime
+from wxcertcheck.stores.binaries import matches, needed_library, text_between
+from wxcertcheck.stores.in_use import Use
+from wxcertcheck.stores.runtimes.trust import Default, Settings, runtime
+from wxcertcheck.text import Text
+
+_FILE = re.compile(rb"\0(/[\x21-\x7e]{1,200}\.(?:crt|pem))\0")
+_DIRECTORY = re.compile(rb"\0(/(?:etc|usr|opt|home|nix)[\x21-\x7e]{0,200}/(?:certs|certificates|cacerts))/?\0")
+_VIA = Text(zh="默认（libcurl）", en="default (libcurl)")
+_COMMON_FILES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem", "/etc/ssl/ca-bundle.pem")
+_SETTING = re.compile(r"^\s*-{0,2}(cacert|capath)(?:\s*[=:]\s*|\s+)\"?([^\"\n]+?)\"?\s*$", re.MULTILINE)
+
+
+def look(use: Use) -> Iterator[Runtime]:
+    """The row of the curl command."""
+    real = use.fs.real(use.executable)
+    if real is None:
+        return
+    libcurl = needed_library(use.fs, real, "libcurl", use.library_folders) or real
+    version = text_between(use.fs, libcurl, b"\0libcurl/", b"\0", 24) or text_between(use.fs, real, b"\0curl ", b"\0", 24) or ""
+    version = version if re.fullmatch(r"\d[\w.-]*", version) else ""
+    names = ("CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+    values = {**_settings(use), **{name: use.environ[name] for name in names if name in use.environ}}
+    yield runtime(use, "curl", f"curl {version}".rstrip(), version, real, Settings(values, defaults(use, libcurl)))
+
+
+def defaults(use: Use, libcurl: str | None) -> dict[str, tuple[Default, ...]]:
+    """The CA file and directory that this libcurl was built with; a build may have either, both or none."""
+    files = matches(use.fs, libcurl, _FILE) if libcurl else ()
+    directories = matches(use.fs, libcurl, _DIRECTORY) if libcurl else ()
+    if not files and not directories:
+        existing = next((path for path in _COMMON_FILES if use.fs.exists(path)), _COMMON_FILES[0])
+        files = (existing,)
+    return {
+        "file": tuple(Default(path, _VIA) for path in files[:1]),
+        "directory": tuple(Default(path, _VIA) for path in directories[:1]),
+    }
+
+
+def _settings(use: Use) -> dict[str, str]:
+    """``cacert`` and ``capath`` of the user's .curlrc. Source: curl(1), --config; later lines win."""
+    home = use.environ.get("CURL_HOME") or use.home
+    if not home:
+        return {}
+    try:
+        text = use.fs.read_bytes(f"{home}/.curlrc", 1 << 16).decode("utf-8", "replace")
+    except CannotRead:
+        return {}
+    return {match[1]: match[2] for match in _SETTING.finditer(text)}

@@ -1,0 +1,170 @@
+"""From a row of the table to the stores that a runtime reads here: follows the switches, reads, and says what failed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from wxcertcheck.model import Runtime, Store, StoreState, TrustSource, Variable
+from wxcertcheck.stores.folders import Naming
+from wxcertcheck.stores.in_use import Use
+from wxcertcheck.stores.runtimes.rows import Form, Row, Slot, Switch, Trouble
+from wxcertcheck.stores.runtimes.table import ROWS
+from wxcertcheck.stores.runtimes.variables import VARIABLES
+from wxcertcheck.text import Text, joined, same
+
+DEFAULT = Text(zh="默认", en="default")
+BUILT_IN = Text(zh="内置", en="built in")
+
+_SPOILED = Text(
+    zh="{path} 中有一段无法解析，OpenSSL 因此拒绝整个文件：{problem}",
+    en="{path} has a block that cannot be parsed, and OpenSSL then refuses the whole file: {problem}",
+)
+_REPAIR = Text(zh="请恢复或重新生成该文件", en="Restore or regenerate the file")
+_SKIPPED = Text(
+    zh="{via} 指向的 {path} 读不出证书（{problem}），{who} 会跳过它继续运行",
+    en="{via} names {path}, which gives no certificates ({problem}); {who} goes on without it",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A path that is read unless a switch replaces it, and what makes the runtime read it."""
+
+    path: str
+    via: Text = DEFAULT
+
+
+@dataclass(slots=True)
+class Settings:
+    """What the runtime is told: values of switches by name, default paths by slot, passwords of a keystore.
+
+    ``passwords`` None: the reader's own are tried; a tuple: exactly these, as the runtime would.
+    """
+
+    values: Mapping[str, str]
+    defaults: Mapping[str, Sequence[Default]] = field(default_factory=dict)
+    passwords: tuple[str, ...] | None = None
+    notes: list[Text] = field(default_factory=list)
+    variables: list[Variable] = field(default_factory=list)
+    unknown: Text | None = None
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What reading the slots of one row came to."""
+
+    sources: list[TrustSource] = field(default_factory=list)
+    absent: list[TrustSource] = field(default_factory=list)
+    fatal: TrustSource | None = None
+    variables: list[Variable] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
+    unknown: list[Text] = field(default_factory=list)
+
+
+def runtime(use: Use, kind: str, name: str, version: str, executable: str, settings: Settings) -> Runtime:
+    """The runtime of one row as it is in use here. ``name`` is shown ("python 3.11.7")."""
+    row = ROWS[kind]
+    reading = _Reading(notes=list(settings.notes), variables=list(settings.variables))
+    for slot in row.slots:
+        _read_slot(use, row, slot, settings, reading)
+    unknown = [text for text in (settings.unknown, *reading.unknown) if text]
+    if reading.fatal:
+        sources = [reading.fatal]
+    else:
+        sources = reading.sources or ([] if unknown else reading.absent)
+    return Runtime(
+        kind=kind,
+        name=name,
+        version=version,
+        executable=executable,
+        seen_as=(use.seen_as,),
+        sources=tuple(sources),
+        variables=tuple(reading.variables),
+        unknown=joined(unknown, zh="；", en="; ") if unknown else None,
+        in_use=row.calls_hosts,
+        project=use.project,
+        notes=(*((use.note,) if use.note else ()), *reading.notes),
+    )
+
+
+def _read_slot(use: Use, row: Row, slot: Slot, settings: Settings, reading: _Reading) -> None:
+    switch = _switched(use, slot, settings.values)
+    if switch is not None:
+        value = settings.values[switch.name]
+        reading.variables.append(Variable(switch.name, value, VARIABLES[switch.name]))
+        via = same(switch.name)
+        for path in value.split(slot.separator) if slot.separator else [value]:
+            if path:
+                _keep(row, slot, TrustSource(_read(use, slot, use.absolute(path), settings), via), reading, named=True)
+        return
+    for default in _found(use, slot, settings.defaults.get(slot.name, ())):
+        _keep(row, slot, TrustSource(_read(use, slot, default.path, settings), default.via), reading, named=False)
+
+
+def _switched(use: Use, slot: Slot, values: Mapping[str, str]) -> Switch | None:
+    """The first switch of the slot that is set and heeded."""
+    for switch in slot.switches:
+        value = values.get(switch.name)
+        if value is None or (not value and not switch.empty_counts):
+            continue
+        if any(values.get(name) for name in switch.unless):
+            continue
+        if switch.if_exists and not use.fs.exists(use.absolute(value)):
+            continue
+        return switch
+    return None
+
+
+def _found(use: Use, slot: Slot, defaults: Sequence[Default]) -> Iterator[Default]:
+    if not slot.first_found:
+        yield from defaults
+        return
+    existing = next((default for default in defaults if use.fs.is_file(default.path)), None)
+    if existing or defaults:
+        yield existing or defaults[-1]
+
+
+def _read(use: Use, slot: Slot, path: str, settings: Settings) -> Store:
+    used_by = ()
+    match slot.form:
+        case Form.HASHED:
+            return use.reader.directory(path, kind="openssl-directory", used_by=used_by)
+        case Form.EVERY_FILE:
+            return use.reader.directory(path, kind="directory", used_by=used_by, naming=Naming.ANY)
+        case Form.FILE_OR_HASHED if use.fs.is_dir(path):
+            return use.reader.directory(path, kind="openssl-directory", used_by=used_by)
+        case Form.BUILT_IN:
+            return use.reader.built_in(path, kind="built-in", used_by=used_by)
+        case Form.KEYSTORE:
+            return use.reader.file(path, kind="jvm", used_by=used_by, passwords=settings.passwords or ())
+        case _:
+            return _whole_file(use, slot, use.reader.file(path, kind="bundle", used_by=used_by))
+
+
+def _whole_file(use: Use, slot: Slot, store: Store) -> Store:
+    """A file that OpenSSL refuses because one of its blocks cannot be parsed gives it nothing."""
+    if not slot.whole_file or store.state is not StoreState.READ or not store.notes:
+        return store
+    contents = use.reader.read(store.path).contents
+    if contents is None or not contents.problems:
+        return store
+    problem = _SPOILED.fill(path=store.path, problem=contents.problems[0])
+    refused = tuple(replace(c, trusted=False, why_not=problem) for c in store.certificates)
+    return replace(store, state=StoreState.DAMAGED, certificates=refused, problem=problem, hint=_REPAIR)
+
+
+def _keep(row: Row, slot: Slot, source: TrustSource, reading: _Reading, *, named: bool) -> None:
+    """File the source under what it does to the runtime: read, skipped, fatal or not known to us."""
+    store = source.store
+    if store.state is StoreState.READ:
+        reading.sources.append(source)
+    elif store.state is StoreState.UNREADABLE:
+        reading.unknown.append(store.problem or same(store.path))
+        reading.sources.append(source)
+    elif slot.trouble is Trouble.FAILS:
+        reading.fatal = reading.fatal or source
+    else:
+        reading.absent.append(source)
+        if named:
+            problem = store.problem or same(store.state.value)
+            reading.notes.append(_SKIPPED.fill(via=source.via, path=store.path, problem=problem, who=row.who))
+
