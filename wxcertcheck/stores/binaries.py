@@ -82,13 +82,15 @@ def _dynamic(data: mmap.mmap) -> Linkage:
             break
         tags.append((tag, value))
     strings = next(value for tag, value in [*tags, (_DT_STRTAB, -1)] if tag == _DT_STRTAB)
-    base = next((offset + strings - address for address, offset, length in loads if 0 <= strings - address < length), None)
+    base = next(
+        (offset + strings - address for address, offset, length in loads if 0 <= strings - address < length), None
+    )
     if base is None:
         return Linkage()
 
     def text(offset: int) -> str:
         start = base + offset
-        return data[start : data.index(b"\0", start)].decode("utf-8", "replace")
+        return data[start : data.find(b"\0", start, start + _MAX_ENTRIES)].decode("utf-8", "replace")
 
     folders = [text(value) for tag, value in tags if tag in (_DT_RUNPATH, _DT_RPATH)]
     return Linkage(

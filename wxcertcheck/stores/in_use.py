@@ -36,7 +36,23 @@ _PROGRAMS = (
 )
 """Program -> names of its executable."""
 
-_WRAPPERS = frozenset(("env", "exec", "nohup", "nice", "ionice", "setsid", "sudo", "chroot", "stdbuf", "time", "timeout", "tini", "dumb-init"))
+_WRAPPERS = frozenset(
+    (
+        "env",
+        "exec",
+        "nohup",
+        "nice",
+        "ionice",
+        "setsid",
+        "sudo",
+        "chroot",
+        "stdbuf",
+        "time",
+        "timeout",
+        "tini",
+        "dumb-init",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

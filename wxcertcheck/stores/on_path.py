@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from wxcertcheck.errors import CannotRead
-from wxcertcheck.stores.in_use import SERVICE_PATH, Found, Search, Use, program_of
 from wxcertcheck.stores.binaries import is_go
+from wxcertcheck.stores.in_use import SERVICE_PATH, Found, Search, Use, program_of
 from wxcertcheck.text import Text
 
 _ON_PATH = Text(zh="PATH", en="PATH")
@@ -24,7 +24,18 @@ _STANDARD_FOLDERS = (
 )
 """Where a root file system keeps runtimes: distribution packages, Oracle's RPM, unpacked archives, /opt."""
 
-_PROGRAM_FOLDERS = ("/", "/app", "/srv", "/usr/local/bin", "/opt/*", "/home/*", "/root", "/workspace", "/go/bin", "/ko-app")
+_PROGRAM_FOLDERS = (
+    "/",
+    "/app",
+    "/srv",
+    "/usr/local/bin",
+    "/opt/*",
+    "/home/*",
+    "/root",
+    "/workspace",
+    "/go/bin",
+    "/ko-app",
+)
 """Where images keep the one program that they run."""
 
 _BIG_FOLDER = 300
@@ -103,7 +114,9 @@ def _use(search: Search, program: str, executable: str, how: Text) -> Use:
     )
 
 
-_CANDIDATE = re.compile(r"python|pypy|java$|node|php|ruby|jruby|truffleruby|dotnet$|mono|curl$|wget$|git$|perl|openssl$|go$")
+_CANDIDATE = re.compile(
+    r"python|pypy|java$|node|php|ruby|jruby|truffleruby|dotnet$|mono|curl$|wget$|git$|perl|openssl$|go$"
+)
 
 
 def _program_names(search: Search, folder: str) -> list[str]:

@@ -98,7 +98,9 @@ class _Process:
 
     def _may_be_runtime(self, executable: str) -> bool:
         """By the name; any other program may be one that Go built, and is asked for that only outside /usr."""
-        return program_of(executable) is not None or not executable.startswith(("/usr/", "/bin/", "/sbin/", "/lib", "/memfd:"))
+        return program_of(executable) is not None or not executable.startswith(
+            ("/usr/bin/", "/usr/sbin/", "/usr/lib", "/bin/", "/sbin/", "/lib", "/memfd:")
+        )
 
     def _foreign(self, search: Search) -> Iterator[Found]:
         """Another user's process: only its command line can be read."""

@@ -9,15 +9,33 @@ from dataclasses import dataclass, field
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Looked, NotLooked, RuntimePlace
-from wxcertcheck.stores.in_use import SERVICE_PATH, Found, Search, Use, command_uses, split_words
 from wxcertcheck.stores.filesystem import FileSystem
+from wxcertcheck.stores.in_use import SERVICE_PATH, Found, Search, Use, command_uses, split_words
 from wxcertcheck.text import Text
 
-_FOLDERS = ("/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")
+_FOLDERS = (
+    "/etc/systemd/system",
+    "/run/systemd/system",
+    "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+)
 """By falling priority: a unit of the same name in an earlier folder hides the later one."""
 
-_SCRIPTS = ("/etc/init.d/*", "/etc/rc.local", "/etc/crontab", "/etc/cron.d/*", "/var/spool/cron/*", "/var/spool/cron/crontabs/*")
-_SUPERVISOR = ("/etc/supervisord.conf", "/etc/supervisor/conf.d/*.conf", "/etc/supervisord.d/*.ini", "/etc/supervisor/supervisord.conf")
+_SCRIPTS = (
+    "/etc/init.d/*",
+    "/etc/rc.local",
+    "/etc/crontab",
+    "/etc/cron.d/*",
+    "/var/spool/cron/*",
+    "/var/spool/cron/crontabs/*",
+)
+_SUPERVISOR = (
+    "/etc/supervisord.conf",
+    "/etc/supervisor/conf.d/*.conf",
+    "/etc/supervisord.d/*.ini",
+    "/etc/supervisor/supervisord.conf",
+)
 _MAX_BYTES = 256 * 1024
 _DISTRIBUTION = ("/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/libexec/", "/bin/", "/sbin/", "/lib/")
 """Scripts that come with the distribution are not searched for what they start."""
@@ -29,7 +47,9 @@ _CATALINA = ("JAVA_OPTS", "CATALINA_OPTS")
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)=(?:\"([^\"$`]*)\"|'([^']*)'|([^\s\"'$`;]*))", re.MULTILINE)
-_COMMAND = re.compile(r"(?:^|[\s;&|(\"'=])(/[\w./+-]*/(?:java|node|nodejs|python[0-9.]*|php[0-9.]*|ruby|dotnet))\b([^\n;&|]*)")
+_COMMAND = re.compile(
+    r"(?:^|[\s;&|(\"'=])(/[\w./+-]*/(?:java|node|nodejs|python[0-9.]*|php[0-9.]*|ruby|dotnet))\b([^\n;&|]*)"
+)
 
 
 @dataclass(slots=True)
@@ -148,13 +168,17 @@ def _supervisor_uses(search: Search, path: str) -> Iterator[Use]:
     for section in re.split(r"^\[", _text(search.fs, path), flags=re.MULTILINE):
         if not section.startswith("program:"):
             continue
-        values = dict(
-            (key.strip(), value.strip()) for key, equals, value in (line.partition("=") for line in section.splitlines()) if equals
-        )
+        values = {
+            key.strip(): value.strip()
+            for key, equals, value in (line.partition("=") for line in section.splitlines())
+            if equals
+        }
         environ = dict(re.findall(r"(\w+)=\"?([^\",]*)\"?", values.get("environment", "")))
         name = section[len("program:") :].partition("]")[0]
         folder = values.get("directory", "/")
-        for program, executable, arguments in command_uses(search.fs, split_words(values.get("command", "")), _folders(environ)):
+        for program, executable, arguments in command_uses(
+            search.fs, split_words(values.get("command", "")), _folders(environ)
+        ):
             yield _use(search, name, program, executable, arguments, environ, folder)
 
 
@@ -185,7 +209,13 @@ def _script_uses(search: Search, path: str, name: str, environ: Mapping[str, str
 
 
 def _use(
-    search: Search, name: str, program: str, executable: str, arguments: tuple[str, ...], environ: Mapping[str, str], folder: str
+    search: Search,
+    name: str,
+    program: str,
+    executable: str,
+    arguments: tuple[str, ...],
+    environ: Mapping[str, str],
+    folder: str,
 ) -> Use:
     return Use(
         program=program,

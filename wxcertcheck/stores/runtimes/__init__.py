@@ -16,15 +16,28 @@ from wxcertcheck.stores.reading import StoreReader
 from wxcertcheck.text import Text
 
 _FAMILIES = {
-    "python": "python",
-    "java": "java",
-    "node": "node",
+    "apache": "php",
     "curl": "curl",
+    "dotnet": "dotnet",
+    "git": "commands",
+    "go": "go",
+    "go-toolchain": "go",
+    "java": "java",
+    "mono": "dotnet",
+    "node": "node",
+    "openssl": "commands",
+    "perl": "perl",
+    "php": "php",
+    "python": "python",
+    "ruby": "ruby",
+    "wget": "commands",
 }
 """Program of a `Use` -> module of this package that knows it."""
 
 _FAILED = Text(zh="查看 {name} 时出错：{problem}", en="Looking at {name} failed: {problem}")
-_REPORT = Text(zh="请报告这个问题，并附上 {executable} 的版本", en="Please report this, with the version of {executable}")
+_REPORT = Text(
+    zh="请报告这个问题，并附上 {executable} 的版本", en="Please report this, with the version of {executable}"
+)
 
 
 def runtimes(
@@ -72,7 +85,9 @@ def _look(use: Use) -> Iterator[Runtime | NotLooked]:
 def _join(found: dict[object, Runtime], use: Use, runtime: Runtime) -> None:
     """One value for each kind, executable and effective trust; how it is in use is collected."""
     reads = tuple((source.store.path, source.store.state, source.via) for source in runtime.sources)
-    key = (id(use.fs), runtime.kind, runtime.executable, reads, runtime.unknown, runtime.in_use)
+    # Programs built with Go share Go's row: a machine may run hundreds.
+    executable = "" if runtime.kind == "go" else runtime.executable
+    key = (id(use.fs), runtime.kind, executable, reads, runtime.unknown, runtime.in_use)
     known = found.get(key)
     if known is None:
         found[key] = runtime

@@ -13,7 +13,12 @@ from wxcertcheck.text import Text
 _FILE = re.compile(rb"\0(/[\x21-\x7e]{1,200}\.(?:crt|pem))\0")
 _DIRECTORY = re.compile(rb"\0(/(?:etc|usr|opt|home|nix)[\x21-\x7e]{0,200}/(?:certs|certificates|cacerts))/?\0")
 _VIA = Text(zh="默认（libcurl）", en="default (libcurl)")
-_COMMON_FILES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem", "/etc/ssl/ca-bundle.pem")
+_COMMON_FILES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+    "/etc/ssl/ca-bundle.pem",
+)
 _SETTING = re.compile(r"^\s*-{0,2}(cacert|capath)(?:\s*[=:]\s*|\s+)\"?([^\"\n]+?)\"?\s*$", re.MULTILINE)
 
 
@@ -23,7 +28,11 @@ def look(use: Use) -> Iterator[Runtime]:
     if real is None:
         return
     libcurl = needed_library(use.fs, real, "libcurl", use.library_folders) or real
-    version = text_between(use.fs, libcurl, b"\0libcurl/", b"\0", 24) or text_between(use.fs, real, b"\0curl ", b"\0", 24) or ""
+    version = (
+        text_between(use.fs, libcurl, b"\0libcurl/", b"\0", 24)
+        or text_between(use.fs, real, b"\0curl ", b"\0", 24)
+        or ""
+    )
     version = version if re.fullmatch(r"\d[\w.-]*", version) else ""
     names = ("CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
     values = {**_settings(use), **{name: use.environ[name] for name in names if name in use.environ}}

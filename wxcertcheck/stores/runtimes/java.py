@@ -22,12 +22,30 @@ _STORE, _PASSWORD, _TYPE = f"{_PREFIX}trustStore", f"{_PREFIX}trustStorePassword
 HIDDEN = "***"
 """Shown instead of a password."""
 
-_WITH_VALUE = frozenset(("-cp", "-classpath", "--class-path", "-p", "--module-path", "--upgrade-module-path", "--add-modules", "--add-exports", "--add-opens", "--add-reads", "--limit-modules", "--patch-module", "--source"))
+_WITH_VALUE = frozenset(
+    (
+        "-cp",
+        "-classpath",
+        "--class-path",
+        "-p",
+        "--module-path",
+        "--upgrade-module-path",
+        "--add-modules",
+        "--add-exports",
+        "--add-opens",
+        "--add-reads",
+        "--limit-modules",
+        "--patch-module",
+        "--source",
+    )
+)
 _NO_FILE = Text(
     zh="trustStore={value}：证书库不在文件中（PKCS#11 或系统证书库），没有读取",
     en="trustStore={value}: the store is not a file (PKCS#11 or a platform store) and was not read",
 )
-_UNRESOLVED = Text(zh="trustStore={value} 含有没有展开的变量", en="trustStore={value} holds a variable that was not resolved")
+_UNRESOLVED = Text(
+    zh="trustStore={value} 含有没有展开的变量", en="trustStore={value} holds a variable that was not resolved"
+)
 _FROM = Text(zh="来自 {origin}", en="from {origin}")
 _COMMAND_LINE = Text(zh="命令行", en="the command line")
 

@@ -57,7 +57,10 @@ def _kind(use: Use, binary: str, options: dict[str, str]) -> str:
 def _options(use: Use, version: str) -> dict[str, str]:
     """The options in force that choose the store, with where they were said. Those that this version ignores are left out."""
     found: dict[str, str] = {}
-    for origin, words in (("NODE_OPTIONS", split_words(use.environ.get("NODE_OPTIONS", ""))), ("argv", _node_words(use.arguments))):
+    for origin, words in (
+        ("NODE_OPTIONS", split_words(use.environ.get("NODE_OPTIONS", ""))),
+        ("argv", _node_words(use.arguments)),
+    ):
         for word in words:
             if word in ("--use-openssl-ca", "--use-bundled-ca"):
                 found.pop("--use-openssl-ca", None)

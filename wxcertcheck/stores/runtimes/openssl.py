@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.binaries import library, needed_library, text_between
+from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes.trust import Default
 from wxcertcheck.text import Text
 

@@ -26,7 +26,21 @@ _PATCHED = re.compile(r"^\s*return\s+[\"'](/[^\"']+)[\"']", re.MULTILINE)
 _CERTIFI = Text(zh="certifi", en="certifi")
 _VENDORED = Text(zh="requests 自带", en="bundled with requests")
 
-CLIENTS = frozenset(("requests", "httpx", "aiohttp", "urllib3", "tornado", "httplib2", "pycurl", "twisted", "treq", "wechatpayv3", "wechatpy"))
+CLIENTS = frozenset(
+    (
+        "requests",
+        "httpx",
+        "aiohttp",
+        "urllib3",
+        "tornado",
+        "httplib2",
+        "pycurl",
+        "twisted",
+        "treq",
+        "wechatpayv3",
+        "wechatpy",
+    )
+)
 """Distributions that make HTTPS calls: one of these beside our own dependencies makes our environment the user's too."""
 
 
@@ -49,7 +63,9 @@ def look(use: Use) -> Iterator[Runtime]:
     if environment is None or (use.live and _is_only_ours(use.fs, environment)):
         return
     name = f"python {environment.version}"
-    ssl_module = next(iter(use.fs.glob(f"{environment.base}/lib*/python{environment.minor}/lib-dynload/_ssl*.so")), None)
+    ssl_module = next(
+        iter(use.fs.glob(f"{environment.base}/lib*/python{environment.minor}/lib-dynload/_ssl*.so")), None
+    )
     binary = ssl_module or use.fs.real(environment.executable) or environment.executable
     libcrypto = openssl.crypto_library(use, binary, (f"{environment.base}/lib",))
     settings = Settings(openssl.variables(use.environ), openssl.defaults(use, libcrypto))
@@ -62,10 +78,16 @@ def _requests(use: Use, environment: Environment) -> Iterator[Runtime]:
     folder = _module(use.fs, environment, "requests/__init__.py")
     if folder is None:
         return
-    version = _distribution_version(use.fs, folder, "requests") or _dunder_version(use.fs, f"{folder}/requests/__version__.py")
+    version = _distribution_version(use.fs, folder, "requests") or _dunder_version(
+        use.fs, f"{folder}/requests/__version__.py"
+    )
     own = f"{folder}/requests/cacert.pem"
     patched = _patched(use.fs, f"{folder}/requests/certs.py")
-    bundle = Default(patched, Text(zh="发行版修改过的 requests", en="requests as patched by the distribution")) if patched else None
+    bundle = (
+        Default(patched, Text(zh="发行版修改过的 requests", en="requests as patched by the distribution"))
+        if patched
+        else None
+    )
     bundle = bundle or _certifi(use.fs, environment)
     if bundle is None and use.fs.exists(own):  # requests 2.15 and earlier: where() falls back to its own copy
         bundle = Default(own, _VENDORED)
@@ -80,7 +102,9 @@ def _httpx(use: Use, environment: Environment) -> Iterator[Runtime]:
     bundle = _certifi(use.fs, environment)
     if folder is None or bundle is None:
         return
-    version = _distribution_version(use.fs, folder, "httpx") or _dunder_version(use.fs, f"{folder}/httpx/__version__.py")
+    version = _distribution_version(use.fs, folder, "httpx") or _dunder_version(
+        use.fs, f"{folder}/httpx/__version__.py"
+    )
     kind = "python-httpx" if _at_least(version, (0, 28)) else "python-httpx-0.27"
     settings = Settings(openssl.variables(use.environ), {"bundle": (bundle,)})
     name = f"python {environment.version}, httpx {version}".rstrip()

@@ -51,7 +51,9 @@ def _versioned(use: Use, name: str, manager: str, root: str) -> str | None:
         if matching:
             return matching[-1]
         if version == "system":
-            folders = (f for f in use.environ.get("PATH", "").split(":") if f.startswith("/") and not f.startswith(root))
+            folders = (
+                f for f in use.environ.get("PATH", "").split(":") if f.startswith("/") and not f.startswith(root)
+            )
             found = next((f"{folder}/{name}" for folder in folders if use.fs.is_file(f"{folder}/{name}")), None)
             if found:
                 return found

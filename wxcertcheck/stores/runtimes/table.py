@@ -11,9 +11,7 @@ Slots of a row are united. The traps that this table exists for (each tried agai
 from wxcertcheck.stores.runtimes.rows import Form, Row, Slot, Switch, Trouble
 from wxcertcheck.text import Text
 
-_OPENSSL_FILE = Slot(
-    "file", Form.FILE, Trouble.SKIPS, (Switch("SSL_CERT_FILE", empty_counts=True),), whole_file=True
-)
+_OPENSSL_FILE = Slot("file", Form.FILE, Trouble.SKIPS, (Switch("SSL_CERT_FILE", empty_counts=True),), whole_file=True)
 _OPENSSL_DIRECTORY = Slot(
     "directory", Form.HASHED, Trouble.SKIPS, (Switch("SSL_CERT_DIR", empty_counts=True),), separator=":"
 )
@@ -35,7 +33,10 @@ _ROWS = (
     ),
     Row(
         "python-ssl",
-        Text(zh="Python ssl 默认值（urllib、aiohttp、urllib3、tornado）", en="Python ssl defaults (urllib, aiohttp, urllib3, tornado)"),
+        Text(
+            zh="Python ssl 默认值（urllib、aiohttp、urllib3、tornado）",
+            en="Python ssl defaults (urllib, aiohttp, urllib3, tornado)",
+        ),
         _OPENSSL,
         (*_OPENSSL_SOURCES, "https://docs.python.org/3/library/ssl.html#ssl.SSLContext.set_default_verify_paths"),
     ),
@@ -119,7 +120,9 @@ _ROWS = (
         (
             Slot("built-in", Form.BUILT_IN, Trouble.SKIPS),
             _OPENSSL_FILE,
-            Slot("directory", Form.EVERY_FILE, Trouble.SKIPS, (Switch("SSL_CERT_DIR", empty_counts=True),), separator=":"),
+            Slot(
+                "directory", Form.EVERY_FILE, Trouble.SKIPS, (Switch("SSL_CERT_DIR", empty_counts=True),), separator=":"
+            ),
             Slot("extra", Form.FILE, Trouble.SKIPS, (Switch("NODE_EXTRA_CA_CERTS"),)),
         ),
         ("https://nodejs.org/docs/latest-v22.x/api/cli.html#--use-system-ca",),
@@ -191,7 +194,9 @@ _ROWS = (
         Text(zh=".NET", en=".NET"),
         (
             Slot("file", Form.FILE, Trouble.SKIPS, (Switch("SSL_CERT_FILE", empty_counts=True),)),
-            Slot("directory", Form.EVERY_FILE, Trouble.SKIPS, (Switch("SSL_CERT_DIR", empty_counts=True),), separator=":"),
+            Slot(
+                "directory", Form.EVERY_FILE, Trouble.SKIPS, (Switch("SSL_CERT_DIR", empty_counts=True),), separator=":"
+            ),
             Slot("user", Form.EVERY_FILE, Trouble.SKIPS),
         ),
         ("https://learn.microsoft.com/dotnet/standard/security/cross-platform-cryptography#x509store",),
@@ -231,7 +236,7 @@ _ROWS = (
         ),
     ),
     Row(
-        "libcurl-gnutls-git",
+        "git-gnutls",
         Text(zh="git（https）", en="git (https)"),
         (
             Slot(
@@ -282,12 +287,30 @@ _ROWS = (
     ),
     Row(
         "perl",
-        Text(zh="Perl（IO::Socket::SSL、LWP）", en="Perl (IO::Socket::SSL, LWP)"),
-        (
-            Slot("file", Form.FILE, Trouble.SKIPS, (Switch("SSL_CERT_FILE", if_exists=True),), whole_file=True),
-            Slot("directory", Form.HASHED, Trouble.SKIPS, (Switch("SSL_CERT_DIR", if_exists=True),), separator=":"),
-        ),
+        Text(zh="Perl（IO::Socket::SSL）", en="Perl (IO::Socket::SSL)"),
+        _OPENSSL,
         ("https://metacpan.org/pod/IO::Socket::SSL#default_ca",),
+    ),
+    Row(
+        "perl-lwp",
+        Text(zh="Perl LWP", en="Perl LWP"),
+        (
+            Slot(
+                "file",
+                Form.FILE,
+                Trouble.FAILS,
+                (Switch("PERL_LWP_SSL_CA_FILE"), Switch("HTTPS_CA_FILE")),
+                whole_file=True,
+            ),
+            Slot(
+                "directory",
+                Form.HASHED,
+                Trouble.SKIPS,
+                (Switch("PERL_LWP_SSL_CA_PATH"), Switch("HTTPS_CA_DIR")),
+                separator=":",
+            ),
+        ),
+        ("https://metacpan.org/pod/LWP::UserAgent#ENVIRONMENT", "https://metacpan.org/pod/LWP::Protocol::https"),
     ),
 )
 

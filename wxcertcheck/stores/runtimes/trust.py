@@ -167,4 +167,3 @@ def _keep(row: Row, slot: Slot, source: TrustSource, reading: _Reading, *, named
         if named:
             problem = store.problem or same(store.state.value)
             reading.notes.append(_SKIPPED.fill(via=source.via, path=store.path, problem=problem, who=row.who))
-

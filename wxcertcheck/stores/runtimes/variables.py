@@ -10,9 +10,13 @@ _OPENSSL_READERS = Text(
 )
 
 VARIABLES = {
-    "SSL_CERT_FILE": Text(zh="替换默认证书文件，默认目录照旧有效。", en="Replaces the default file; the default directory still counts. ")
+    "SSL_CERT_FILE": Text(
+        zh="替换默认证书文件，默认目录照旧有效。", en="Replaces the default file; the default directory still counts. "
+    )
     + _OPENSSL_READERS,
-    "SSL_CERT_DIR": Text(zh="替换默认证书目录，默认文件照旧有效。", en="Replaces the default directory; the default file still counts. ")
+    "SSL_CERT_DIR": Text(
+        zh="替换默认证书目录，默认文件照旧有效。", en="Replaces the default directory; the default file still counts. "
+    )
     + _OPENSSL_READERS,
     "REQUESTS_CA_BUNDLE": Text(
         zh="替换 requests 的证书文件或目录（certifi）；不影响 urllib、aiohttp、httpx 和其他语言",
@@ -29,7 +33,8 @@ VARIABLES = {
         " programs; a ca: option in the code still replaces everything",
     ),
     "--use-openssl-ca": Text(
-        zh="Node 改用 OpenSSL 的默认文件和目录，不用内置列表", en="Node reads OpenSSL's default file and directory instead of its built-in list"
+        zh="Node 改用 OpenSSL 的默认文件和目录，不用内置列表",
+        en="Node reads OpenSSL's default file and directory instead of its built-in list",
     ),
     "--use-system-ca": Text(
         zh="Node 在内置列表之外再读系统证书（Linux：22.15、23.9 起）",
@@ -80,8 +85,12 @@ VARIABLES = {
     "ca_directory": Text(zh="wget 配置：证书目录", en="wget's setting: the directory of certificates"),
     "PERL_LWP_SSL_CA_FILE": Text(zh="只影响 Perl LWP：替换证书文件", en="Affects Perl's LWP alone: replaces the file"),
     "HTTPS_CA_FILE": Text(zh="只影响 Perl LWP：替换证书文件", en="Affects Perl's LWP alone: replaces the file"),
-    "PERL_LWP_SSL_CA_PATH": Text(zh="只影响 Perl LWP：替换证书目录", en="Affects Perl's LWP alone: replaces the directory"),
+    "PERL_LWP_SSL_CA_PATH": Text(
+        zh="只影响 Perl LWP：替换证书目录", en="Affects Perl's LWP alone: replaces the directory"
+    ),
     "HTTPS_CA_DIR": Text(zh="只影响 Perl LWP：替换证书目录", en="Affects Perl's LWP alone: replaces the directory"),
-    "HTTPLIB2_CA_CERTS": Text(zh="只影响 Python httplib2：替换证书文件", en="Affects Python's httplib2 alone: replaces the file"),
+    "HTTPLIB2_CA_CERTS": Text(
+        zh="只影响 Python httplib2：替换证书文件", en="Affects Python's httplib2 alone: replaces the file"
+    ),
 }
 """Effect of every switch of `table.ROWS`, and of options that choose the row (a test holds the two together)."""
