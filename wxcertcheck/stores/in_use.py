@@ -91,6 +91,10 @@ class Use:
         return tuple(folder for folder in self.environ.get("LD_LIBRARY_PATH", "").split(":") if folder)
 
 
+Started = tuple[str, str, tuple[str, ...]]
+"""A program that a command starts: program, executable, arguments."""
+
+
 def program_of(path: str) -> str | None:
     """The program that an executable of this name is, or None. A name says it; busybox and friends do not count."""
     name = path.rpartition("/")[2]
@@ -127,10 +131,8 @@ def shebang(fs: FileSystem, path: str) -> tuple[str, ...]:
     return tuple(head[2:].partition(b"\n")[0].decode("utf-8", "replace").split())
 
 
-def command_uses(
-    fs: FileSystem, words: Sequence[str], folders: Sequence[str], depth: int = 0
-) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """The runtimes that a command starts, as (program, executable, arguments).
+def command_uses(fs: FileSystem, words: Sequence[str], folders: Sequence[str], depth: int = 0) -> Iterator[Started]:
+    """The runtimes that a command starts.
 
     Sees through env, sudo, nohup…, ``sh -c "…"`` and a script's first line.
     """
@@ -157,9 +159,7 @@ def command_uses(
             return
 
 
-def _shell_uses(
-    fs: FileSystem, words: Sequence[str], folders: Sequence[str], depth: int
-) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _shell_uses(fs: FileSystem, words: Sequence[str], folders: Sequence[str], depth: int) -> Iterator[Started]:
     if "-c" in words[:-1]:
         inner = split_words(words[list(words).index("-c") + 1])
         yield from command_uses(fs, inner, folders, depth + 1)

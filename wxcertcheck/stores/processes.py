@@ -46,7 +46,7 @@ def uses(search: Search, proc: Path = Path("/proc")) -> Iterator[Found]:
 
 def _pids(proc: Path) -> list[str]:
     try:
-        return sorted((name for name in os.listdir(proc) if name.isdigit()), key=int)
+        return sorted((entry.name for entry in proc.iterdir() if entry.name.isdigit()), key=int)
     except OSError:
         return []
 
@@ -62,7 +62,7 @@ class _Process:
         self, search: Search, host: tuple[int, int] | None, roots: dict[tuple[int, int], tuple[FileSystem, StoreReader]]
     ) -> Iterator[Found]:
         try:
-            executable = os.readlink(self._folder / "exe").removesuffix(_DELETED)
+            executable = str((self._folder / "exe").readlink()).removesuffix(_DELETED)
         except PermissionError:
             yield from self._foreign(search)
             return
@@ -135,7 +135,7 @@ class _Process:
 
     def _link(self, name: str) -> str | None:
         try:
-            return os.readlink(self._folder / name)
+            return str((self._folder / name).readlink())
         except OSError:
             return None
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Looked, NotLooked, RuntimePlace
 from wxcertcheck.stores.filesystem import FileSystem
-from wxcertcheck.stores.in_use import SERVICE_PATH, Found, Search, Use, command_uses, split_words
+from wxcertcheck.stores.in_use import SERVICE_PATH, Found, Search, Started, Use, command_uses, split_words
 from wxcertcheck.text import Text
 
 _FOLDERS = (
@@ -132,9 +132,9 @@ def _unit_uses(search: Search, name: str, unit: _Unit) -> Iterator[Use]:
             continue
         path = words[0]
         found = False
-        for program, executable, arguments in command_uses(search.fs, words, _folders(environ)):
+        for started in command_uses(search.fs, words, _folders(environ)):
             found = True
-            yield _use(search, name, program, executable, arguments, environ, unit.folder)
+            yield _use(search, name, started, environ, unit.folder)
         if not found and not path.startswith(_DISTRIBUTION) and search.fs.is_file(path):
             yield from _script_uses(search, path, name, environ)
 
@@ -176,10 +176,8 @@ def _supervisor_uses(search: Search, path: str) -> Iterator[Use]:
         environ = dict(re.findall(r"(\w+)=\"?([^\",]*)\"?", values.get("environment", "")))
         name = section[len("program:") :].partition("]")[0]
         folder = values.get("directory", "/")
-        for program, executable, arguments in command_uses(
-            search.fs, split_words(values.get("command", "")), _folders(environ)
-        ):
-            yield _use(search, name, program, executable, arguments, environ, folder)
+        for started in command_uses(search.fs, split_words(values.get("command", "")), _folders(environ)):
+            yield _use(search, name, started, environ, folder)
 
 
 def _script_uses(search: Search, path: str, name: str, environ: Mapping[str, str]) -> Iterator[Use]:
@@ -194,29 +192,22 @@ def _script_uses(search: Search, path: str, name: str, environ: Mapping[str, str
     seen = set()
     for match in _COMMAND.finditer(expanded):
         words = split_words(match[1] + match[2].replace("\\\n", " "))
-        for program, executable, arguments in command_uses(search.fs, words, ()):
-            if (executable, arguments) not in seen:
-                seen.add((executable, arguments))
-                yield _use(search, name, program, executable, arguments, values, "/")
-    if any(executable.endswith("/java") for executable, _ in seen):
+        for started in command_uses(search.fs, words, ()):
+            if started not in seen:
+                seen.add(started)
+                yield _use(search, name, started, values, "/")
+    if any(program == "java" for program, _, _ in seen):
         return
     for home in (values[key].rstrip("/") for key in _HAND_OVER if values.get(key)):
         executable = f"{home}/bin/java"
         if search.fs.is_file(executable):
             options = [word for key in _CATALINA for word in split_words(values.get(key, ""))]
-            yield _use(search, name, "java", executable, tuple(options), values, "/")
+            yield _use(search, name, ("java", executable, tuple(options)), values, "/")
             return
 
 
-def _use(
-    search: Search,
-    name: str,
-    program: str,
-    executable: str,
-    arguments: tuple[str, ...],
-    environ: Mapping[str, str],
-    folder: str,
-) -> Use:
+def _use(search: Search, name: str, started: Started, environ: Mapping[str, str], folder: str) -> Use:
+    program, executable, arguments = started
     return Use(
         program=program,
         executable=executable,

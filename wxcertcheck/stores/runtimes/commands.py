@@ -8,7 +8,7 @@ from wxcertcheck.model import Runtime
 from wxcertcheck.stores.binaries import matches, needed_library
 from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes import curl, openssl
-from wxcertcheck.stores.runtimes.trust import Default, Settings, runtime
+from wxcertcheck.stores.runtimes.trust import Default, Program, Settings, runtime
 from wxcertcheck.text import Text
 
 _GNUTLS_FILE = re.compile(rb"\0(/[\x21-\x7e]{1,200}\.(?:crt|pem))\0")
@@ -37,7 +37,7 @@ def look(use: Use) -> Iterator[Runtime]:
             settings = Settings(
                 openssl.variables(use.environ), openssl.defaults(use, openssl.crypto_library(use, real))
             )
-            yield runtime(use, "openssl", "openssl", "", real, settings)
+            yield runtime(use, "openssl", Program("openssl", "", real), settings)
 
 
 def _wget(use: Use, real: str) -> Runtime:
@@ -51,12 +51,12 @@ def _wget(use: Use, real: str) -> Runtime:
     if libgnutls is None:
         values.update(openssl.variables(use.environ))
         settings = Settings(values, openssl.defaults(use, openssl.crypto_library(use, real)))
-        return runtime(use, "wget", name, version, real, settings)
+        return runtime(use, "wget", Program(name, version, real), settings)
     compiled = matches(use.fs, libgnutls, _GNUTLS_FILE)
     settings = Settings(values, {"system": (Default(compiled[0] if compiled else _P11_KIT, _GNUTLS),)})
     if "ca_directory" in values:  # wget then leaves GnuTLS's own file alone (src/gnutls.c)
         settings.defaults = {}
-    return runtime(use, "wget-gnutls", name, version, real, settings)
+    return runtime(use, "wget-gnutls", Program(name, version, real), settings)
 
 
 def _git(use: Use, real: str) -> Iterator[Runtime]:
@@ -74,7 +74,7 @@ def _git(use: Use, real: str) -> Iterator[Runtime]:
     ):
         values.update(_git_settings(_text(use, path)))
     kind = "git-gnutls" if libcurl and "gnutls" in libcurl.rpartition("/")[2] else "git"
-    yield runtime(use, kind, "git", "", real, Settings(values, curl.defaults(use, libcurl)))
+    yield runtime(use, kind, Program("git", "", real), Settings(values, curl.defaults(use, libcurl)))
 
 
 def _git_settings(text: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Runtime
 from wxcertcheck.stores.binaries import matches, needed_library, text_between
 from wxcertcheck.stores.in_use import Use
-from wxcertcheck.stores.runtimes.trust import Default, Settings, runtime
+from wxcertcheck.stores.runtimes.trust import Default, Program, Settings, runtime
 from wxcertcheck.text import Text
 
 _FILE = re.compile(rb"\0(/[\x21-\x7e]{1,200}\.(?:crt|pem))\0")
@@ -36,7 +36,9 @@ def look(use: Use) -> Iterator[Runtime]:
     version = version if re.fullmatch(r"\d[\w.-]*", version) else ""
     names = ("CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
     values = {**_settings(use), **{name: use.environ[name] for name in names if name in use.environ}}
-    yield runtime(use, "curl", f"curl {version}".rstrip(), version, real, Settings(values, defaults(use, libcurl)))
+    yield runtime(
+        use, "curl", Program(f"curl {version}".rstrip(), version, real), Settings(values, defaults(use, libcurl))
+    )
 
 
 def defaults(use: Use, libcurl: str | None) -> dict[str, tuple[Default, ...]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from wxcertcheck.model import Runtime
 from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes import openssl
-from wxcertcheck.stores.runtimes.trust import Default, Settings, runtime
+from wxcertcheck.stores.runtimes.trust import Default, Program, Settings, runtime
 from wxcertcheck.text import Text
 
 _USER = Text(zh="用户证书库", en="the user's store")
@@ -32,7 +32,7 @@ def _dotnet(use: Use, real: str) -> Runtime:
     if use.home and use.fs.is_dir(user):
         defaults = {**defaults, "user": (Default(user, _USER),)}
     settings = Settings(openssl.variables(use.environ), defaults)
-    return runtime(use, "dotnet", f"dotnet {version}".rstrip(), version, real, settings)
+    return runtime(use, "dotnet", Program(f"dotnet {version}".rstrip(), version, real), settings)
 
 
 def _mono(use: Use, real: str) -> Runtime:
@@ -41,4 +41,4 @@ def _mono(use: Use, real: str) -> Runtime:
         folders += [f"{use.home}/.config/.mono/new-certs/Trust", f"{use.home}/.config/.mono/certs/Trust"]
     existing = [folder for folder in folders if use.fs.is_dir(folder)] or [_MONO_STORES[0]]
     settings = Settings({}, {"directory": tuple(Default(folder, _MONO) for folder in existing)})
-    return runtime(use, "mono", "mono", "", real, settings)
+    return runtime(use, "mono", Program("mono", "", real), settings)

@@ -11,7 +11,7 @@ from wxcertcheck.model import NotLooked, Runtime, RuntimePlace, StoreState
 from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes import openssl
 from wxcertcheck.stores.runtimes.shims import resolve_shim
-from wxcertcheck.stores.runtimes.trust import Default, Settings, runtime
+from wxcertcheck.stores.runtimes.trust import Default, Program, Settings, runtime
 from wxcertcheck.text import Text
 
 FILES = (
@@ -55,7 +55,7 @@ def look(use: Use) -> Iterator[Runtime | NotLooked]:
     name = (
         f"go {version}".rstrip() if use.program == "go-toolchain" or not executable else executable.rpartition("/")[2]
     )
-    answer = runtime(use, "go", name, version, executable, settings)
+    answer = runtime(use, "go", Program(name, version, executable), settings)
     if use.program == "go" and executable and all(s.store.state is StoreState.MISSING for s in answer.sources):
         message = _EMBEDDED.fill(executable=executable)
         yield NotLooked(RuntimePlace(name, executable), "embedded-roots", message, _EMBEDDED_HINT, decides=True)

@@ -13,7 +13,7 @@ from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Runtime, Variable
 from wxcertcheck.stores.in_use import Use, split_words
 from wxcertcheck.stores.runtimes.shims import resolve_shim
-from wxcertcheck.stores.runtimes.trust import Default, Settings, runtime
+from wxcertcheck.stores.runtimes.trust import Default, Program, Settings, runtime
 from wxcertcheck.stores.runtimes.variables import VARIABLES
 from wxcertcheck.text import Text, same
 
@@ -77,7 +77,9 @@ def look(use: Use) -> Iterator[Runtime]:
                 shown = HIDDEN if name == _PASSWORD else properties[name]
                 settings.variables.append(Variable(name, shown, VARIABLES[name]))
         settings.notes.append(_FROM.fill(origin=origins[_STORE]))
-    yield runtime(use, "java", f"java {version}".rstrip(), version, use.fs.real(executable) or executable, settings)
+    yield runtime(
+        use, "java", Program(f"java {version}".rstrip(), version, use.fs.real(executable) or executable), settings
+    )
 
 
 def _not_readable(store: str, kind: str) -> Text | None:

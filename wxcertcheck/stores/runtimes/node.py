@@ -14,7 +14,7 @@ from wxcertcheck.stores.binaries import needed_library, text_between
 from wxcertcheck.stores.in_use import Use, split_words
 from wxcertcheck.stores.runtimes import openssl
 from wxcertcheck.stores.runtimes.shims import resolve_shim
-from wxcertcheck.stores.runtimes.trust import BUILT_IN, Default, Settings, runtime
+from wxcertcheck.stores.runtimes.trust import BUILT_IN, Default, Program, Settings, runtime
 from wxcertcheck.stores.runtimes.variables import VARIABLES
 
 _SYSTEM_CA_OPTION = ((23, 9), (22, 15))
@@ -41,7 +41,7 @@ def look(use: Use) -> Iterator[Runtime]:
         settings.defaults = {**settings.defaults, **openssl.defaults(use, openssl.crypto_library(use, binary))}
     for option, origin in options.items():
         settings.variables.append(Variable(option, origin, VARIABLES[option]))
-    yield replace(runtime(use, kind, f"node {version}".rstrip(), version, real, settings), kind=kind)
+    yield replace(runtime(use, kind, Program(f"node {version}".rstrip(), version, real), settings), kind=kind)
 
 
 def _kind(use: Use, binary: str, options: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ from wxcertcheck.model import Runtime, StoreState
 from wxcertcheck.stores.binaries import matches
 from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes import openssl
-from wxcertcheck.stores.runtimes.trust import Default, Settings, runtime
+from wxcertcheck.stores.runtimes.trust import Default, Program, Settings, runtime
 from wxcertcheck.text import Text, same
 
 _VERSION = re.compile(rb"\0v(5\.\d+\.\d+)\0")
@@ -50,10 +50,10 @@ def look(use: Use) -> Iterator[Runtime]:
     # IO::Socket::SSL looks at the values itself: an empty one counts as unset.
     values = {key: value for key, value in openssl.variables(use.environ).items() if value}
     settings = Settings(values, openssl.defaults(use, libcrypto))
-    answer = runtime(use, "perl", name, version, real, settings)
+    answer = runtime(use, "perl", Program(name, version, real), settings)
     if not any(source.store.state is StoreState.READ for source in answer.sources):
         settings = _with_mozilla(use, real, settings)
-        answer = runtime(use, "perl", name, version, real, settings)
+        answer = runtime(use, "perl", Program(name, version, real), settings)
     yield answer
     yield from _lwp(use, real, name, version, settings)
 
@@ -72,9 +72,9 @@ def _lwp(use: Use, real: str, name: str, version: str, socket: Settings) -> Iter
     else:
         settings = Settings({}, socket.defaults)
         if socket.values:
-            yield runtime(use, "perl", f"{name}, LWP", version, real, socket)
+            yield runtime(use, "perl", Program(f"{name}, LWP", version, real), socket)
             return
-    yield runtime(use, "perl-lwp", f"{name}, LWP", version, real, settings)
+    yield runtime(use, "perl-lwp", Program(f"{name}, LWP", version, real), settings)
 
 
 def _with_mozilla(use: Use, real: str, settings: Settings) -> Settings:

@@ -16,7 +16,7 @@ from wxcertcheck.stores.binaries import matches, needed_library
 from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes import curl, openssl
 from wxcertcheck.stores.runtimes.shims import resolve_shim
-from wxcertcheck.stores.runtimes.trust import Settings, runtime
+from wxcertcheck.stores.runtimes.trust import Program, Settings, runtime
 
 _VERSION = re.compile(rb"X-Powered-By: PHP/(\d+\.\d+\.\d+)")
 _SCAN_FOLDER = re.compile(rb"\0(/[\x21-\x7e]{2,150}/(?:conf|php)\.d)\0")
@@ -64,28 +64,27 @@ def _rows(use: Use, executable: str, binary: str, sapi: str) -> Iterator[Runtime
     configuration = _configuration(use, binary, prefix, sapi)
     version = next(iter(matches(use.fs, binary, _VERSION)), "")
     name = f"php {version} ({sapi})" if version else f"php ({sapi})"
+    program = Program(name, version, executable)
     environ = _environ(use, configuration, sapi)
     ssl = (
         binary if needed_library(use.fs, binary, "libssl", use.library_folders) else _extension(use, prefix, "openssl")
     )
     if ssl is not None:
-        yield _streams(use, name, version, executable, ssl, configuration.values, environ)
+        yield _streams(use, program, ssl, configuration.values, environ)
     linked = needed_library(use.fs, binary, "libcurl", use.library_folders)
     extension = _extension(use, prefix, "curl") if "curl" in configuration.extensions else None
     if linked or extension:
         libcurl = linked or needed_library(use.fs, extension or "", "libcurl", use.library_folders)
         values = {key: value for key, value in configuration.values.items() if key != "openssl.capath"}
         settings = Settings(values, curl.defaults(use, libcurl))
-        yield runtime(use, "php-curl", name, version, executable, settings)
+        yield runtime(use, "php-curl", program, settings)
 
 
-def _streams(
-    use: Use, name: str, version: str, executable: str, ssl: str, values: Mapping[str, str], environ: Mapping[str, str]
-) -> Runtime:
+def _streams(use: Use, program: Program, ssl: str, values: Mapping[str, str], environ: Mapping[str, str]) -> Runtime:
     if values.get("openssl.cafile") or values.get("openssl.capath"):
-        return runtime(use, "php-streams", name, version, executable, Settings(values))
+        return runtime(use, "php-streams", program, Settings(values))
     settings = Settings(openssl.variables(environ), openssl.defaults(use, openssl.crypto_library(use, ssl)))
-    return runtime(use, "php-streams-default", name, version, executable, settings)
+    return runtime(use, "php-streams-default", program, settings)
 
 
 def _sapi(executable: str) -> str:

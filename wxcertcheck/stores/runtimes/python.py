@@ -16,7 +16,7 @@ from wxcertcheck.stores.filesystem import FileSystem
 from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes import openssl
 from wxcertcheck.stores.runtimes.shims import resolve_shim
-from wxcertcheck.stores.runtimes.trust import Default, Settings, runtime
+from wxcertcheck.stores.runtimes.trust import Default, Program, Settings, runtime
 from wxcertcheck.text import Text, same
 
 _SYSTEM_PREFIXES = ("/usr", "/")
@@ -69,7 +69,7 @@ def look(use: Use) -> Iterator[Runtime]:
     binary = ssl_module or use.fs.real(environment.executable) or environment.executable
     libcrypto = openssl.crypto_library(use, binary, (f"{environment.base}/lib",))
     settings = Settings(openssl.variables(use.environ), openssl.defaults(use, libcrypto))
-    yield runtime(use, "python-ssl", name, environment.version, environment.executable, settings)
+    yield runtime(use, "python-ssl", Program(name, environment.version, environment.executable), settings)
     yield from _requests(use, environment)
     yield from _httpx(use, environment)
 
@@ -94,7 +94,7 @@ def _requests(use: Use, environment: Environment) -> Iterator[Runtime]:
     values = {key: use.environ[key] for key in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if key in use.environ}
     settings = Settings(values, {"bundle": (bundle,) if bundle else (Default(own, _VENDORED),)})
     name = f"python {environment.version}, requests {version}".rstrip()
-    yield runtime(use, "python-requests", name, version, environment.executable, settings)
+    yield runtime(use, "python-requests", Program(name, version, environment.executable), settings)
 
 
 def _httpx(use: Use, environment: Environment) -> Iterator[Runtime]:
@@ -108,7 +108,7 @@ def _httpx(use: Use, environment: Environment) -> Iterator[Runtime]:
     kind = "python-httpx" if _at_least(version, (0, 28)) else "python-httpx-0.27"
     settings = Settings(openssl.variables(use.environ), {"bundle": (bundle,)})
     name = f"python {environment.version}, httpx {version}".rstrip()
-    yield runtime(use, kind, name, version, environment.executable, settings)
+    yield runtime(use, kind, Program(name, version, environment.executable), settings)
 
 
 def _certifi(fs: FileSystem, environment: Environment) -> Default | None:

@@ -8,7 +8,7 @@ from wxcertcheck.stores.binaries import matches, needed_library
 from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes import openssl
 from wxcertcheck.stores.runtimes.shims import resolve_shim
-from wxcertcheck.stores.runtimes.trust import Settings, runtime
+from wxcertcheck.stores.runtimes.trust import Program, Settings, runtime
 
 _VERSION = re.compile(rb"ruby (\d+\.\d+\.\d+)")
 _EXTENSIONS = (
@@ -35,4 +35,4 @@ def look(use: Use) -> Iterator[Runtime]:
     version = next(iter(matches(use.fs, library, _VERSION)), "")
     libcrypto = openssl.crypto_library(use, extension, (f"{prefix}/lib",))
     settings = Settings(openssl.variables(use.environ), openssl.defaults(use, libcrypto))
-    yield runtime(use, "ruby", f"ruby {version}".rstrip(), version, real, settings)
+    yield runtime(use, "ruby", Program(f"ruby {version}".rstrip(), version, real), settings)

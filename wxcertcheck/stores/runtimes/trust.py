@@ -60,22 +60,28 @@ class _Reading:
     unknown: list[Text] = field(default_factory=list)
 
 
-def runtime(use: Use, kind: str, name: str, version: str, executable: str, settings: Settings) -> Runtime:
-    """The runtime of one row as it is in use here. ``name`` is shown ("python 3.11.7")."""
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A runtime's shown name ("python 3.11.7"), its version ("" if unknown) and its executable."""
+
+    name: str
+    version: str
+    executable: str
+
+
+def runtime(use: Use, kind: str, program: Program, settings: Settings) -> Runtime:
+    """The runtime of one row as it is in use here."""
     row = ROWS[kind]
     reading = _Reading(notes=list(settings.notes), variables=list(settings.variables))
     for slot in row.slots:
         _read_slot(use, row, slot, settings, reading)
     unknown = [text for text in (settings.unknown, *reading.unknown) if text]
-    if reading.fatal:
-        sources = [reading.fatal]
-    else:
-        sources = reading.sources or ([] if unknown else reading.absent)
+    sources = [reading.fatal] if reading.fatal else reading.sources or ([] if unknown else reading.absent)
     return Runtime(
         kind=kind,
-        name=name,
-        version=version,
-        executable=executable,
+        name=program.name,
+        version=program.version,
+        executable=program.executable,
         seen_as=(use.seen_as,),
         sources=tuple(sources),
         variables=tuple(reading.variables),
