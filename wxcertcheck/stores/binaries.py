@@ -19,6 +19,8 @@ _PT_LOAD, _PT_DYNAMIC = 1, 2
 _DT_NEEDED, _DT_STRTAB, _DT_RPATH, _DT_RUNPATH = 1, 5, 15, 29
 _MAX_ENTRIES = 4096
 
+_PATH = re.compile(r"(/[\w.+@-]+)+")
+
 _LIBRARY_FOLDERS = ("/usr/local/lib64", "/usr/local/lib", "/lib64", "/usr/lib64", "/lib", "/usr/lib")
 
 
@@ -167,22 +169,36 @@ def _text_between(disk: Path, _mtime: int, before: bytes, after: bytes, longest:
         return None if end < 0 else data[start:end].decode("utf-8", "replace")
 
 
-def matches(fs: FileSystem, path: str, pattern: re.Pattern[bytes]) -> tuple[str, ...]:
-    """The first group of every match of ``pattern`` in a binary, in order, without repeats."""
+def texts_ending(fs: FileSystem, path: str, ending: bytes, longest: int = 256) -> tuple[str, ...]:
+    """The whole texts (between zero bytes) of a binary that end with ``ending``, in order, without repeats.
+
+    Searches for the ending and looks back: much faster than a pattern that must try every byte.
+    """
     try:
         disk = fs.on_disk(path)
         status = disk.stat()
     except (CannotRead, OSError):
         return ()
-    return _matches(disk, status.st_mtime_ns, pattern)
+    return _texts_ending(disk, status.st_mtime_ns, ending, longest)
 
 
-@lru_cache(maxsize=128)
-def _matches(disk: Path, _mtime: int, pattern: re.Pattern[bytes]) -> tuple[str, ...]:
+@lru_cache(maxsize=256)
+def _texts_ending(disk: Path, _mtime: int, ending: bytes, longest: int) -> tuple[str, ...]:
+    found: list[str] = []
     with _mapped(disk) as data:
-        if data is None:
-            return ()
-        return tuple(dict.fromkeys(match[1].decode("utf-8", "replace") for match in pattern.finditer(data)))
+        at = -1 if data is None else data.find(ending + b"\0")
+        while data is not None and at >= 0 and len(found) < _MAX_ENTRIES:
+            start = data.rfind(b"\0", max(0, at - longest), at)
+            if start >= 0:
+                found.append(data[start + 1 : at + len(ending)].decode("utf-8", "replace"))
+            at = data.find(ending + b"\0", at + 1)
+    return tuple(dict.fromkeys(found))
+
+
+def absolute_paths(fs: FileSystem, path: str, endings: tuple[bytes, ...]) -> tuple[str, ...]:
+    """The absolute paths compiled into a binary that end so; format strings and sentences are left out."""
+    texts = (text for ending in endings for text in texts_ending(fs, path, ending))
+    return tuple(dict.fromkeys(text for text in texts if _PATH.fullmatch(text)))
 
 
 def is_go(fs: FileSystem, path: str) -> bool:

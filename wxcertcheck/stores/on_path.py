@@ -1,7 +1,7 @@
 """Runtimes of JAVA_HOME and PATH; of a root file system, those of its standard folders and /opt."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.stores.binaries import is_go
@@ -47,17 +47,19 @@ def uses(search: Search) -> Iterator[Found]:
     if home:
         for executable in (f"{home}/bin/java", f"{home}/jre/bin/java"):
             if search.fs.is_file(executable):
-                yield _use(search, "java", executable, Text(zh="JAVA_HOME", en="JAVA_HOME"))
+                yield _use(search, "java", executable, Text(zh="JAVA_HOME", en="JAVA_HOME"), search.environ)
                 break
     seen: set[str] = set()
     if search.live:
-        yield from _named(search, search.environ.get("PATH", "").split(":"), seen, _ON_PATH)
-        yield from _named(search, SERVICE_PATH, seen, _SERVICE_PATH)
+        yield from _named(search, search.environ.get("PATH", "").split(":"), seen, _ON_PATH, search.environ)
+        yield from _named(search, SERVICE_PATH, seen, _SERVICE_PATH, {})  # services do not have our variables
     else:
         yield from _of_root(search, seen)
 
 
-def _named(search: Search, folders: "list[str] | tuple[str, ...]", seen: set[str], how: Text) -> Iterator[Use]:
+def _named(
+    search: Search, folders: Sequence[str], seen: set[str], how: Text, environ: Mapping[str, str]
+) -> Iterator[Use]:
     """The runtimes in ``folders``; of one name the first."""
     names: set[str] = set()
     for folder in folders:
@@ -67,14 +69,14 @@ def _named(search: Search, folders: "list[str] | tuple[str, ...]", seen: set[str
             if name in names:
                 continue
             names.add(name)
-            yield from _once(search, f"{folder.rstrip('/')}/{name}", seen, how)
+            yield from _once(search, f"{folder.rstrip('/')}/{name}", seen, how, environ)
 
 
 def _of_root(search: Search, seen: set[str]) -> Iterator[Use]:
     folders = [folder for pattern in _STANDARD_FOLDERS for folder in search.fs.glob(pattern)]
     for folder in folders:
         for name in _program_names(search, folder):
-            yield from _once(search, f"{folder}/{name}", seen, _IN_ROOT.fill(folder=folder))
+            yield from _once(search, f"{folder}/{name}", seen, _IN_ROOT.fill(folder=folder), search.environ)
     for folder in [folder for pattern in _PROGRAM_FOLDERS for folder in search.fs.glob(pattern)]:
         names = _names(search, folder)
         for name in names if len(names) <= _BIG_FOLDER else ():
@@ -84,10 +86,10 @@ def _of_root(search: Search, seen: set[str]) -> Iterator[Use]:
                 real = search.fs.real(path) or path
                 if real not in seen:
                     seen.add(real)
-                    yield _use(search, "go", path, _IN_ROOT.fill(folder=folder))
+                    yield _use(search, "go", path, _IN_ROOT.fill(folder=folder), search.environ)
 
 
-def _once(search: Search, path: str, seen: set[str], how: Text) -> Iterator[Use]:
+def _once(search: Search, path: str, seen: set[str], how: Text, environ: Mapping[str, str]) -> Iterator[Use]:
     program = program_of(path)
     real = search.fs.real(path)
     if program is None or real is None or not search.fs.is_file(real):
@@ -95,20 +97,22 @@ def _once(search: Search, path: str, seen: set[str], how: Text) -> Iterator[Use]
     if real.rpartition("/")[2] in ("busybox", "toybox"):
         return
     # Python tells a virtual environment by the link, so its links are not one thing.
-    key = f"{path.rpartition('/')[0]}>{real}" if program == "python" else f"{program}>{real}"
+    status = search.fs.stat(real)
+    inode = f"{status.st_dev}:{status.st_ino}" if status else real  # perl and perl5.36.0 are one file by two names
+    key = f"{path.rpartition('/')[0]}>{inode}" if program == "python" else f"{program}>{inode}"
     if key not in seen:
         seen.add(key)
-        yield _use(search, program, path, how)
+        yield _use(search, program, path, how, environ)
 
 
-def _use(search: Search, program: str, executable: str, how: Text) -> Use:
+def _use(search: Search, program: str, executable: str, how: Text, environ: Mapping[str, str]) -> Use:
     return Use(
         program=program,
         executable=executable,
         seen_as=how,
         fs=search.fs,
         reader=search.reader,
-        environ=search.environ,
+        environ=environ,
         folder=search.environ.get("PWD", "/") if search.live else "/",
         live=search.live,
     )

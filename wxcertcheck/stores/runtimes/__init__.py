@@ -13,6 +13,7 @@ from wxcertcheck.model import Evidence, NotLooked, Runtime, RuntimePlace
 from wxcertcheck.stores.filesystem import FileSystem
 from wxcertcheck.stores.in_use import Search, Use, uses
 from wxcertcheck.stores.reading import StoreReader
+from wxcertcheck.stores.runtimes.variables import VARIABLES
 from wxcertcheck.text import Text
 
 _FAMILIES = {
@@ -34,6 +35,16 @@ _FAMILIES = {
 }
 """Program of a `Use` -> module of this package that knows it."""
 
+_WITH_OPTIONS = frozenset(("java", "node", "php"))
+_HEEDED = VARIABLES.keys() | frozenset(
+    (
+        *("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "NODE_OPTIONS", "PHPRC", "PHP_INI_SCAN_DIR"),
+        *("PYTHONPATH", "PERL5LIB", "LD_LIBRARY_PATH", "PATH", "HOME", "CURL_HOME", "WGETRC", "SYSTEM_WGETRC"),
+        *("PYENV_VERSION", "RBENV_VERSION", "NODENV_VERSION"),
+    )
+)
+"""Every variable that a family reads."""
+
 _FAILED = Text(zh="查看 {name} 时出错：{problem}", en="Looking at {name} failed: {problem}")
 _REPORT = Text(
     zh="请报告这个问题，并附上 {executable} 的版本", en="Please report this, with the version of {executable}"
@@ -51,16 +62,32 @@ def runtimes(
     search = Search(fs, reader, environ if live else _login_variables(fs), tuple(paths), live)
     found: dict[object, Runtime] = {}
     others: list[Evidence] = []
+    asked: dict[object, tuple[Runtime | NotLooked, ...]] = {}
     for item in uses(search):
         if not isinstance(item, Use):
             others.append(item)
             continue
-        for answer in _look(item):
+        key = _heeded(item)
+        if key not in asked:
+            asked[key] = tuple(_look(item))
+        for answer in asked[key]:
             if isinstance(answer, Runtime):
-                _join(found, item, answer)
-            else:
+                _join(found, item, _as_used(answer, item))
+            elif answer not in others:
                 others.append(answer)
     return (*found.values(), *others)
+
+
+def _heeded(use: Use) -> object:
+    """All of a use that its family may heed: two uses with the same key get the same answer."""
+    environ = use.environ if use.environ.keys() <= _HEEDED else {n: v for n, v in use.environ.items() if n in _HEEDED}
+    arguments = use.arguments if use.program in _WITH_OPTIONS else ()
+    return (id(use.fs), use.program, use.executable, arguments, use.folder, use.live, frozenset(environ.items()))
+
+
+def _as_used(runtime: Runtime, use: Use) -> Runtime:
+    """An answer that was found for another use of the same thing, as this one."""
+    return replace(runtime, seen_as=(use.seen_as,), project=use.project)
 
 
 def _look(use: Use) -> Iterator[Runtime | NotLooked]:

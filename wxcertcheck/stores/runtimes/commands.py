@@ -5,18 +5,16 @@ from collections.abc import Iterator
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Runtime
-from wxcertcheck.stores.binaries import matches, needed_library
+from wxcertcheck.stores.binaries import absolute_paths, needed_library, text_between
 from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes import curl, openssl
 from wxcertcheck.stores.runtimes.trust import Default, Program, Settings, runtime
 from wxcertcheck.text import Text
 
-_GNUTLS_FILE = re.compile(rb"\0(/[\x21-\x7e]{1,200}\.(?:crt|pem))\0")
 _GNUTLS = Text(zh="默认（GnuTLS）", en="default (GnuTLS)")
 _P11_KIT = "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"
 """What p11-kit's trust module holds, as ``update-ca-trust`` extracts it: GnuTLS of Fedora and RHEL asks the module."""
 
-_WGET_VERSION = re.compile(rb"\0(1\.\d+(?:\.\d+){0,2})\0")
 _WGETRC = re.compile(r"^\s*(ca_?certificate|ca_?directory)\s*=\s*(\S.*?)\s*$", re.MULTILINE | re.IGNORECASE)
 _GIT_SECTION = re.compile(r"^\s*\[(\w+)\s*(\"[^\"]*\")?\]", re.MULTILINE)
 _GIT_SETTING = re.compile(r"^\s*(sslcainfo|sslcapath)\s*=\s*\"?([^\"\n;#]+?)\"?\s*$", re.MULTILINE | re.IGNORECASE)
@@ -41,7 +39,8 @@ def look(use: Use) -> Iterator[Runtime]:
 
 
 def _wget(use: Use, real: str) -> Runtime:
-    version = next(iter(matches(use.fs, real, _WGET_VERSION)), "")
+    directory = text_between(use.fs, real, b"/wget-1.", b"=", 16) or text_between(use.fs, real, b"/wget-1.", b"/", 16)
+    version = f"1.{directory}" if directory else ""
     name = f"wget {version}".rstrip()
     values: dict[str, str] = {}
     for path in (use.environ.get("SYSTEM_WGETRC") or "/etc/wgetrc", use.environ.get("WGETRC") or f"{use.home}/.wgetrc"):
@@ -52,7 +51,7 @@ def _wget(use: Use, real: str) -> Runtime:
         values.update(openssl.variables(use.environ))
         settings = Settings(values, openssl.defaults(use, openssl.crypto_library(use, real)))
         return runtime(use, "wget", Program(name, version, real), settings)
-    compiled = matches(use.fs, libgnutls, _GNUTLS_FILE)
+    compiled = absolute_paths(use.fs, libgnutls, (b".crt", b".pem"))
     settings = Settings(values, {"system": (Default(compiled[0] if compiled else _P11_KIT, _GNUTLS),)})
     if "ca_directory" in values:  # wget then leaves GnuTLS's own file alone (src/gnutls.c)
         settings.defaults = {}

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Runtime
-from wxcertcheck.stores.binaries import matches, needed_library, text_between
+from wxcertcheck.stores.binaries import absolute_paths, needed_library, text_between
 from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes.trust import Default, Program, Settings, runtime
 from wxcertcheck.text import Text
 
-_FILE = re.compile(rb"\0(/[\x21-\x7e]{1,200}\.(?:crt|pem))\0")
-_DIRECTORY = re.compile(rb"\0(/(?:etc|usr|opt|home|nix)[\x21-\x7e]{0,200}/(?:certs|certificates|cacerts))/?\0")
+_FILES = (b".crt", b".pem")
+_DIRECTORIES = (b"/certs", b"/certs/", b"/certificates", b"/cacerts")
 _VIA = Text(zh="默认（libcurl）", en="default (libcurl)")
 _COMMON_FILES = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -43,8 +43,8 @@ def look(use: Use) -> Iterator[Runtime]:
 
 def defaults(use: Use, libcurl: str | None) -> dict[str, tuple[Default, ...]]:
     """The CA file and directory that this libcurl was built with; a build may have either, both or none."""
-    files = matches(use.fs, libcurl, _FILE) if libcurl else ()
-    directories = matches(use.fs, libcurl, _DIRECTORY) if libcurl else ()
+    files = absolute_paths(use.fs, libcurl, _FILES) if libcurl else ()
+    directories = absolute_paths(use.fs, libcurl, _DIRECTORIES) if libcurl else ()
     if not files and not directories:
         existing = next((path for path in _COMMON_FILES if use.fs.exists(path)), _COMMON_FILES[0])
         files = (existing,)

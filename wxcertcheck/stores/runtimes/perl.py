@@ -9,13 +9,12 @@ from collections.abc import Iterator
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Runtime, StoreState
-from wxcertcheck.stores.binaries import matches
+from wxcertcheck.stores.binaries import text_between
 from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes import openssl
 from wxcertcheck.stores.runtimes.trust import Default, Program, Settings, runtime
 from wxcertcheck.text import Text, same
 
-_VERSION = re.compile(rb"\0v(5\.\d+\.\d+)\0")
 _MODULE_FOLDERS = (
     "/usr/local/share/perl/*",
     "/usr/local/share/perl5",
@@ -42,7 +41,8 @@ def look(use: Use) -> Iterator[Runtime]:
     socket = _module(use, real, "IO/Socket/SSL.pm") if real else None
     if real is None or socket is None:
         return
-    version = next(iter(matches(use.fs, real, _VERSION)), "")
+    rest = text_between(use.fs, real, b"\0v5.", b"\0", 16)
+    version = f"5.{rest}" if rest else ""
     name = f"perl {version}".rstrip()
     prefix = real.rpartition("/")[0].rpartition("/")[0]
     ssleay = next((path for pattern in _SSLEAY for path in use.fs.glob(pattern.format(prefix=prefix))), None)

@@ -9,17 +9,17 @@ ext/openssl/xp_ssl.c, sapi/fpm/fpm/fpm_env.c.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Runtime
-from wxcertcheck.stores.binaries import matches, needed_library
+from wxcertcheck.stores.binaries import absolute_paths, needed_library, text_between
 from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes import curl, openssl
 from wxcertcheck.stores.runtimes.shims import resolve_shim
 from wxcertcheck.stores.runtimes.trust import Program, Settings, runtime
 
-_VERSION = re.compile(rb"X-Powered-By: PHP/(\d+\.\d+\.\d+)")
-_SCAN_FOLDER = re.compile(rb"\0(/[\x21-\x7e]{2,150}/(?:conf|php)\.d)\0")
+_SCAN_FOLDERS = (b"/conf.d", b"/php.d")
 _SETTING = re.compile(
     r"^\s*(openssl\.cafile|openssl\.capath|curl\.cainfo|extension)\s*=\s*\"?([^\";\n]*?)\"?\s*(?:;.*)?$", re.MULTILINE
 )
@@ -62,7 +62,7 @@ def look(use: Use) -> Iterator[Runtime]:
 def _rows(use: Use, executable: str, binary: str, sapi: str) -> Iterator[Runtime]:
     prefix = executable.rpartition("/")[0].rpartition("/")[0]
     configuration = _configuration(use, binary, prefix, sapi)
-    version = next(iter(matches(use.fs, binary, _VERSION)), "")
+    version = text_between(use.fs, binary, b"X-Powered-By: PHP/", b"\0", 32) or ""
     name = f"php {version} ({sapi})" if version else f"php ({sapi})"
     program = Program(name, version, executable)
     environ = _environ(use, configuration, sapi)
@@ -121,14 +121,14 @@ def _configuration(use: Use, binary: str, prefix: str, sapi: str) -> _Configurat
     if sapi == "fpm":
         for path in _pool_files(use, binary, prefix):
             _read_pool(_text(use, path), configuration)
-    for word, following in zip(words, (*words[1:], ""), strict=True):
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
         if word == "-d" or (word.startswith("-d") and "=" in word):
             _read_ini(following if word == "-d" else word[2:], configuration)
     return configuration
 
 
 def _ini_files(use: Use, binary: str, prefix: str) -> Iterator[str]:
-    compiled = next(iter(matches(use.fs, binary, _SCAN_FOLDER)), None)
+    compiled = next(iter(absolute_paths(use.fs, binary, _SCAN_FOLDERS)), None)
     scan = use.environ.get("PHP_INI_SCAN_DIR") or compiled
     named = use.arguments[use.arguments.index("-c") + 1] if "-c" in use.arguments[:-1] else use.environ.get("PHPRC")
     if named:
@@ -145,7 +145,7 @@ def _ini_files(use: Use, binary: str, prefix: str) -> Iterator[str]:
 
 
 def _pool_files(use: Use, binary: str, prefix: str) -> Iterator[str]:
-    compiled = next(iter(matches(use.fs, binary, _SCAN_FOLDER)), None)
+    compiled = next(iter(absolute_paths(use.fs, binary, _SCAN_FOLDERS)), None)
     folders = [compiled.rpartition("/")[0]] if compiled else []
     for folder in (*folders, f"{prefix}/etc", "/etc"):
         yield from use.fs.glob(f"{folder}/php-fpm.conf")

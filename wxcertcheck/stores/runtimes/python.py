@@ -20,8 +20,8 @@ from wxcertcheck.stores.runtimes.trust import Default, Program, Settings, runtim
 from wxcertcheck.text import Text, same
 
 _SYSTEM_PREFIXES = ("/usr", "/")
-_PATCHED = re.compile(r"^\s*return\s+[\"'](/[^\"']+)[\"']", re.MULTILINE)
-"""Distributions patch ``certifi.where()`` to return the system bundle (Debian, Fedora)."""
+_PATCHED = re.compile(r"(?:return|=)\s*[\"'](/[^\"']+\.(?:crt|pem))[\"']")
+"""Distributions patch ``certifi.where()`` to return the system bundle, by a constant (Debian) or directly (Fedora)."""
 
 _CERTIFI = Text(zh="certifi", en="certifi")
 _VENDORED = Text(zh="requests 自带", en="bundled with requests")
