@@ -6,6 +6,7 @@ Source of the layout: System V ABI, chapters 4 and 5 (ELF header, program header
 import mmap
 import re
 import struct
+from binascii import a2b_base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from wxcertcheck.errors import CannotRead
+from wxcertcheck.model import Certificate, Contents
 from wxcertcheck.stores.filesystem import FileSystem
+from wxcertcheck.text import Text
 
 _PT_LOAD, _PT_DYNAMIC = 1, 2
 _DT_NEEDED, _DT_STRTAB, _DT_RPATH, _DT_RUNPATH = 1, 5, 15, 29
@@ -199,6 +202,58 @@ def absolute_paths(fs: FileSystem, path: str, endings: tuple[bytes, ...]) -> tup
     """The absolute paths compiled into a binary that end so; format strings and sentences are left out."""
     texts = (text for ending in endings for text in texts_ending(fs, path, ending))
     return tuple(dict.fromkeys(text for text in texts if _PATH.fullmatch(text)))
+
+
+def built_in_certificates(fs: FileSystem, path: str) -> Contents:
+    """The PEM certificates compiled into a binary (Node.js has about 144 in 100 MB), by mapping it and searching.
+
+    Raises CannotRead where the file cannot be opened.
+    """
+    disk = fs.on_disk(path)
+    try:
+        status = disk.stat()
+    except OSError as error:
+        raise CannotRead("io-error", *_lost(path)) from error
+    return _built_in_certificates(disk, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _built_in_certificates(disk: Path, _mtime: int) -> Contents:
+    begin, end, longest = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----", 1 << 16
+    certificates: list[Certificate] = []
+    problems: list[Text] = []
+    with _mapped(disk) as data:
+        if data is None:
+            raise CannotRead("io-error", *_lost(str(disk)))
+        at = data.find(begin)
+        while at >= 0:
+            stop = data.find(end, at, at + longest)
+            if stop >= 0:
+                # A C source may have kept the line breaks as the two letters backslash and n.
+                body = data[at + len(begin) : stop].replace(b"\\n", b"")
+                try:
+                    der = a2b_base64(body)
+                    if der[:1] != b"\x30":
+                        raise ValueError
+                    certificates.append(Certificate.of(der))
+                except ValueError:  # the words alone, as in a parser's table, are no certificate
+                    if body.strip():
+                        problems.append(_UNREADABLE.fill(path=disk, position=at))
+            at = data.find(begin, at + len(begin))
+    return Contents("built-in", tuple(dict.fromkeys(certificates)), tuple(problems))
+
+
+def _lost(path: str) -> tuple[Text, Text]:
+    return (
+        Text(zh="读取 {path} 失败", en="Reading {path} failed").fill(path=path),
+        Text(zh="请检查磁盘和权限", en="Check the disk and the permissions"),
+    )
+
+
+_UNREADABLE = Text(
+    zh="{path} 第 {position} 字节处的证书无法解析",
+    en="{path}: the certificate at byte {position} could not be parsed",
+)
 
 
 def is_go(fs: FileSystem, path: str) -> bool:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from wxcertcheck.model import Runtime, Store, StoreState, TrustSource, Variable
+from wxcertcheck.errors import CannotRead
+from wxcertcheck.model import FilePlace, Runtime, Store, StoreState, TrustSource, Variable
+from wxcertcheck.stores.binaries import built_in_certificates
 from wxcertcheck.stores.folders import Naming
 from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes.rows import Form, Row, Slot, Switch, Trouble
@@ -130,20 +132,28 @@ def _found(use: Use, slot: Slot, defaults: Sequence[Default]) -> Iterator[Defaul
 
 
 def _read(use: Use, slot: Slot, path: str, settings: Settings) -> Store:
-    used_by = ()
     match slot.form:
         case Form.HASHED:
-            return use.reader.directory(path, kind="openssl-directory", used_by=used_by)
+            return use.reader.directory(path, kind="openssl-directory")
         case Form.EVERY_FILE:
-            return use.reader.directory(path, kind="directory", used_by=used_by, naming=Naming.ANY)
+            return use.reader.directory(path, kind="directory", naming=Naming.ANY)
         case Form.FILE_OR_HASHED if use.fs.is_dir(path):
-            return use.reader.directory(path, kind="openssl-directory", used_by=used_by)
+            return use.reader.directory(path, kind="openssl-directory")
         case Form.BUILT_IN:
-            return use.reader.built_in(path, kind="built-in", used_by=used_by)
+            return _built_in(use, path)
         case Form.KEYSTORE:
-            return use.reader.file(path, kind="jvm", used_by=used_by, passwords=settings.passwords or ())
+            return use.reader.file(path, kind="jvm", passwords=settings.passwords or ())
         case _:
-            return _whole_file(use, slot, use.reader.file(path, kind="bundle", used_by=used_by))
+            return _whole_file(use, slot, use.reader.file(path, kind="bundle"))
+
+
+def _built_in(use: Use, path: str) -> Store:
+    try:
+        contents = built_in_certificates(use.fs, path)
+    except CannotRead as error:
+        return Store((FilePlace(path),), "built-in", "", StoreState.UNREADABLE, problem=error.message, hint=error.hint)
+    state = StoreState.READ if contents.certificates else StoreState.EMPTY
+    return Store((FilePlace(path),), "built-in", contents.format, state, contents.certificates, notes=contents.problems)
 
 
 def _whole_file(use: Use, slot: Slot, store: Store) -> Store:
