@@ -125,6 +125,9 @@ def _listed_only() -> None:
 
 
 def _say(*texts: Text) -> None:
+    from wxcertcheck.reporters.layout import wrap
+
     language = preferred_language()
     for text in texts:
-        print(text.of(language), file=sys.stderr)
+        lines = wrap(text.of(language), indent="  ") if sys.stderr.isatty() else [text.of(language)]
+        print("\n".join(lines), file=sys.stderr)

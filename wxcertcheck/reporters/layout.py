@@ -27,7 +27,7 @@ def shorten(text: str, columns: int) -> str:
 def wrap(text: str, columns: int = WIDTH, indent: str = "", first: str | None = None) -> list[str]:
     """Lines of at most ``columns``: Latin text breaks at spaces, Chinese text anywhere but before closing punctuation."""
     lines: list[str] = []
-    start = indent if first is None else first
+    start = "" if first is None else first
     line = ""
     for piece in _pieces(text):
         if line and width(start) + width(line) + width(piece.rstrip()) > columns and piece.strip():

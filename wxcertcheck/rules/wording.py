@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from itertools import pairwise
 
 from wxcertcheck.model import Confidence, Level, Outage, Root, Rotation, Runtime, Store
 from wxcertcheck.text import Text, joined, same
@@ -35,14 +34,10 @@ def outage_sentence(outages: tuple[Outage, ...], on: datetime) -> Text:
 
 
 def told_outages(holder: Runtime | Store, rotation: Rotation, on: datetime) -> tuple[Outage, ...]:
-    """The outages that matter now or later, with the past ones that led up to them: "some since …, all since …"."""
-    now = rotation.outages(holder.trusted, on)
-    for moment in (phase.starts for phase in rotation.phases if phase.starts is not None and phase.starts < on):
-        told = rotation.outages(holder.trusted, moment)
-        unbroken = all(one.ends == two.starts for one, two in pairwise(told))
-        if unbroken and now and told and told[-1].ends == now[-1].ends:
-            return told
-    return now
+    """The outages that matter now or later, after the past ones that led up to them: "some since …, all since …"."""
+    told = rotation.earlier_outages(holder.trusted, on) + rotation.outages(holder.trusted, on)
+    changed = any(outage.all_requests != told[0].all_requests for outage in told)
+    return told[1:] if changed and told[0].starts is None else told  # what failed since ever is no news
 
 
 def _outage(outage: Outage, on: datetime, *, first: bool, last: bool) -> Text:
