@@ -2,6 +2,7 @@
 
 from wxcertcheck.model import Case, Finding, Rule, Runtime, Store, StoreState
 from wxcertcheck.rules.holders import Failure
+from wxcertcheck.rules.observed import observed_refusals
 from wxcertcheck.rules.wording import holder_name, lacking_roots, level_of, outage_sentence, told_outages
 from wxcertcheck.text import Text, joined
 
@@ -27,7 +28,7 @@ def finding_for(rule: Rule, case: Case, failure: Failure) -> Finding:
         level=level_of(failure.outages, case.rotation, case.on),
         place=failure.place,
         message=message,
-        reasons=_reasons(failure),
+        reasons=_reasons(failure) + observed_refusals(case, failure.holders[0]),
         outages=failure.outages,
         subjects=(*failure.holders, *(s for s in failure.stores if s not in failure.holders)),
     )
