@@ -747,8 +747,9 @@ class Pin:
 
     ``pattern`` is "language/slug", ``value`` the expression as written, ``reasons`` how it was followed. ``targets`` are the
     stores that it names, opened (a missing or damaged one says so in its state); ``fingerprints`` the SHA-256 values (of
-    DER or SPKI) that it compares with. ``unresolved`` says why the value is not known. ``link`` and ``hosts`` tie it to the
-    hosts of the rotations. ``statement`` is the source text of lines ``place.line``..``last_line``.
+    DER or SPKI) that it compares with. ``unresolved`` says why the value is not known. ``hosts`` are hosts of any rotation
+    that the file names (certain), ``likely_hosts`` those that the rest of the tree names or its packages call; ``link`` is
+    the stronger of both. ``statement`` is the source text of lines ``place.line``..``last_line``.
     """
 
     place: FilePlace
@@ -764,6 +765,7 @@ class Pin:
     unresolved: Text | None = None
     link: Certainty = Certainty.UNLINKED
     hosts: tuple[str, ...] = ()
+    likely_hosts: tuple[str, ...] = ()
     test: bool = False
     example: bool = False
     vendored: bool = False
@@ -777,6 +779,32 @@ class Pin:
     def trusted(self) -> frozenset[str]:
         """Fingerprints of the certificates that the pin accepts as anchors."""
         return frozenset().union(*(store.trusted for store in self.targets))
+
+
+class CertificateRole(StrEnum):
+    """What certificates in a tree are for, as far as their content tells."""
+
+    TRUST = "trust"
+    """CA certificates: something may trust them."""
+    IDENTITY = "identity"
+    """A certificate to show, with or without its private key: a server's, or a merchant's ``apiclient_cert``."""
+    SIGNING = "signing"
+    """For message signatures (WeChat Pay's platform certificates, Alipay's roots): no TLS client trusts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFile:
+    """Certificates in the scanned tree: a file, or PEM inside source (``place`` has the line then)."""
+
+    place: FilePlace
+    store: Store
+    role: CertificateRole
+    embedded: bool = False
+    used: bool = False
+    """Whether a pin opens it, or stands in the same source file."""
+    test: bool = False
+    vendored: bool = False
+    line_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -809,6 +837,7 @@ Evidence = (
     Store
     | Runtime
     | Pin
+    | CertificateFile
     | HostUse
     | PackageUse
     | Handshake

@@ -1,7 +1,6 @@
 """Run a language's patterns over one file: words -> syntax nodes -> finds."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,14 +21,12 @@ class Match:
 
 
 @lru_cache(maxsize=64)
-def _words(language: Language) -> tuple["re.Pattern[bytes]", dict[bytes, tuple[Pattern, ...]]]:
-    by_word: dict[bytes, tuple[Pattern, ...]] = {}
+def _words(language: Language) -> dict[str, tuple[Pattern, ...]]:
+    by_word: dict[str, tuple[Pattern, ...]] = {}
     for pattern in language.patterns:
         for word in pattern.words:
-            by_word[word.encode()] = (*by_word.get(word.encode(), ()), pattern)
-    longest_first = sorted(by_word, key=len, reverse=True)
-    # A look-ahead finds words inside longer words too: "ssl_ca" within "ssl_ca_file".
-    return re.compile(b"(?=(" + b"|".join(map(re.escape, longest_first)) + b"))"), by_word
+            by_word[word] = (*by_word.get(word, ()), pattern)
+    return by_word
 
 
 def open_source(path: str, data: bytes, language: Language) -> Source:
@@ -37,14 +34,17 @@ def open_source(path: str, data: bytes, language: Language) -> Source:
     return Source(path, data, language, parse(language, data))
 
 
-def matches(source: Source) -> Iterator[Match]:
-    """Every find of every pattern of the file's language; each node and slug once."""
+def matches(source: Source, words: Set[str] | None = None) -> Iterator[Match]:
+    """Every find of every pattern of the file's language; each node and slug once.
+
+    ``words``: those that the prefilter saw in the file (default: look for all).
+    """
     language = source.language
     if not language.patterns:
         return
     seen: set[tuple[str, int, int]] = set()
-    for hit in language.lexer(source) if language.lexer else _hits(source):
-        for pattern in _words(language)[1].get(hit.word.encode(), ()):
+    for hit in language.lexer(source) if language.lexer else _hits(source, words):
+        for pattern in _words(language).get(hit.word, ()):
             for find in pattern.match(hit):
                 key = (pattern.slug, find.node.start_byte, find.node.end_byte)
                 if key not in seen:
@@ -52,23 +52,21 @@ def matches(source: Source) -> Iterator[Match]:
                     yield Match(pattern, find, source)
 
 
-def _hits(source: Source) -> Iterator[Hit]:
-    expression, by_word = _words(source.language)
+def _hits(source: Source, words: Set[str] | None) -> Iterator[Hit]:
+    """A hit for each place of each word (also within longer words), by offset, comments left out."""
     root = source.tree.root_node
-    for number, found in enumerate(expression.finditer(source.data)):
-        if number > _HITS:
-            return
-        for word in _all_at(source.data, found.start(), found.group(1), by_word):
-            skip = len(word) - len(word.lstrip(b"\"'`:.@$-<{[( "))
-            offset = found.start() + min(skip, len(word) - 1)
-            node = root.descendant_for_byte_range(offset, offset + 1)
-            if node is not None and not source.in_comment(node):
-                yield Hit(source, node, word.decode(), offset)
+    known = _words(source.language).keys()
+    wanted = known if words is None else known & words
+    places = sorted((offset, word) for word in wanted for offset in _places(source.data, word.encode()))
+    for start, word in places[:_HITS]:
+        offset = start + min(len(word) - len(word.lstrip("\"'`:.@$-<{[( ")), len(word) - 1)
+        node = root.descendant_for_byte_range(offset, offset + 1)
+        if node is not None and not source.in_comment(node):
+            yield Hit(source, node, word, offset)
 
 
-def _all_at(data: bytes, start: int, longest: bytes, by_word: dict[bytes, tuple[Pattern, ...]]) -> Iterator[bytes]:
-    """Every word at ``start``: the longest, and those that it starts with."""
-    yield longest
-    for length in range(len(longest) - 1, 3, -1):
-        if longest[:length] in by_word:
-            yield longest[:length]
+def _places(data: bytes, word: bytes) -> Iterator[int]:
+    at = data.find(word)
+    while at >= 0:
+        yield at
+        at = data.find(word, at + 1)

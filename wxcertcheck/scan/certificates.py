@@ -1,0 +1,65 @@
+"""Certificates that lie in the tree: which files hold CAs, which an identity, which are for signatures."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from wxcertcheck.model import (
+    Certificate,
+    CertificateFile,
+    CertificateRole,
+    Contents,
+    FilePlace,
+    Pin,
+    PinKind,
+    Store,
+    StoreState,
+)
+from wxcertcheck.scan.look import FileResult
+
+# basicConstraints (2.5.29.19), critical or not, an OCTET STRING that holds SEQUENCE { cA TRUE … }: RFC 5280, 4.2.1.9
+_CA = re.compile(rb"\x06\x03\x55\x1d\x13(?:\x01\x01\xff)?\x04.\x30.\x01\x01\xff", re.DOTALL)
+_SIGNING = re.compile(r"alipay|unionpay|acp_|wechatpay_|platform|wxp_pub|antchain|apple", re.IGNORECASE)
+_MERCHANT = re.compile(r"apiclient|client[_-]?cert|server[_-]?cert|apiserver|keystore", re.IGNORECASE)
+
+
+def is_ca(certificate: Certificate) -> bool:
+    """Whether a certificate says that it is a CA. Old version 1 roots say nothing; they count by being self-issued."""
+    if _CA.search(certificate.der):
+        return True
+    return b"\xa3\x82" not in certificate.der and b"\x06\x03\x55\x1d" not in certificate.der
+
+
+def role_of(path: str, contents: Contents) -> CertificateRole:
+    """What the certificates in a file are for."""
+    if _SIGNING.search(path):
+        return CertificateRole.SIGNING
+    name = path.rpartition("/")[2]
+    anchors = [c for c in contents.certificates if c.trusted and is_ca(c)]
+    if not anchors or _MERCHANT.search(name):
+        return CertificateRole.IDENTITY
+    return CertificateRole.TRUST
+
+
+def certificate_files(
+    results: Iterable[FileResult], pins: Iterable[Pin], flags: Callable[[str], tuple[bool, ...]]
+) -> Iterator[CertificateFile]:
+    """Every file with certificates in it. ``flags`` gives (test, vendored) for a path."""
+    opened: set[str] = set()
+    pinning: set[str] = set()
+    for pin in pins:
+        opened.update(store.path for store in pin.targets)
+        if pin.kind in (PinKind.TRUST, PinKind.FINGERPRINT):
+            pinning.add(pin.place.path)
+    for result in results:
+        contents = result.contents
+        if contents is None or not contents.certificates:
+            continue
+        embedded = contents.format == "embedded"
+        line = contents.certificates[0].line or 1
+        place = FilePlace(result.path, line if embedded else 1)
+        test, vendored = flags(result.path)
+        store = Store(
+            (place,), "tree", contents.format, StoreState.READ, contents.certificates, notes=contents.problems
+        )
+        used = result.path in opened or (embedded and result.path in pinning)
+        yield CertificateFile(place, store, role_of(result.path, contents), embedded, used, test, vendored)

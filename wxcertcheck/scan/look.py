@@ -1,0 +1,303 @@
+"""One file: prefilter, decode, parse, match. Runs in a worker process; everything it returns can be pickled."""
+
+import os
+import re
+from dataclasses import dataclass, field
+from hashlib import sha1, sha256
+
+from wxcertcheck.errors import CannotRead
+from wxcertcheck.model import Contents, FilePlace, NotLooked, Rotation, Suppression
+from wxcertcheck.scan import decode, languages
+from wxcertcheck.scan.classify import classify
+from wxcertcheck.scan.language import Find, Language
+from wxcertcheck.scan.match import Match, matches, open_source
+from wxcertcheck.scan.prefilter import Search, searcher
+from wxcertcheck.scan.request import Limits
+from wxcertcheck.scan.source import Source
+from wxcertcheck.scan.values import Value
+from wxcertcheck.scan.walk import File
+from wxcertcheck.text import Text
+
+_DOCUMENTS = frozenset("md rst adoc txt html htm tex log csv tsv po pot srt".split())  # noqa: SIM905 - one line reads better
+_PEM_WORD = "-----BEGIN "
+_COMMENT_START = re.compile(r"\s*(?://|#|\*|/\*|--|;|<!--|\"\"\"|''')")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A find as it leaves the worker: without its syntax node."""
+
+    path: str
+    language: str
+    slug: str
+    find: Find
+    value: Value | None
+    written: str
+    line: int
+    column: int
+    last_line: int
+    statement: str
+    line_hash: str
+    function: int
+    """The byte at which the function around it starts (-1: none)."""
+    suppressed: Suppression | None = None
+
+
+@dataclass(slots=True)
+class FileResult:
+    """All that one file gave."""
+
+    path: str
+    seen: list[Seen] = field(default_factory=list)
+    hosts: list[tuple[str, int]] = field(default_factory=list)
+    roots: list[tuple[str, int, str]] = field(default_factory=list)
+    """Fingerprints of rotation roots named in code: (SHA-256 of the DER, line, how it is written)."""
+    contents: Contents | None = None
+    """What a certificate file, key store or a file with PEM in it holds."""
+    problem: NotLooked | None = None
+    looked: int = 0
+    """In the last result of a batch: how many files it had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is searched: every pattern's words by language, the rotations' hosts, and ways to write their roots."""
+
+    hosts: tuple[str, ...]
+    roots: dict[str, str]
+
+    @classmethod
+    def of(cls, rotations: tuple[Rotation, ...]) -> "Words":
+        """The words of these rotations."""
+        hosts = {host.name.removeprefix("*.") for rotation in rotations for host in rotation.hosts}
+        roots = {w: root.fingerprint for rotation in rotations for root in rotation.roots for w in _writings(root.der)}
+        return cls(tuple(sorted(hosts)), roots)
+
+
+def _writings(der: bytes) -> set[str]:
+    """How a root's fingerprint is usually written in code: SHA-256 and SHA-1, plain or with colons, upper and lower."""
+    found = set()
+    for digest in (sha256(der).hexdigest(), sha1(der, usedforsecurity=False).hexdigest()):
+        colons = ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))
+        found |= {digest, digest.upper(), colons, colons.upper()}
+    return found
+
+
+class Looker:
+    """Looks at files one after the other. Made once in the parent, before the workers are forked."""
+
+    def __init__(self, rotations: tuple[Rotation, ...], limits: Limits) -> None:
+        self.words = Words.of(rotations)
+        self.limits = limits
+        common = (*self.words.hosts, *self.words.roots, _PEM_WORD)
+        self._common = frozenset(common)
+        self._of_language = {
+            language.name: frozenset(w for p in language.patterns for w in p.words) for language in languages.every()
+        }
+        self._every = frozenset().union(self._common, *self._of_language.values())
+        self._search: Search = searcher(self._every)
+
+    def look(self, file: File) -> FileResult:
+        """Look at one file. Never raises for what is in it; what could not be read is the result's ``problem``."""
+        result = FileResult(file.path)
+        try:
+            data = _bytes(file)
+        except OSError as error:
+            result.problem = _not_looked(file.path, "unreadable", error.strerror or str(error))
+            return result
+        if file.store and len(data) <= self.limits.target_bytes:
+            self._as_store(data, result)
+        name = os.path.basename(file.path)  # noqa: PTH119 - the hot path
+        language = languages.of_file(name)
+        if decode.is_binary(data):
+            return result
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            data = decode.to_utf8(data)
+        wanted = self._common if language is None else self._common | self._own_words(language)
+        found = self._search(data, wanted)
+        if language is not None and language.lexer and not language.patterns:
+            found |= {""}
+        if not found:
+            return result
+        self._candidate(file, decode.to_utf8(data), language, found, result)
+        return result
+
+    def _own_words(self, language: Language) -> frozenset[str]:
+        if language.blocks:
+            return self._every
+        return self._of_language[language.name]
+
+    def _candidate(
+        self, file: File, data: bytes, language: Language | None, found: set[str], result: FileResult
+    ) -> None:
+        document = file.path.rpartition(".")[2].lower() in _DOCUMENTS
+        if not document:
+            for host in self.words.hosts:
+                if host in found:
+                    result.hosts += [(host, line) for line in _host_lines(data, host)]
+            for writing, fingerprint in self.words.roots.items():
+                if writing in found:
+                    result.roots.append((fingerprint, data[: data.find(writing.encode())].count(b"\n") + 1, writing))
+        if _PEM_WORD in found and result.contents is None:
+            self._embedded(data, result)
+        if language is None or not (found - self._common):
+            return
+        try:
+            self._parse(data, language, found, result)
+        except ImportError:
+            result.problem = NotLooked(
+                FilePlace(file.path),
+                "no-grammar",
+                _NO_GRAMMAR.fill(language=language.title),
+                _NO_GRAMMAR_HINT,
+                decides=True,
+            )
+
+    def _parse(self, data: bytes, language: Language, found: set[str], result: FileResult) -> None:
+        if language.blocks:
+            for name, start, end in language.blocks(data):
+                inner = languages.by_name(name)
+                block = b"\n" * data.count(b"\n", 0, start) + data[start:end]
+                self._parse(block, inner, found & self._of_language[name], result)
+            return
+        if len(data) > self.limits.parsed_bytes and not language.lexer:
+            windows = _windows(data, found - self._common, self.limits)
+            result.problem = NotLooked(
+                FilePlace(result.path), "in-part", _IN_PART.fill(size=len(data) >> 20), _IN_PART_HINT, decides=False
+            )
+        else:
+            windows = [(0, len(data))]
+        for start, end in windows:
+            source = open_source(result.path, data[start:end], language)
+            before = data.count(b"\n", 0, start)
+            for match in matches(source, found):
+                seen = _seen(match, before)
+                if seen is not None:
+                    result.seen.append(seen)
+
+    def _as_store(self, data: bytes, result: FileResult) -> None:
+        from wxcertcheck import formats
+
+        try:
+            result.contents = formats.read(data, name=result.path)
+        except CannotRead as error:
+            result.contents = Contents(error.reason, (), (error.message,))
+
+    def _embedded(self, data: bytes, result: FileResult) -> None:
+        if b"CERTIFICATE-----" not in data:
+            return
+        from wxcertcheck.formats import embedded
+
+        certificates = tuple(embedded.find(data))
+        if certificates:
+            result.contents = Contents("embedded", certificates)
+
+
+def _bytes(file: File) -> bytes:
+    """A file's bytes. Never follows a link and never waits for a FIFO that took the file's place since the walk."""
+    handle = os.open(file.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        if file.size < 1 << 20:
+            return os.read(handle, file.size + 1) if file.size else b""
+        pieces = []
+        while piece := os.read(handle, 8 << 20):
+            pieces.append(piece)
+        return b"".join(pieces)
+    finally:
+        os.close(handle)
+
+
+def _seen(match: Match, before: int) -> Seen | None:
+    """A match without its nodes; None where nothing is fixed whatever other files say."""
+    source, find = match.source, match.find
+    if classify(find, find.value) is None:
+        return None
+    node, statement = find.node, source.statement_around(find.node)
+    line = source.line_of(node.start_byte)
+    start = source.line_starts[line - 1]
+    function = source.function_around(node)
+    written = source.text(node)
+    normal = re.sub(r"\s+", " ", source.line_text(line)).strip()
+    light = Find(find.kind, None, None, find.mode, find.purpose, find.off, find.false_is_off, find.password)  # type: ignore[arg-type]  # a node cannot be pickled
+    return Seen(
+        path=source.path,
+        language=source.language.name,
+        slug=match.pattern.slug,
+        find=light,
+        value=find.value,
+        written=written if len(written) <= 400 else written[:400] + "…",
+        line=line + before,
+        column=len(source.data[start : node.start_byte].decode("utf-8", "replace")) + 1,
+        last_line=source.line_of(min(node.end_byte, statement.end_byte)) + before,
+        statement=source.text(statement)[:2000],
+        line_hash=sha256(normal.encode()).hexdigest()[:16],
+        function=function.start_byte if function is not None else -1,
+        suppressed=_suppression(source, line),
+    )
+
+
+_SUPPRESS = re.compile(
+    r"wxcertcheck:\s*ignore\[([\w\s,]+)\]\s*(.*?)\s*(?:until\s+(\d{4}-\d{2}-\d{2}))?\s*(?:\*/|-->|\*\))?\s*$"
+)
+
+
+def _suppression(source: Source, line: int) -> Suppression | None:
+    """The suppression comment on the line or on the one above it."""
+    for number in (line, line - 1):
+        found = _SUPPRESS.search(source.line_text(number)) if number > 0 else None
+        if found and found[2]:
+            return Suppression(tuple(re.findall(r"\w+", found[1].upper())), found[2], found[3] or "")
+    return None
+
+
+def _host_lines(data: bytes, host: str) -> list[int]:
+    """Lines that name ``host`` itself (not "x" + host, not host + ".cn") outside whole-line comments."""
+    lines = []
+    for found in re.finditer(rb"(?<![\w-])" + re.escape(host.encode()) + rb"(?![\w-]|\.[A-Za-z0-9])", data):
+        start = data.rfind(b"\n", 0, found.start()) + 1
+        if not _COMMENT_START.match(data[start : start + 40].decode("utf-8", "replace")):
+            lines.append(data.count(b"\n", 0, found.start()) + 1)
+        if len(lines) >= 20:
+            break
+    return lines
+
+
+def _windows(data: bytes, words: set[str], limits: Limits) -> list[tuple[int, int]]:
+    """Pieces of a large file around each word, cut at line ends where there are any, united where they overlap."""
+    places = sorted(found.start() for word in words for found in re.finditer(re.escape(word.encode()), data))
+    windows: list[tuple[int, int]] = []
+    for place in places:
+        if windows and place < windows[-1][1] - 2000:
+            continue
+        start, end = max(0, place - limits.window_bytes // 2), min(len(data), place + limits.window_bytes // 2)
+        cut = data.find(b"\n", start, place)
+        start = cut + 1 if cut >= 0 and start else start
+        while start < len(data) and data[start] & 0xC0 == 0x80:
+            start += 1
+        windows.append((start, end))
+        if len(windows) >= limits.windows:
+            break
+    return windows
+
+
+def _not_looked(path: str, reason: str, why: str) -> NotLooked:
+    message = _UNREADABLE.fill(path=path, why=why)
+    return NotLooked(FilePlace(path), reason, message, _UNREADABLE_HINT, decides=True)
+
+
+_UNREADABLE = Text(zh="读不了 {path}：{why}", en="Cannot read {path}: {why}")
+_UNREADABLE_HINT = Text(zh="请用有读权限的用户运行。", en="Run as a user who may read it.")
+_NO_GRAMMAR = Text(
+    zh="没有安装 {language} 的语法包，这个文件没有分析",
+    en="The grammar of {language} is not installed: this file was not looked at",
+)
+_NO_GRAMMAR_HINT = Text(
+    zh="重新安装 wxcertcheck（语法包是普通依赖）。", en="Reinstall wxcertcheck (grammars are plain dependencies)."
+)
+_IN_PART = Text(
+    zh="文件有 {size} MB，只分析了关键字附近的部分",
+    en="The file has {size} MB: only the parts around keywords were analysed",
+)
+_IN_PART_HINT = Text(
+    zh="多半是打包生成的文件；请扫描它的源代码。", en="Probably a bundle: scan the source that it is made from."
+)

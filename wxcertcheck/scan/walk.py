@@ -1,0 +1,316 @@
+"""Which files are looked at: git's ignore files obeyed (nested ones too), always-read files kept, what was skipped counted.
+
+Ignored by git and still read: ``.env*``, key stores and certificates, manifests and lock files, and virtual environments
+(their packages bring CA files). A file that a pin names is opened in any case, by ``resolve.py``.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from wxcertcheck.model import FilePlace, NotLooked
+from wxcertcheck.text import Text
+
+_NEVER = frozenset({".git", ".hg", ".svn", ".bzr", "CVS", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
+"""Folders of tools that hold no program of the user."""
+_BINARY = frozenset(
+    [
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "bmp",
+        "ico",
+        "webp",
+        "tif",
+        "tiff",
+        "psd",
+        "svgz",
+        "mp3",
+        "mp4",
+        "mov",
+        "avi",
+        "mkv",
+        "wav",
+        "ogg",
+        "flac",
+        "woff",
+        "woff2",
+        "ttf",
+        "otf",
+        "eot",
+        "zip",
+        "gz",
+        "tgz",
+        "bz2",
+        "xz",
+        "zst",
+        "7z",
+        "rar",
+        "jar",
+        "war",
+        "ear",
+        "aar",
+        "apk",
+        "ipa",
+        "class",
+        "pyc",
+        "pyo",
+        "so",
+        "dll",
+        "exe",
+        "o",
+        "a",
+        "obj",
+        "lib",
+        "dylib",
+        "pdb",
+        "wasm",
+        "node",
+        "pdf",
+        "doc",
+        "docx",
+        "xls",
+        "xlsx",
+        "ppt",
+        "pptx",
+        "sqlite",
+        "db",
+        "mdb",
+        "iso",
+        "img",
+        "dmg",
+        "bin",
+        "dat",
+        "npy",
+        "npz",
+        "parquet",
+        "pack",
+        "idx",
+        "rlib",
+        "rmeta",
+        "swf",
+        "nupkg",
+        "whl",
+        "deb",
+        "rpm",
+        "msi",
+    ]
+)
+STORES = frozenset(
+    [
+        "pem",
+        "crt",
+        "cer",
+        "der",
+        "jks",
+        "jceks",
+        "p12",
+        "pfx",
+        "bks",
+        "keystore",
+        "truststore",
+        "cacerts",
+        "p7b",
+        "ks",
+        "ts",
+    ]
+)
+"""Endings of certificate files and key stores (``scan`` believes their content, not their name)."""
+_ALWAYS = STORES | {"lock"}
+_ALWAYS_NAMES = frozenset(
+    [
+        "package.json",
+        "package-lock.json",
+        "composer.json",
+        "gemfile",
+        "gemfile.lock",
+        "go.mod",
+        "go.sum",
+        "requirements.txt",
+        "pyproject.toml",
+        "pom.xml",
+        "build.gradle",
+        "cargo.toml",
+        "pipfile",
+        "packages.config",
+        "npm-shrinkwrap.json",
+        "yarn.lock",
+        "cacerts",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to look at: its path as reported, its size, and whether it is a certificate file or key store by its ending."""
+
+    path: str
+    size: int
+    store: bool = False
+
+
+class Ignore:
+    """One ignore file. Compiling its patterns together costs 40 ms and pays only where many paths are asked about."""
+
+    def __init__(self, lines: list[str]) -> None:
+        from pathspec import GitIgnoreSpec
+
+        self._lines = lines
+        self._work = 0
+        self._spec = GitIgnoreSpec.from_lines(lines, backend="simple")
+
+    def says(self, path: str) -> bool | None:
+        """Whether ``path`` (relative to the ignore file) is ignored; None: the file says nothing about it."""
+        self._work += len(self._lines)
+        if self._work > _WORTH_COMPILING:
+            from pathspec import GitIgnoreSpec
+
+            self._work = -(1 << 60)
+            self._spec = GitIgnoreSpec.from_lines(self._lines)
+        return self._spec.check_file(path).include
+
+
+Specs = tuple[tuple[str, Ignore], ...]
+_WORTH_COMPILING = 100_000
+
+
+@dataclass
+class Walk:
+    """A walk over files and folders. Counters fill up while `files` is consumed; ``problems`` are `NotLooked` values."""
+
+    paths: tuple[str, ...]
+    no_ignore: bool = False
+    ignored: int = 0
+    binary: int = 0
+    problems: list[NotLooked] = field(default_factory=list)
+    environments: list[str] = field(default_factory=list)
+    """Virtual environments met, ignored by git or not."""
+
+    def files(self) -> Iterator[File]:
+        """Every file once, in a stable order; symbolic links, devices and FIFOs are left alone."""
+        for path in self.paths:
+            try:
+                status = os.stat(path)  # noqa: PTH116 - the walk is measured; pathlib doubles its time
+            except OSError as error:
+                self._problem(path, error)
+                continue
+            if stat.S_ISDIR(status.st_mode):
+                yield from self._folder(path)
+            elif stat.S_ISREG(status.st_mode):
+                yield File(path, status.st_size, _ending(os.path.basename(path)) in STORES)  # noqa: PTH119 - as above
+
+    def _folder(self, top: str) -> Iterator[File]:
+        stack: list[tuple[str, Specs, bool]] = [(top, self._inherited(top), False)]
+        while stack:
+            folder, specs, ignored = stack.pop()
+            try:
+                with os.scandir(folder) as found:
+                    entries = sorted(found, key=lambda entry: entry.name)
+            except OSError as error:
+                self._problem(folder, error)
+                continue
+            if not self.no_ignore and any(entry.name == ".gitignore" for entry in entries):
+                specs = self._with_own(folder, specs)
+            folders = []
+            for entry in entries:
+                try:
+                    if entry.is_dir(follow_symlinks=False):
+                        kept = self._enter(entry, specs, ignored)
+                        if kept is not None:
+                            folders.append((entry.path, specs, kept))
+                    elif entry.is_file(follow_symlinks=False):
+                        file = self._file(entry, specs, ignored)
+                        if file is not None:
+                            yield file
+                except OSError as error:
+                    self._problem(entry.path, error)
+            stack.extend(reversed(folders))
+
+    def _enter(self, entry: "os.DirEntry[str]", specs: Specs, ignored: bool) -> bool | None:
+        """None: do not enter; True: enter for the always-read files alone; False: enter."""
+        if entry.name in _NEVER:
+            return None
+        if entry.name in (".venv", "venv", "env", "virtualenv") and os.path.exists(entry.path + "/pyvenv.cfg"):  # noqa: PTH110 - as above
+            self.environments.append(entry.path)
+            return None
+        if ignored or not specs or not _matches(specs, entry.path + "/"):
+            return ignored
+        self.ignored += 1
+        return None
+
+    def _file(self, entry: "os.DirEntry[str]", specs: Specs, ignored: bool) -> File | None:
+        ending = _ending(entry.name)
+        if ending in _BINARY:
+            self.binary += 1
+            return None
+        if specs and not _always(entry.name, ending) and _matches(specs, entry.path):
+            self.ignored += 1
+            return None
+        size = entry.stat(follow_symlinks=False).st_size
+        return File(entry.path, size, ending in STORES or entry.name == "cacerts") if size else None
+
+    # --- git's ignore files ---------------------------------------------------------------------------------------------
+
+    def _inherited(self, top: str) -> Specs:
+        """Ignore files of the folders above ``top``, up to the repository's root, and the repository's own exclude file."""
+        if self.no_ignore:
+            return ()
+        above, folder = [], os.path.abspath(top)  # noqa: PTH100 - as above
+        while not os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118 - as above
+            parent = os.path.dirname(folder)  # noqa: PTH120 - as above
+            if parent == folder:
+                return ()
+            folder = parent
+            above.append(folder)
+        specs: Specs = ()
+        for place in reversed(above):
+            specs = self._with_own(place, specs)
+        root = above[-1] if above else os.path.abspath(top)  # noqa: PTH100 - as above
+        return self._with_own(root, specs, ".git/info/exclude")
+
+    def _with_own(self, folder: str, specs: Specs, name: str = ".gitignore") -> Specs:
+        try:
+            with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:  # noqa: PTH118, PTH123 - as above
+                lines = [line for line in file.read(1 << 20).splitlines() if line.strip() and not line.startswith("#")]
+            spec = Ignore(lines)
+        except (OSError, ValueError):
+            return specs
+        return (*specs, (folder.rstrip("/") + "/", spec)) if lines else specs
+
+    def _problem(self, path: str, error: OSError) -> None:
+        message = _UNREADABLE.fill(path=path, why=error.strerror or str(error))
+        self.problems.append(NotLooked(FilePlace(path), "unreadable", message, _UNREADABLE_HINT, decides=True))
+
+
+def _matches(specs: Specs, path: str) -> bool:
+    """Whether the innermost ignore file that says anything about ``path`` ignores it."""
+    absolute = ""
+    for folder, spec in reversed(specs):
+        if path.startswith(folder):
+            inner = path[len(folder) :]
+        else:
+            absolute = absolute or os.path.abspath(path) + ("/" if path.endswith("/") else "")  # noqa: PTH100 - as above
+            if not absolute.startswith(folder):
+                continue
+            inner = absolute[len(folder) :]
+        said = spec.says(inner)
+        if said is not None:
+            return said
+    return False
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def _always(name: str, ending: str) -> bool:
+    return ending in _ALWAYS or name.startswith(".env") or name.lower() in _ALWAYS_NAMES
+
+
+_UNREADABLE = Text(zh="读不了 {path}：{why}", en="Cannot read {path}: {why}")
+_UNREADABLE_HINT = Text(
+    zh="请用有读权限的用户运行，或把该路径排除在扫描范围之外。",
+    en="Run as a user who may read it, or leave this path out of the scan.",
+)
