@@ -2,6 +2,7 @@
 
 import os
 import re
+from base64 import b64encode
 from dataclasses import dataclass, field
 from hashlib import sha1, sha256
 
@@ -19,7 +20,8 @@ from wxcertcheck.scan.walk import File
 from wxcertcheck.text import Text
 
 _DOCUMENTS = frozenset("md rst adoc txt html htm tex log csv tsv po pot srt".split())  # noqa: SIM905 - one line reads better
-_PEM_WORD = "-----BEGIN "
+_PEM_WORDS = ("-----BEGIN ", "LS0tLS1CRUdJTi")
+"""PEM, and PEM in base64 as Kubernetes secrets have it."""
 _COMMENT_START = re.compile(r"\s*(?://|#|\*|/\*|--|;|<!--|\"\"\"|''')")
 
 
@@ -65,13 +67,16 @@ class Words:
 
     hosts: tuple[str, ...]
     roots: dict[str, str]
+    bodies: tuple[str, ...]
+    """How the roots' DER begins in base64: found without any header around it."""
 
     @classmethod
     def of(cls, rotations: tuple[Rotation, ...]) -> "Words":
         """The words of these rotations."""
         hosts = {host.name.removeprefix("*.") for rotation in rotations for host in rotation.hosts}
         roots = {w: root.fingerprint for rotation in rotations for root in rotation.roots for w in _writings(root.der)}
-        return cls(tuple(sorted(hosts)), roots)
+        bodies = {b64encode(root.der[:24]).decode() for rotation in rotations for root in rotation.roots}
+        return cls(tuple(sorted(hosts)), roots, tuple(sorted(bodies)))
 
 
 def _writings(der: bytes) -> set[str]:
@@ -89,7 +94,7 @@ class Looker:
     def __init__(self, rotations: tuple[Rotation, ...], limits: Limits) -> None:
         self.words = Words.of(rotations)
         self.limits = limits
-        common = (*self.words.hosts, *self.words.roots, _PEM_WORD)
+        common = (*self.words.hosts, *self.words.roots, *self.words.bodies, *_PEM_WORDS)
         self._common = frozenset(common)
         self._of_language = {
             language.name: frozenset(w for p in language.patterns for w in p.words) for language in languages.every()
@@ -138,7 +143,7 @@ class Looker:
             for writing, fingerprint in self.words.roots.items():
                 if writing in found:
                     result.roots.append((fingerprint, data[: data.find(writing.encode())].count(b"\n") + 1, writing))
-        if _PEM_WORD in found and result.contents is None:
+        if result.contents is None and not document and not found.isdisjoint((*_PEM_WORDS, *self.words.bodies)):
             self._embedded(data, result)
         if language is None or not (found - self._common):
             return
@@ -184,13 +189,16 @@ class Looker:
             result.contents = Contents(error.reason, (), (error.message,))
 
     def _embedded(self, data: bytes, result: FileResult) -> None:
-        if b"CERTIFICATE-----" not in data:
+        if b"CERTIFICATE-----" not in data and b"LS0tLS1CRUdJTi" not in data and not self._has_body(data):
             return
         from wxcertcheck.formats import embedded
 
         certificates = tuple(embedded.find(data))
         if certificates:
             result.contents = Contents("embedded", certificates)
+
+    def _has_body(self, data: bytes) -> bool:
+        return any(body.encode() in data for body in self.words.bodies)
 
 
 def _bytes(file: File) -> bytes:
@@ -242,10 +250,11 @@ _SUPPRESS = re.compile(
 
 
 def _suppression(source: Source, line: int) -> Suppression | None:
-    """The suppression comment on the line or on the one above it."""
+    """The suppression comment on the line, or on a line of its own above it."""
     for number in (line, line - 1):
-        found = _SUPPRESS.search(source.line_text(number)) if number > 0 else None
-        if found and found[2]:
+        text = source.line_text(number) if number > 0 else ""
+        found = _SUPPRESS.search(text)
+        if found and found[2] and (number == line or _COMMENT_START.match(text)):
             return Suppression(tuple(re.findall(r"\w+", found[1].upper())), found[2], found[3] or "")
     return None
 

@@ -100,7 +100,9 @@ class Resolver:
         for piece in reversed(head.split(".")) if head else ():
             found += tree.modules(piece, path)
         found += [
-            p for stem in self._imported(path, language, head.split(".", maxsplit=1)[0] or name) for p in tree.modules(stem, path)
+            p
+            for stem in self._imported(path, language, head.split(".", maxsplit=1)[0] or name)
+            for p in tree.modules(stem, path)
         ]
         if not head:
             folder = path.rpartition("/")[0]
