@@ -189,7 +189,7 @@ def test_odd_files_are_survived(tree):
     (folder / "huge.js").write_bytes(b"a=1;" * (1 << 20) + b"\n// api.mch.weixin.qq.com\n")
     evidence = look(folder)
     assert len(pins(evidence)) == 1
-    assert [item for item in evidence if isinstance(item, Looked)][0].count == 3
+    assert next(item for item in evidence if isinstance(item, Looked)).count == 3
 
 
 def test_a_large_file_is_looked_at_around_its_words_and_says_so(tree):
