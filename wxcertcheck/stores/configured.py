@@ -48,7 +48,9 @@ class Named:
 
 def _names(prefix: str, what: str = "file") -> re.Pattern[str]:
     """A setting whose value is a path, quoted or not; an unquoted one ends at white space, ";", "," or a bracket."""
-    return re.compile(rf"""{prefix}(?P<quote>["']?)(?P<{what}>[^\s;,"'}}\]]+|(?<=["'])[^"'\n]+)(?P=quote)""", re.MULTILINE)
+    return re.compile(
+        rf"""{prefix}(?P<quote>["']?)(?P<{what}>[^\s;,"'}}\]]+|(?<=["'])[^"'\n]+)(?P=quote)""", re.MULTILINE
+    )
 
 
 _PHP_FILES = (
@@ -111,7 +113,10 @@ SETTINGS = (
         ),
     ),
     Setting(
-        "stunnel", ("/etc/stunnel/*.conf", "/etc/stunnel/conf.d/*.conf"), _names(r"(?i)^\s*CApath\s*=\s*", "folder"), same("stunnel")
+        "stunnel",
+        ("/etc/stunnel/*.conf", "/etc/stunnel/conf.d/*.conf"),
+        _names(r"(?i)^\s*CApath\s*=\s*", "folder"),
+        same("stunnel"),
     ),
     # Envoy API v3: CertificateValidationContext.trusted_ca, YAML or JSON.
     Setting(
@@ -137,21 +142,59 @@ SETTINGS = (
         ),
     ),
     # PHP: openssl.cafile and openssl.capath (streams), curl.cainfo (curl extension): php.net/manual.
-    Setting("php", _PHP_FILES, _names(_PHP_PREFIX.format(name=r"openssl\.cafile")), Text(zh="PHP（stream）", en="PHP streams"), comment=";"),
-    Setting("php", _PHP_FILES, _names(_PHP_PREFIX.format(name=r"openssl\.capath"), "folder"), Text(zh="PHP（stream）", en="PHP streams"), comment=";"),
-    Setting("php", _PHP_FILES, _names(_PHP_PREFIX.format(name=r"curl\.cainfo")), Text(zh="PHP（curl 扩展）", en="PHP's curl extension"), comment=";"),
+    Setting(
+        "php",
+        _PHP_FILES,
+        _names(_PHP_PREFIX.format(name=r"openssl\.cafile")),
+        Text(zh="PHP（stream）", en="PHP streams"),
+        comment=";",
+    ),
+    Setting(
+        "php",
+        _PHP_FILES,
+        _names(_PHP_PREFIX.format(name=r"openssl\.capath"), "folder"),
+        Text(zh="PHP（stream）", en="PHP streams"),
+        comment=";",
+    ),
+    Setting(
+        "php",
+        _PHP_FILES,
+        _names(_PHP_PREFIX.format(name=r"curl\.cainfo")),
+        Text(zh="PHP（curl 扩展）", en="PHP's curl extension"),
+        comment=";",
+    ),
     # curl(1): cacert and capath of .curlrc; wget(1): ca_certificate, ca_directory of wgetrc.
-    Setting("curl", ("~/.curlrc", "~/.config/curlrc"), _names(r"^\s*-{0,2}cacert[\s=:]+"), Text(zh="curl 命令", en="the curl command")),
-    Setting("curl", ("~/.curlrc", "~/.config/curlrc"), _names(r"^\s*-{0,2}capath[\s=:]+", "folder"), Text(zh="curl 命令", en="the curl command")),
+    Setting(
+        "curl",
+        ("~/.curlrc", "~/.config/curlrc"),
+        _names(r"^\s*-{0,2}cacert[\s=:]+"),
+        Text(zh="curl 命令", en="the curl command"),
+    ),
+    Setting(
+        "curl",
+        ("~/.curlrc", "~/.config/curlrc"),
+        _names(r"^\s*-{0,2}capath[\s=:]+", "folder"),
+        Text(zh="curl 命令", en="the curl command"),
+    ),
     Setting("wget", ("/etc/wgetrc", "~/.wgetrc"), _names(r"(?i)^\s*ca_?certificate\s*=\s*"), same("wget")),
     Setting("wget", ("/etc/wgetrc", "~/.wgetrc"), _names(r"(?i)^\s*ca_?directory\s*=\s*", "folder"), same("wget")),
     # git-config(1): http.sslCAInfo, http.sslCAPath.
-    Setting("git", ("/etc/gitconfig", "~/.gitconfig", "~/.config/git/config"), _names(r"(?i)^\s*sslCAInfo\s*=\s*"), same("git")),
     Setting(
-        "git", ("/etc/gitconfig", "~/.gitconfig", "~/.config/git/config"), _names(r"(?i)^\s*sslCAPath\s*=\s*", "folder"), same("git")
+        "git",
+        ("/etc/gitconfig", "~/.gitconfig", "~/.config/git/config"),
+        _names(r"(?i)^\s*sslCAInfo\s*=\s*"),
+        same("git"),
+    ),
+    Setting(
+        "git",
+        ("/etc/gitconfig", "~/.gitconfig", "~/.config/git/config"),
+        _names(r"(?i)^\s*sslCAPath\s*=\s*", "folder"),
+        same("git"),
     ),
     # pip configuration: cert; npm: cafile; conda: ssl_verify with a path.
-    Setting("pip", ("/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf"), _names(r"^\s*cert\s*=\s*"), same("pip")),
+    Setting(
+        "pip", ("/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf"), _names(r"^\s*cert\s*=\s*"), same("pip")
+    ),
     Setting("npm", ("/etc/npmrc", "~/.npmrc"), _names(r"^\s*cafile\s*=\s*"), same("npm")),
     Setting("conda", ("~/.condarc", "/opt/*conda*/.condarc"), _names(r"^\s*ssl_verify\s*:\s*(?=/)"), same("conda")),
     # Gradle and Maven: a trust store for the JVM they start.
@@ -166,7 +209,13 @@ SETTINGS = (
         "wildfly",
         tuple(
             f"{home}/{mode}/configuration/{mode}*.xml"
-            for home in ("/opt/wildfly*", "/opt/jboss*", "/usr/share/wildfly*", "/opt/rh/*/root/usr/share/wildfly", "/opt/EAP*")
+            for home in (
+                "/opt/wildfly*",
+                "/opt/jboss*",
+                "/usr/share/wildfly*",
+                "/opt/rh/*/root/usr/share/wildfly",
+                "/opt/EAP*",
+            )
             for mode in ("standalone", "domain")
         ),
         re.compile(

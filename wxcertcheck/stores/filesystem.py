@@ -9,6 +9,7 @@ import errno
 import os
 import re
 import stat as modes
+import sys
 from collections.abc import Iterator
 from fnmatch import translate
 from functools import lru_cache
@@ -37,6 +38,7 @@ class FileSystem:
         self.root = None if root is None or root == Path("/") else root.resolve()
         self._prefix = "" if self.root is None else str(self.root)
         self._folders: dict[str, str] = {"/": "/"}
+        self._below: dict[str, list[str]] = {}
 
     def real(self, path: str) -> str | None:
         """The path without links, as seen inside the root; None if it is missing, dangling, a loop or not allowed."""
@@ -109,6 +111,19 @@ class FileSystem:
             raise _too_large(path, limit)
         return data
 
+    def head(self, path: str, size: int = 1 << 16) -> bytes:
+        """The first ``size`` bytes of a regular file of any length. Raises CannotRead like `read_bytes`."""
+        try:
+            real = self._open_path(self._resolve(path))
+            _refuse_other_than_file(path, os.lstat(real), sys.maxsize)
+            descriptor = os.open(real, os.O_RDONLY | _FLAGS)
+            try:
+                return _read_all(descriptor, size)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise _cannot_read(path, error) from error
+
     def glob(self, pattern: str) -> list[str]:
         """Sorted existing paths that match an absolute pattern of ``*``, ``?``, ``[…]`` and ``**`` (`MAX_GLOB_DEPTH`).
 
@@ -123,7 +138,9 @@ class FileSystem:
             return
         first, rest = parts[0], parts[1:]
         if first == "**":
-            for below in self._folders_below(folder, MAX_GLOB_DEPTH):
+            if folder not in self._below:
+                self._below[folder] = list(self._folders_below(folder, MAX_GLOB_DEPTH))
+            for below in self._below[folder]:
                 yield from self._expand(below, rest)
         elif not any(sign in first for sign in "*?["):
             path = _join(folder, first)

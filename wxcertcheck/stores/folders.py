@@ -32,8 +32,8 @@ class Naming(StrEnum):
     """Go, GnuTLS, .NET: every file, whatever its name."""
 
 
-FORMAT = "directory"
-"""`Contents.format` of a folder."""
+FORMAT = "hashed-directory"
+"""`Contents.format` of a folder that OpenSSL or Android reads; a folder read whatever its names is a "directory"."""
 
 _HASHED = re.compile(r"([0-9a-f]{8})\.([0-9]{1,6})")
 _CERTIFICATE_NAMES = (".pem", ".crt", ".cer", ".der", ".p7b")
@@ -96,7 +96,9 @@ def read_folder(reader: "StoreReader", path: str, naming: Naming) -> Contents:
                 _add_unlinked(reader, found, path, name)
         if dangling:
             found.problems.append(_DANGLING.fill(path=path, count=len(dangling), name=dangling[0]))
-    return Contents(FORMAT, tuple(found.certificates.values()), (), tuple(found.problems))
+    return Contents(
+        "directory" if naming is Naming.ANY else FORMAT, tuple(found.certificates.values()), (), tuple(found.problems)
+    )
 
 
 def _add_all(reader: "StoreReader", found: _Found, path: str, name: str, *, needed: bool) -> None:

@@ -1,7 +1,6 @@
 """THE TABLE of where trust stores live: one row a place, one comment a row with its source.
 
-`ROWS` are absolute patterns of a whole system ("~" stands for every home folder, "{packages}" for every folder of
-Python packages, "{jdk}" for every Java home). `TAILS` are endings of paths that name a store wherever it lies: under a
+`ROWS` are absolute patterns of a whole system ("~" stands for every home folder, "{jdk}" for every Java home). `TAILS` are endings of paths that name a store wherever it lies: under a
 project, in a virtual environment, anywhere on the disk. Files that configuration files name are in ``configured.py``.
 """
 
@@ -32,7 +31,8 @@ class ReadAs(StrEnum):
 class Row:
     """A place of trust stores. ``families`` limits it to distributions (() for all); ``repair`` as in `Store.repair`.
 
-    ``not_tls`` says why nothing in it counts for TLS servers. ``costly`` rows are read only with ``--all``.
+    ``not_tls`` says why nothing in it counts for TLS servers. ``adds`` marks stores that programs read beside another
+    list: what they lack proves nothing. ``costly`` rows are read only with ``--all``.
     """
 
     kind: str
@@ -43,18 +43,22 @@ class Row:
     repair: str = ""
     passwords: tuple[str, ...] = ()
     not_tls: Text | None = None
+    adds: bool = False
     costly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """A path that ends in ``ending`` (whole components) is a store of this kind."""
+    """A path that ends in ``ending`` (whole components) is a store of this kind.
+
+    ``own_hosts`` marks lists that a package uses for its own service alone: they never decide about another host.
+    """
 
     ending: str
     kind: str
     used_by: Text
     repair: str = "file"
-    read_as: ReadAs = ReadAs.FILE
+    own_hosts: bool = False
 
 
 _SYSTEM = Text(zh="系统程序（OpenSSL、curl、PHP、Ruby、Go…）", en="system programs (OpenSSL, curl, PHP, Ruby, Go…)")
@@ -83,8 +87,24 @@ JAVA_HOMES = (
     # Debian, RHEL, SUSE, Arch and Oracle's and Adoptium's packages; SDKMAN!, jabba, asdf, IntelliJ, Gradle, Coursier.
     *("/usr/lib/jvm/*", "/usr/lib64/jvm/*", "/usr/java/*", "/usr/local/java", "/usr/local/java/*", "/usr/local/j*"),
     *("/usr/local/openjdk*", "/usr/local/jdk*", "/usr/local/jre*", "/opt/**/jre", "/opt/**/j[dr][ke]*", "/opt/*java*"),
-    *("/opt/*java*/*", "/opt/ibm/java*", "/jre", "/jdk*", "/java", "/usr/jdk*", "/data/j[dr][ke]*", "/data/*/j[dr][ke]*"),
-    *("/home/*/j[dr][ke]*", "/root/j[dr][ke]*", "/srv/**/jre", "/usr/local/*/jre", "/usr/share/*/jre", "/snap/*/current/jdk"),
+    *(
+        "/opt/*java*/*",
+        "/opt/ibm/java*",
+        "/jre",
+        "/jdk*",
+        "/java",
+        "/usr/jdk*",
+        "/data/j[dr][ke]*",
+        "/data/*/j[dr][ke]*",
+    ),
+    *(
+        "/home/*/j[dr][ke]*",
+        "/root/j[dr][ke]*",
+        "/srv/**/jre",
+        "/usr/local/*/jre",
+        "/usr/share/*/jre",
+        "/snap/*/current/jdk",
+    ),
     *("~/.sdkman/candidates/java/*", "~/.jabba/jdk/*", "~/.asdf/installs/java/*", "~/.jdks/*", "~/.gradle/jdks/*"),
     *("~/.cache/coursier/jvm/*", "/www/server/java/*", "/usr/share/elasticsearch/jdk", "/usr/share/logstash/jdk"),
     "/Library/Java/JavaVirtualMachines/*/Contents/Home",
@@ -163,7 +183,12 @@ ROWS = (
     ),
     Row(
         "openssl",
-        ("/usr/local/ssl/certs", "/usr/local/openssl*/certs", "/usr/local/openssl*/ssl/certs", "/opt/openssl*/ssl/certs"),
+        (
+            "/usr/local/ssl/certs",
+            "/usr/local/openssl*/certs",
+            "/usr/local/openssl*/ssl/certs",
+            "/opt/openssl*/ssl/certs",
+        ),
         Text(zh="用这套 OpenSSL 编译的程序", en="programs built with that OpenSSL"),
         ReadAs.HASHED,
     ),
@@ -180,6 +205,7 @@ ROWS = (
         ("~/.java/deployment/security/trusted.*cacerts", "~/.java/deployment/security/trusted.*certs"),
         Text(zh="Java Web Start", en="Java Web Start"),
         repair="java",
+        adds=True,
     ),
     # WebLogic: demo trust, and the JDK's cacerts (Oracle, "Configuring Keystores"). Passphrase: same page.
     Row(
@@ -212,7 +238,9 @@ ROWS = (
     Row(
         "conda",
         tuple(
-            f"{home}{env}/ssl/cacert.pem" for home in ("/opt/*conda*", "~/*conda*", "/usr/local/*conda*") for env in ("", "/envs/*")
+            f"{home}{env}/ssl/cacert.pem"
+            for home in ("/opt/*conda*", "~/*conda*", "/usr/local/*conda*")
+            for env in ("", "/envs/*")
         ),
         Text(zh="conda 环境中的 OpenSSL、curl、Python", en="OpenSSL, curl and Python of the conda environment"),
         repair="conda",
@@ -250,6 +278,7 @@ ROWS = (
         Text(zh=".NET（当前用户）", en=".NET (this user)"),
         ReadAs.ANY_FILES,
         repair="dotnet",
+        adds=True,
     ),
     # NSS databases: shared ones and profiles (Firefox Source Docs; Chromium docs/linux/cert_management.md).
     Row(
@@ -262,13 +291,18 @@ ROWS = (
         Text(zh="NSS：Firefox、Chrome、老版 RHEL 的 curl", en="NSS: Firefox, Chrome, curl on old RHEL"),
         ReadAs.NSS,
         repair="nss",
+        adds=True,
     ),
     # Node.js: roots compiled in (tls.rootCertificates); nvm, n, volta, fnm, asdf as installed by default.
     Row(
         "node",
         (
             *("/usr/bin/node", "/usr/local/bin/node", "/opt/node*/bin/node", "/usr/local/node*/bin/node"),
-            *("~/.nvm/versions/node/*/bin/node", "~/.volta/tools/image/node/*/bin/node", "/usr/local/n/versions/node/*/bin/node"),
+            *(
+                "~/.nvm/versions/node/*/bin/node",
+                "~/.volta/tools/image/node/*/bin/node",
+                "/usr/local/n/versions/node/*/bin/node",
+            ),
             *("~/.local/share/fnm/node-versions/*/installation/bin/node", "~/.asdf/installs/nodejs/*/bin/node"),
             *("/www/server/nodejs/*/bin/node", "/usr/local/nvm/versions/node/*/bin/node"),
         ),
@@ -291,6 +325,7 @@ ROWS = (
         Text(zh="信任用户证书的 Android 应用", en="Android apps that trust user certificates"),
         ReadAs.OLD_HASHED,
         repair="android",
+        adds=True,
     ),
     # Windows programs under Wine or on a mounted disk: curl.se "SSL CA certificates", Git for Windows.
     Row(
@@ -303,34 +338,52 @@ ROWS = (
 
 TAILS = (
     # PyPI certifi, and the copies inside other packages. Source: the packages themselves.
-    Tail("pip/_vendor/certifi/cacert.pem", "pip", Text(zh="pip 自己", en="pip itself"), "python-package"),
-    Tail("pipenv/patched/pip/_vendor/certifi/cacert.pem", "pip", same("pipenv"), "python-package"),
-    Tail("third_party/certifi/cacert.pem", "google-cloud-sdk", same("gcloud")),
+    Tail(
+        "pip/_vendor/certifi/cacert.pem", "pip", Text(zh="pip 自己", en="pip itself"), "python-package", own_hosts=True
+    ),
+    Tail("pipenv/patched/pip/_vendor/certifi/cacert.pem", "pip", same("pipenv"), "python-package", own_hosts=True),
+    Tail("third_party/certifi/cacert.pem", "google-cloud-sdk", same("gcloud"), "file", own_hosts=True),
     Tail("certifi/cacert.pem", "certifi", _REQUESTS, "certifi"),
     # requests up to 2.15 carried the list itself (HISTORY.md: 2.16 unbundled it).
-    Tail("requests/cacert.pem", "requests", Text(zh="旧版 requests（≤ 2.15）", en="requests up to 2.15"), "python-package"),
+    Tail(
+        "requests/cacert.pem",
+        "requests",
+        Text(zh="旧版 requests（≤ 2.15）", en="requests up to 2.15"),
+        "python-package",
+    ),
     Tail("requests/packages/certifi/cacert.pem", "requests", same("requests"), "python-package"),
-    Tail("botocore/cacert.pem", "botocore", Text(zh="boto3、AWS 命令行", en="boto3, AWS CLI"), "python-package"),
-    Tail("botocore/vendored/requests/cacert.pem", "botocore", same("botocore"), "python-package"),
-    Tail("boto/cacerts/cacerts.txt", "boto", same("boto 2"), "python-package"),
+    Tail(
+        "botocore/cacert.pem",
+        "botocore",
+        Text(zh="boto3、AWS 命令行", en="boto3, AWS CLI"),
+        "python-package",
+        own_hosts=True,
+    ),
+    Tail("botocore/vendored/requests/cacert.pem", "botocore", same("botocore"), "python-package", own_hosts=True),
+    Tail("boto/cacerts/cacerts.txt", "boto", same("boto 2"), "python-package", own_hosts=True),
     Tail("httplib2/cacerts.txt", "httplib2", same("httplib2"), "python-package"),
-    Tail("stripe/data/ca-certificates.crt", "stripe", same("stripe"), "python-package"),
+    Tail("stripe/data/ca-certificates.crt", "stripe", same("stripe"), "python-package", own_hosts=True),
     Tail("tornado/ca-certificates.crt", "tornado", Text(zh="旧版 tornado", en="old tornado"), "python-package"),
     Tail("grpc/_cython/_credentials/roots.pem", "grpc", same("gRPC (Python)"), "python-package"),
     Tail("websocket/cacert.pem", "websocket-client", same("websocket-client"), "python-package"),
-    Tail("conda/ssl/cacert.pem", "conda", same("conda"), "conda"),
+    Tail("conda/ssl/cacert.pem", "conda", same("conda"), "conda", own_hosts=True),
     # PHP: composer/ca-bundle res/cacert.pem, Guzzle 3, stripe-php, AWS SDK 1, as in their repositories.
-    Tail("composer/ca-bundle/res/cacert.pem", "composer", Text(zh="Composer、用到它的 PHP 库", en="Composer and PHP libraries"), "php-package"),
-    Tail("Guzzle/Http/Resources/cacert.pem", "guzzle", same("Guzzle 3"), "php-package"),
-    Tail("stripe-php/data/ca-certificates.crt", "stripe", same("stripe-php"), "php-package"),
-    Tail("rmccue/requests/certificates/cacert.pem", "php-requests", same("Requests for PHP"), "php-package"),
-    Tail("wp-includes/certificates/ca-bundle.crt", "wordpress", same("WordPress"), "php-package"),
+    Tail(
+        "composer/ca-bundle/res/cacert.pem",
+        "composer",
+        Text(zh="Composer、用到它的 PHP 库", en="Composer and PHP libraries"),
+        "composer",
+    ),
+    Tail("Guzzle/Http/Resources/cacert.pem", "guzzle", same("Guzzle 3"), "file"),
+    Tail("stripe-php/data/ca-certificates.crt", "stripe", same("stripe-php"), "file", own_hosts=True),
+    Tail("rmccue/requests/certificates/cacert.pem", "php-requests", same("Requests for PHP"), "file"),
+    Tail("wp-includes/certificates/ca-bundle.crt", "wordpress", same("WordPress"), "file", own_hosts=True),
     # Ruby gems with a list of their own: httpclient, excon, certifi, aws-sdk, stripe.
-    Tail("httpclient/cacert.pem", "httpclient", same("httpclient (Ruby)"), "ruby-package"),
-    Tail("excon/data/cacert.pem", "excon", same("excon"), "ruby-package"),
-    Tail("certifi/vendor/cacert.pem", "certifi", same("certifi (Ruby)"), "ruby-package"),
-    Tail("aws-sdk-core/ca-bundle.crt", "aws-sdk", same("aws-sdk (Ruby)"), "ruby-package"),
-    Tail("lib/data/ca-certificates.crt", "stripe", same("stripe (Ruby)"), "ruby-package"),
+    Tail("httpclient/cacert.pem", "httpclient", same("httpclient (Ruby)"), "file"),
+    Tail("excon/data/cacert.pem", "excon", same("excon"), "file"),
+    Tail("certifi/vendor/cacert.pem", "certifi", same("certifi (Ruby)"), "file"),
+    Tail("aws-sdk-core/ca-bundle.crt", "aws-sdk", same("aws-sdk (Ruby)"), "file", own_hosts=True),
+    Tail("lib/data/ca-certificates.crt", "stripe", same("stripe (Ruby)"), "file", own_hosts=True),
     # Perl: Mozilla::CA.
     Tail("Mozilla/CA/cacert.pem", "mozilla-ca", same("LWP (Perl)"), "file"),
     # Erlang, Elixir: hex package certifi.
@@ -339,8 +392,8 @@ TAILS = (
     Tail("lib/security/jssecacerts", "jvm", _JAVA, "java"),
     Tail("lib/security/cacerts", "jvm", _JAVA, "java"),
     # NSS databases anywhere.
-    Tail("cert9.db", "nss", same("NSS"), "nss", ReadAs.NSS),
-    Tail("cert8.db", "nss", same("NSS"), "nss", ReadAs.NSS),
+    Tail("cert9.db", "nss", same("NSS"), "nss", own_hosts=True),
+    Tail("cert8.db", "nss", same("NSS"), "nss", own_hosts=True),
     # curl for Windows beside curl.exe, Git for Windows.
     Tail("curl-ca-bundle.crt", "curl", same("curl (Windows)")),
 )
@@ -358,6 +411,11 @@ def tail_of(path: str) -> Tail | None:
     tails = _BY_NAME.get(path.rpartition("/")[2], ())
     matches = [tail for tail in tails if path == tail.ending or path.endswith(f"/{tail.ending}")]
     return max(matches, key=lambda tail: len(tail.ending), default=None)
+
+
+def repair_of(kind: str) -> str:
+    """The repair id of a row's kind, "" where only the format says."""
+    return next((row.repair for row in ROWS if row.kind == kind and row.repair), "")
 
 
 def expand(pattern: str, homes: tuple[str, ...]) -> Iterator[str]:

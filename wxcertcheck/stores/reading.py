@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Contents, FilePlace, Store, StoreState
+from wxcertcheck.stores import places
+from wxcertcheck.stores.distribution import family, made_by
 from wxcertcheck.stores.filesystem import FileSystem
+from wxcertcheck.stores.switched_off import SwitchedOff
 from wxcertcheck.text import Text
 
 if TYPE_CHECKING:
@@ -67,6 +70,8 @@ class StoreReader:
         self._keytool = keytool
         self._passwords = tuple(passwords)
         self._second_opinion = second_opinion
+        self._family: str | None = None
+        self._switched_off = SwitchedOff(self)
         self._by_path: dict[tuple[str, tuple[str, ...]], _Read] = {}
         self._by_content: dict[str, Contents] = {}
 
@@ -125,20 +130,28 @@ class StoreReader:
         return contents
 
     def _store(self, path: str, kind: str, used_by: tuple[Text, ...], read: _Read) -> Store:
-        places = (FilePlace(path),)
+        base = Store((FilePlace(path),), kind, "", StoreState.READ, used_by=used_by, repair=self._repair(path, kind))
         if read.contents is None:
             assert read.error is not None  # noqa: S101 - one of the two is always set
             state = _STATES.get(read.error.reason, StoreState.DAMAGED)
-            return Store(places, kind, "", state, (), used_by, read.error.message, read.error.hint)
+            return replace(base, state=state, problem=read.error.message, hint=read.error.hint)
         contents = read.contents
-        store = Store(
-            places, kind, contents.format, StoreState.READ, contents.certificates, used_by, notes=contents.notes
-        )
+        base = replace(base, format=contents.format, notes=contents.notes)
         if contents.certificates:
-            return replace(store, notes=contents.notes + contents.problems)
-        if contents.problems:
-            return replace(store, state=StoreState.DAMAGED, problem=contents.problems[0], hint=_RESTORE)
-        return replace(store, state=StoreState.EMPTY, problem=EMPTY_PROBLEM.fill(path=path), hint=EMPTY_HINT)
+            store = replace(base, certificates=contents.certificates, notes=contents.notes + contents.problems)
+        elif contents.problems:
+            store = replace(base, state=StoreState.DAMAGED, problem=contents.problems[0], hint=_RESTORE)
+        else:
+            store = replace(base, state=StoreState.EMPTY, problem=EMPTY_PROBLEM.fill(path=path), hint=EMPTY_HINT)
+        return self._switched_off.apply(store)
+
+    def _repair(self, path: str, kind: str) -> str:
+        """What makes the store: the distribution's tool by where it really lies, else the package that it belongs to."""
+        if self._family is None:
+            self._family = family(self.fs)
+        made = made_by(self.fs, self.fs.real(path) or path, self._family)
+        tail = places.tail_of(path)
+        return made or (tail.repair if tail else places.repair_of(kind))
 
 
 _RESTORE = Text(zh="请恢复或重新生成该文件", en="Restore or regenerate the file")

@@ -124,7 +124,11 @@ class SwitchedOff:
             fingerprint = switch.certificate.fingerprint
             if fingerprint not in held:
                 added.setdefault(fingerprint, replace(switch.certificate, trusted=False, why_not=switch.why))
-            elif switch.blocks and held[fingerprint].trusted and not (fingerprint in kept and _CONF_FILE.get(store.repair)):
+            elif (
+                switch.blocks
+                and held[fingerprint].trusted
+                and not (fingerprint in kept and store.repair in ("debian", "alpine"))
+            ):
                 notes.append(_GOES.fill(path=store.path, label=switch.certificate.label, why=switch.why, tool=tool))
         if not added and len(notes) == len(store.notes):
             return store
