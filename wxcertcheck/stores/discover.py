@@ -22,9 +22,6 @@ from wxcertcheck.text import Text
 MANY = 10
 """A file of unknown name with this many certificates is a list of roots, not a chain or a key pair."""
 
-MANY_PLACES = 200
-"""Files of one walk that are read as possible stores of unknown name before the rest is only counted."""
-
 _SOURCES = (
     *("/usr/share/ca-certificates/", "/usr/local/share/ca-certificates/", "/etc/ssl/certs/", "/etc/pki/ca-trust/"),
     *(
@@ -247,5 +244,5 @@ def _is_trust_store(store: Store, name: str, wanted: frozenset[str]) -> bool:
 def absolute(path: str, root: FileSystem) -> str:
     """A project path as the audited system sees it: of this machine, or inside the root."""
     if root.root is None:
-        return os.path.abspath(path)
+        return os.path.abspath(path)  # noqa: PTH100 - links stay: the user's path is shown
     return "/" + path.lstrip("/")

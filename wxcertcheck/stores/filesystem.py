@@ -24,6 +24,8 @@ MAX_LINKS = 40
 
 They are counted in all, not per nesting: links like l2 -> l1/l1, l1 -> l0/l0 would take exponential time otherwise."""
 
+_PATH_MAX = 4096
+
 MAX_STORE_BYTES = 64 * 1024 * 1024
 """Larger files are not read as a store. The largest bundles known have about 1 MB, an RPM distribution's 500 kB."""
 
@@ -38,18 +40,23 @@ class FileSystem:
         self.root = None if root is None or root == Path("/") else root.resolve()
         self._prefix = "" if self.root is None else str(self.root)
         self._folders: dict[str, str] = {"/": "/"}
+        self._absent: dict[str, int] = {}
+        self._listings: dict[str, list[str]] = {}
         self._below: dict[str, list[str]] = {}
 
     def real(self, path: str) -> str | None:
         """The path without links, as seen inside the root; None if it is missing, dangling, a loop or not allowed."""
         try:
             return self._resolve(path)
-        except CannotRead:
+        except OSError:
             return None
 
     def on_disk(self, path: str) -> Path:
         """Where to open ``path`` on the machine we run on. Raises CannotRead like `read_bytes`."""
-        return Path(self._open_path(self._resolve(path)))
+        try:
+            return Path(self._open_path(self._resolve(path)))
+        except OSError as error:
+            raise _cannot_read(path, error) from error
 
     def exists(self, path: str) -> bool:
         """Whether ``path`` leads to something."""
@@ -79,7 +86,7 @@ class FileSystem:
         try:
             place = self._open_path(_join(self._folder(folder or "/", count()), name))
             return os.readlink(place)  # noqa: PTH115 - the exact text; Path would normalise it
-        except (CannotRead, OSError):
+        except OSError:
             return None
 
     def listdir(self, path: str) -> list[str]:
@@ -142,10 +149,12 @@ class FileSystem:
                 self._below[folder] = list(self._folders_below(folder, MAX_GLOB_DEPTH))
             for below in self._below[folder]:
                 yield from self._expand(below, rest)
-        elif not any(sign in first for sign in "*?["):
-            path = _join(folder, first)
+        elif not _has_signs(first):
+            # Several plain parts are one look: most patterns of a table lead to nothing.
+            plain = 1 + next((n for n, part in enumerate(rest) if _has_signs(part)), len(rest))
+            path = _join(folder, "/".join(parts[:plain]))
             if self.exists(path):
-                yield from self._expand(path, rest)
+                yield from self._expand(path, parts[plain:])
         else:
             matches = _pattern(first).match
             for name in self._names(folder):
@@ -155,10 +164,13 @@ class FileSystem:
                         yield from self._expand(path, rest)
 
     def _names(self, folder: str) -> list[str]:
-        try:
-            return self.listdir(folder)
-        except CannotRead:
-            return []
+        """Names in a folder, remembered: hundreds of patterns share few folders. None where it cannot be listed."""
+        if folder not in self._listings:
+            try:
+                self._listings[folder] = self.listdir(folder)
+            except CannotRead:
+                self._listings[folder] = []
+        return self._listings[folder]
 
     def _folders_below(self, folder: str, depth: int) -> Iterator[str]:
         yield folder
@@ -177,44 +189,58 @@ class FileSystem:
         return self._prefix + real if self._prefix else real
 
     def _resolve(self, path: str, links: Iterator[int] | None = None) -> str:
-        """``path`` without links. The folder part is remembered: a store folder has hundreds of links to one folder."""
+        """``path`` without links; raises OSError. Folders are remembered: a store has hundreds of links to one folder."""
         links = count() if links is None else links
-        if "\0" in path:
-            raise _missing(path)
+        if "\0" in path or len(path) > _PATH_MAX:
+            raise OSError(errno.ENAMETOOLONG, "no such name", path)
         if os.name == "nt" and self.root is None:  # pragma: no cover - drive letters; never run
             return os.path.realpath(path)
         if not path.startswith("/"):
             path = _join(str(Path.cwd()) if self.root is None else "/", path)
         folder, _, name = path.rstrip("/").rpartition("/")
         if name in ("", ".", ".."):
-            return self._walk(path, links)
-        return self._step(self._folder(folder or "/", links), name, links, path)
+            return self._folder(path.rstrip("/") or "/", links)
+        return self._step(self._folder(folder or "/", links), name, links)
 
     def _folder(self, path: str, links: Iterator[int]) -> str:
-        if path not in self._folders:
-            self._folders[path] = self._walk(path, links)
-        return self._folders[path]
-
-    def _walk(self, path: str, links: Iterator[int]) -> str:
-        current = "/"
-        for name in path.split("/"):
-            if name == "..":
-                current = current.rpartition("/")[0] or "/"
-            elif name not in ("", "."):
-                current = self._step(current, name, links, path)
+        """A folder's path without links, from the nearest folder that is remembered. What is absent is remembered too."""
+        known, names = path, []
+        while known not in self._folders:
+            if known in self._absent:
+                raise OSError(self._absent[known], os.strerror(self._absent[known]), path)
+            known, _, name = known.rpartition("/")
+            known = known or "/"
+            names.append(name)
+        current = self._folders[known]
+        for name in reversed(names):
+            known = _join(known, name)
+            try:
+                current = self._enter(current, name, links)
+            except OSError as error:
+                if error.errno == errno.ENOENT:
+                    self._absent[known] = errno.ENOENT
+                raise
+            self._folders[known] = current
         return current
 
-    def _step(self, folder: str, name: str, links: Iterator[int], asked: str) -> str:
-        """Enter ``name`` in the link-free ``folder``, following a link."""
+    def _enter(self, folder: str, name: str, links: Iterator[int]) -> str:
+        if name in ("", "."):
+            return folder
+        if name == "..":
+            return folder.rpartition("/")[0] or "/"
+        return self._step(folder, name, links)
+
+    def _step(self, folder: str, name: str, links: Iterator[int]) -> str:
+        """Enter ``name`` in the link-free ``folder``, following a link. Raises OSError."""
         path = _join(folder, name)
         try:
             target = os.readlink(self._open_path(path))  # noqa: PTH115 - the exact text, and fast
         except OSError as error:
             if error.errno == errno.EINVAL:  # not a link: readlink(2)
                 return path
-            raise _cannot_read(asked, error) from error
+            raise
         if next(links) >= MAX_LINKS:
-            raise _loop(asked)
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
         return self._resolve(target if target.startswith("/") else _join(folder, target), links)
 
 
@@ -223,6 +249,10 @@ _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(o
 
 def _join(folder: str, name: str) -> str:
     return folder + name if folder.endswith("/") else f"{folder}/{name}"
+
+
+def _has_signs(part: str) -> bool:
+    return "*" in part or "?" in part or "[" in part
 
 
 @lru_cache(maxsize=256)

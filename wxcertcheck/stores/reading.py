@@ -34,7 +34,9 @@ _STATES = {
     "not-a-regular-file": StoreState.UNREADABLE,
     "too-large": StoreState.UNREADABLE,
     "io-error": StoreState.UNREADABLE,
-    "password": StoreState.UNREADABLE,
+    "empty": StoreState.EMPTY,
+    "needs-password": StoreState.UNREADABLE,
+    "wrong-password": StoreState.UNREADABLE,
     "unsupported": StoreState.UNREADABLE,
 }
 """Reason of a CannotRead -> state; any other reason of ``formats`` means that the bytes are no sound store: DAMAGED."""
@@ -75,13 +77,35 @@ class StoreReader:
         self._by_path: dict[tuple[str, tuple[str, ...]], _Read] = {}
         self._by_content: dict[str, Contents] = {}
 
-    def file(self, path: str, *, kind: str, used_by: tuple[Text, ...] = (), passwords: Sequence[str] = ()) -> Store:
-        """The store in one file of any format. ``passwords`` are tried before the reader's own, and never shown."""
+    def file(
+        self,
+        path: str,
+        *,
+        kind: str,
+        used_by: tuple[Text, ...] = (),
+        passwords: Sequence[str] = (),
+        lenient: bool = False,
+    ) -> Store:
+        """The store in one file of any format. ``passwords`` are tried before the reader's own, and never shown.
+
+        What OpenSSL or Java would not load from it counts as not trusted; ``lenient`` is for programs that pass over
+        what they cannot parse (Go, GnuTLS).
+        """
         real = self.fs.real(path)
         if real == "/dev/null":  # the usual way to say "trust nothing": programs read an empty file
             return self._store(path, kind, used_by, _Read(Contents("pem", ())))
         read = self.read(path, passwords)
-        return self._store(path, kind, used_by, read)
+        return self._store(
+            path, kind, used_by, _Read(_as_loaded(read.contents), read.error) if not lenient else _passed_over(read)
+        )
+
+    def data(self, data: bytes, name: str, *, kind: str) -> Store:
+        """The store in bytes that come from no file (standard input)."""
+        try:
+            read = _Read(self._parse(data, name, self._passwords))
+        except CannotRead as error:
+            read = _Read(None, error)
+        return self._store(name, kind, (), _Read(_as_loaded(read.contents), read.error))
 
     def directory(
         self, path: str, *, kind: str, used_by: tuple[Text, ...] = (), naming: "Naming | None" = None
@@ -126,8 +150,9 @@ class StoreReader:
             return _Read(None, error)
 
     def _parse(self, data: bytes, path: str, passwords: tuple[str, ...]) -> Contents:
-        contents: Contents = import_module("wxcertcheck.formats").read(data, name=path, passwords=passwords)
-        return contents
+        from wxcertcheck.formats import read
+
+        return read(data, name=path, passwords=passwords)
 
     def _store(self, path: str, kind: str, used_by: tuple[Text, ...], read: _Read) -> Store:
         base = Store((FilePlace(path),), kind, "", StoreState.READ, used_by=used_by, repair=self._repair(path, kind))
@@ -137,7 +162,12 @@ class StoreReader:
             return replace(base, state=state, problem=read.error.message, hint=read.error.hint)
         contents = read.contents
         base = replace(base, format=contents.format, notes=contents.notes)
-        if contents.certificates:
+        if contents.java_refuses or contents.openssl_loads == frozenset():
+            problem = contents.java_refuses or contents.problems[0]
+            store = replace(
+                base, state=StoreState.DAMAGED, certificates=contents.certificates, problem=problem, hint=_RESTORE
+            )
+        elif contents.certificates:
             store = replace(base, certificates=contents.certificates, notes=contents.notes + contents.problems)
         elif contents.problems:
             store = replace(base, state=StoreState.DAMAGED, problem=contents.problems[0], hint=_RESTORE)
@@ -152,6 +182,30 @@ class StoreReader:
         made = made_by(self.fs, self.fs.real(path) or path, self._family)
         tail = places.tail_of(path)
         return made or (tail.repair if tail else places.repair_of(kind))
+
+
+def _passed_over(read: _Read) -> _Read:
+    return _Read(replace(read.contents, openssl_loads=None), read.error) if read.contents else read
+
+
+def _as_loaded(contents: Contents | None) -> Contents | None:
+    """What strict programs load: certificates beyond that stay listed, with the reason why they do not count."""
+    if contents is None or (contents.java_refuses is None and contents.openssl_loads is None):
+        return contents
+    from wxcertcheck.formats.openssl_view import problem
+
+    if contents.openssl_loads is None:
+        loaded: frozenset[str] = frozenset()
+        why_not = contents.java_refuses
+    else:
+        loaded = contents.openssl_loads
+        why_not = problem(loaded, contents.certificates)
+    kept = tuple(
+        c if c.fingerprint in loaded or not c.trusted else replace(c, trusted=False, why_not=why_not)
+        for c in contents.certificates
+    )
+    problems = contents.problems or ((why_not,) if why_not else ())
+    return replace(contents, certificates=kept, problems=problems)
 
 
 _RESTORE = Text(zh="请恢复或重新生成该文件", en="Restore or regenerate the file")
