@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from tests.rootfs import BOTH, G1, G2, RootFS, bundle, der, fingerprint, hashed, pem, subject_hash, trusted
+from tests.rootfs import BOTH, FIXTURES, G1, G2, RootFS, bundle, der, fingerprint, hashed, pem, subject_hash, trusted
 from wxcertcheck.model import StoreState
 from wxcertcheck.stores.filesystem import FileSystem
 from wxcertcheck.stores.folders import Naming
@@ -25,11 +25,25 @@ def ours(fs, root, naming=Naming.HASH):
     return fingerprint(root) in store.trusted
 
 
-def openssl_says(fs, root):
-    """Whether OpenSSL finds the root in the folder: the root is its own leaf, so nothing else is needed."""
-    command = ["openssl", "verify", "-CApath", str(fs.path(CERTS)), "-no-CAfile", "-no-CAstore"]
-    moment = ["-attime", "1600000000"]  # inside the validity of every root used here
-    done = subprocess.run([*command, *moment], input=pem(root), capture_output=True, check=False, timeout=20)
+def openssl_says(fs):
+    """Whether OpenSSL verifies a real chain under G2 with this folder, as a TLS client does."""
+    chain = str(
+        FIXTURES / "chains" / "g2_microsoft_2024.pem"
+    )  # the leaf is the first certificate, for -untrusted the rest
+    command = [
+        "openssl",
+        "verify",
+        "-CApath",
+        str(fs.path(CERTS)),
+        "-no-CAfile",
+        "-no-CAstore",
+        "-purpose",
+        "sslserver",
+    ]
+    in_validity = ["-attime", "1730419200"]  # 2024-11-01
+    done = subprocess.run(
+        [*command, *in_validity, "-untrusted", chain, chain], capture_output=True, check=False, timeout=20
+    )
     return done.returncode == 0
 
 
@@ -72,6 +86,14 @@ def trust_bits(fs):
     fs.write(f"{CERTS}/{subject_hash(G2)}.0", trusted(G2, "-addtrust", "serverAuth"))
 
 
+def reject_bits(fs):
+    fs.write(f"{CERTS}/{subject_hash(G2)}.0", trusted(G2, "-addreject", "serverAuth"))
+
+
+def email_only(fs):
+    fs.write(f"{CERTS}/{subject_hash(G2)}.0", trusted(G2, "-addtrust", "emailProtection"))
+
+
 def bundle_named_by_hash(fs):
     fs.write(f"{CERTS}/{subject_hash(G2)}.0", bundle([G1, G2]))
 
@@ -86,14 +108,14 @@ def crl_name(fs):
 
 SHAPES = [
     linked, no_link, old_hash_only, dangling, second_number, gap_in_numbers, wrong_name, not_pem, trust_bits,
-    bundle_named_by_hash, upper_case, crl_name,
+    reject_bits, email_only,    bundle_named_by_hash, upper_case, crl_name,
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
 def test_as_openssl_verify_answers(fs, shape):
     shape(fs)
-    assert ours(fs, G2) == openssl_says(fs, G2)
+    assert ours(fs, G2) == openssl_says(fs)
 
 
 def test_the_shapes_are_not_all_alike(tmp_path):
@@ -103,7 +125,7 @@ def test_the_shapes_are_not_all_alike(tmp_path):
         root = RootFS(tmp_path / str(number))
         root.folder(CERTS)
         shape(root)
-        answers.add(openssl_says(root, G2))
+        answers.add(openssl_says(root))
     assert answers == {True, False}
 
 

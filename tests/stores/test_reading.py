@@ -56,7 +56,8 @@ def test_dev_null_trusts_nothing():
 
 
 @pytest.mark.parametrize(
-    "content", [os.urandom(4096), pem(G2)[:500], b"\xfe\xed\xfe\xed" + os.urandom(200), b"<html></html>", der(G2)[:300]]
+    "content",
+    [os.urandom(4096), pem(G2)[:500], b"\xfe\xed\xfe\xed\0\0\0\x02" + os.urandom(200), b"<html></html>", der(G2)[:300]],
 )
 def test_what_is_no_store_is_damaged(fs, content):
     fs.write("/cacerts", content)
@@ -147,5 +148,7 @@ def test_reading_loads_no_cryptography_for_plain_stores(fs):
         "store = StoreReader(FileSystem(Path(sys.argv[1]))).file('/ca.pem', kind='file')\n"
         "print(len(store.trusted), 'cryptography' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", script, fs.root], capture_output=True, text=True, check=True, timeout=30)
+    done = subprocess.run(
+        [sys.executable, "-c", script, fs.root], capture_output=True, text=True, check=True, timeout=30
+    )
     assert done.stdout.split() == [str(len(BOTH)), "False"]

@@ -61,7 +61,7 @@ _PHP_FILES = (
     *("/usr/local/etc/php/conf.d/*.ini", "/usr/local/php*/etc/php.ini", "/usr/local/php*/lib/php.ini"),
     *("/www/server/php/*/etc/php.ini", "/opt/lampp/etc/php.ini", "/etc/php/*/*/pool.d/*.conf", "/etc/php-fpm.d/*.conf"),
 )
-_PHP_PREFIX = r"^\s*(?:php_admin_value\[|php_value\[)?{name}\]?\s*=\s*"
+_PHP_PREFIX = r"^[ \t]*+(?:php_admin_value\[|php_value\[)?{name}\]?[ \t]*+=[ \t]*+"
 
 SETTINGS = (
     # nginx: ngx_http_proxy_module. proxy_ssl_verify is off by default: then the file has no effect.
@@ -72,9 +72,9 @@ SETTINGS = (
             *("/usr/local/openresty/nginx/conf/*.conf", "/usr/local/openresty/nginx/conf/*/*.conf"),
             *("/opt/nginx/conf/*.conf", "/www/server/nginx/conf/*.conf", "/www/server/panel/vhost/nginx/*.conf"),
         ),
-        _names(r"^\s*(?:proxy|grpc|uwsgi)_ssl_trusted_certificate\s+"),
+        _names(r"^[ \t]*+(?:proxy|grpc|uwsgi)_ssl_trusted_certificate\s+"),
         Text(zh="nginx 反向代理（访问上游时）", en="nginx as a proxy, towards its upstream"),
-        switch=re.compile(r"^\s*(?:proxy|grpc|uwsgi)_ssl_verify\s+on\b", re.MULTILINE),
+        switch=re.compile(r"^[ \t]*+(?:proxy|grpc|uwsgi)_ssl_verify\s+on\b", re.MULTILINE),
         off=Text(
             zh="{by} 没有 proxy_ssl_verify on：nginx 默认不校验上游证书，这个文件不起作用",
             en="{by} has no proxy_ssl_verify on: nginx does not verify its upstream by default, the file has no effect",
@@ -84,29 +84,31 @@ SETTINGS = (
     Setting(
         "haproxy",
         ("/etc/haproxy/*.cfg", "/etc/haproxy/conf.d/*.cfg", "/usr/local/etc/haproxy/*.cfg", "/usr/local/haproxy/*.cfg"),
-        _names(r"^\s*(?:server|default-server|server-template)\s[^\n#]*?\bca-file\s+"),
+        _names(r"^[ \t]*+(?:server|default-server|server-template)\s[^\n#]{0,2000}?\bca-file\s+"),
         Text(zh="HAProxy（访问后端时）", en="HAProxy, towards its servers"),
     ),
     # squid.conf: tls_outgoing_options cafile= capath=, older sslproxy_cafile.
     Setting(
         "squid",
         ("/etc/squid/*.conf", "/etc/squid/conf.d/*.conf", "/etc/squid3/*.conf", "/usr/local/squid/etc/*.conf"),
-        _names(r"^\s*(?:tls_outgoing_options\s[^\n#]*?\bcafile=|sslproxy_cafile\s+)"),
+        _names(r"^[ \t]*+(?:tls_outgoing_options\s[^\n#]{0,2000}?\bcafile=|sslproxy_cafile\s+)"),
         Text(zh="squid（访问上游时）", en="squid, towards servers"),
     ),
     Setting(
         "squid",
         ("/etc/squid/*.conf", "/etc/squid/conf.d/*.conf", "/etc/squid3/*.conf", "/usr/local/squid/etc/*.conf"),
-        _names(r"^\s*(?:tls_outgoing_options\s[^\n#]*?\bcapath=|sslproxy_capath\s+)", "folder"),
+        _names(r"^[ \t]*+(?:tls_outgoing_options\s[^\n#]{0,2000}?\bcapath=|sslproxy_capath\s+)", "folder"),
         Text(zh="squid（访问上游时）", en="squid, towards servers"),
     ),
     # stunnel(8): CAfile, CApath; they verify only with verifyChain or verify >= 1.
     Setting(
         "stunnel",
         ("/etc/stunnel/*.conf", "/etc/stunnel/conf.d/*.conf", "/usr/local/etc/stunnel/*.conf"),
-        _names(r"(?i)^\s*CAfile\s*=\s*"),
+        _names(r"(?i)^[ \t]*+CAfile[ \t]*+=[ \t]*+"),
         same("stunnel"),
-        switch=re.compile(r"(?im)^\s*(?:verifyChain\s*=\s*yes|verifyPeer\s*=\s*yes|verify\s*=\s*[1-4])"),
+        switch=re.compile(
+            r"(?im)^[ \t]*+(?:verifyChain[ \t]*+=[ \t]*+yes|verifyPeer[ \t]*+=[ \t]*+yes|verify[ \t]*+=[ \t]*+[1-4])"
+        ),
         off=Text(
             zh="{by} 没有 verifyChain = yes：stunnel 不校验对方，这个文件不起作用",
             en="{by} has no verifyChain = yes: stunnel does not verify its peer, the file has no effect",
@@ -115,14 +117,14 @@ SETTINGS = (
     Setting(
         "stunnel",
         ("/etc/stunnel/*.conf", "/etc/stunnel/conf.d/*.conf"),
-        _names(r"(?i)^\s*CApath\s*=\s*", "folder"),
+        _names(r"(?i)^[ \t]*+CApath[ \t]*+=[ \t]*+", "folder"),
         same("stunnel"),
     ),
     # Envoy API v3: CertificateValidationContext.trusted_ca, YAML or JSON.
     Setting(
         "envoy",
         ("/etc/envoy/*.yaml", "/etc/envoy/*.yml", "/etc/envoy/*.json", "/etc/envoy/*/*.yaml", "/opt/envoy/*.yaml"),
-        _names(r"""["']?trusted_ca["']?\s*:\s*\{?\s*(?:#[^\n]*\n\s*)?["']?filename["']?\s*:\s*"""),
+        _names(r"""["']?trusted_ca["']?[ \t]*+:\s*+\{?+\s*+(?:#[^\n]*+\n\s*+)?["']?filename["']?[ \t]*+:[ \t]*+"""),
         Text(zh="Envoy（访问上游时）", en="Envoy, towards its upstream"),
     ),
     # Apache mod_ssl: SSLProxyCACertificateFile, SSLProxyCACertificatePath; SSLProxyVerify is none by default.
@@ -132,10 +134,10 @@ SETTINGS = (
             *("/etc/apache2/*.conf", "/etc/apache2/*/*.conf", "/etc/httpd/conf/*.conf", "/etc/httpd/conf.d/*.conf"),
             *("/usr/local/apache2/conf/*.conf", "/usr/local/apache2/conf/extra/*.conf"),
         ),
-        _names(r"(?i)^\s*SSLProxyCACertificateFile\s+"),
+        _names(r"(?i)^[ \t]*+SSLProxyCACertificateFile\s+"),
         Text(zh="Apache 反向代理（访问上游时）", en="Apache as a proxy, towards its upstream"),
         base="/etc/apache2",
-        switch=re.compile(r"(?im)^\s*SSLProxyVerify\s+(?:require|optional)\b"),
+        switch=re.compile(r"(?im)^[ \t]*+SSLProxyVerify\s+(?:require|optional)\b"),
         off=Text(
             zh="{by} 没有 SSLProxyVerify require：Apache 默认不校验上游证书，这个文件不起作用",
             en="{by} has no SSLProxyVerify require: Apache does not verify its upstream by default, the file has no effect",
@@ -167,36 +169,49 @@ SETTINGS = (
     Setting(
         "curl",
         ("~/.curlrc", "~/.config/curlrc"),
-        _names(r"^\s*-{0,2}cacert[\s=:]+"),
+        _names(r"^[ \t]*+-{0,2}cacert[\s=:]+"),
         Text(zh="curl 命令", en="the curl command"),
     ),
     Setting(
         "curl",
         ("~/.curlrc", "~/.config/curlrc"),
-        _names(r"^\s*-{0,2}capath[\s=:]+", "folder"),
+        _names(r"^[ \t]*+-{0,2}capath[\s=:]+", "folder"),
         Text(zh="curl 命令", en="the curl command"),
     ),
-    Setting("wget", ("/etc/wgetrc", "~/.wgetrc"), _names(r"(?i)^\s*ca_?certificate\s*=\s*"), same("wget")),
-    Setting("wget", ("/etc/wgetrc", "~/.wgetrc"), _names(r"(?i)^\s*ca_?directory\s*=\s*", "folder"), same("wget")),
+    Setting("wget", ("/etc/wgetrc", "~/.wgetrc"), _names(r"(?i)^[ \t]*+ca_?certificate[ \t]*+=[ \t]*+"), same("wget")),
+    Setting(
+        "wget",
+        ("/etc/wgetrc", "~/.wgetrc"),
+        _names(r"(?i)^[ \t]*+ca_?directory[ \t]*+=[ \t]*+", "folder"),
+        same("wget"),
+    ),
     # git-config(1): http.sslCAInfo, http.sslCAPath.
     Setting(
         "git",
         ("/etc/gitconfig", "~/.gitconfig", "~/.config/git/config"),
-        _names(r"(?i)^\s*sslCAInfo\s*=\s*"),
+        _names(r"(?i)^[ \t]*+sslCAInfo[ \t]*+=[ \t]*+"),
         same("git"),
     ),
     Setting(
         "git",
         ("/etc/gitconfig", "~/.gitconfig", "~/.config/git/config"),
-        _names(r"(?i)^\s*sslCAPath\s*=\s*", "folder"),
+        _names(r"(?i)^[ \t]*+sslCAPath[ \t]*+=[ \t]*+", "folder"),
         same("git"),
     ),
     # pip configuration: cert; npm: cafile; conda: ssl_verify with a path.
     Setting(
-        "pip", ("/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf"), _names(r"^\s*cert\s*=\s*"), same("pip")
+        "pip",
+        ("/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf"),
+        _names(r"^[ \t]*+cert[ \t]*+=[ \t]*+"),
+        same("pip"),
     ),
-    Setting("npm", ("/etc/npmrc", "~/.npmrc"), _names(r"^\s*cafile\s*=\s*"), same("npm")),
-    Setting("conda", ("~/.condarc", "/opt/*conda*/.condarc"), _names(r"^\s*ssl_verify\s*:\s*(?=/)"), same("conda")),
+    Setting("npm", ("/etc/npmrc", "~/.npmrc"), _names(r"^[ \t]*+cafile[ \t]*+=[ \t]*+"), same("npm")),
+    Setting(
+        "conda",
+        ("~/.condarc", "/opt/*conda*/.condarc"),
+        _names(r"^[ \t]*+ssl_verify[ \t]*+:[ \t]*+(?=/)"),
+        same("conda"),
+    ),
     # Gradle and Maven: a trust store for the JVM they start.
     Setting(
         "gradle",
@@ -219,7 +234,7 @@ SETTINGS = (
             for mode in ("standalone", "domain")
         ),
         re.compile(
-            r"""<(?:key-store\s+name="[^"]*[Tt]rust[^"]*"[^>]*>.{0,800}?<file\s[^>]*?path|truststore\s[^>]*?path)="(?P<file>[^"]+)\"""",
+            r"""<(?:key-store\s+name="[^"]{0,99}[Tt]rust[^"]{0,99}"[^>]{0,200}>.{0,800}?<file\s[^>]{0,200}?path|truststore\s[^>]{0,200}?path)="(?P<file>[^"]+)\"""",
             re.DOTALL,
         ),
         Text(zh="WildFly、JBoss", en="WildFly, JBoss"),

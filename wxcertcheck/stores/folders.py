@@ -82,9 +82,9 @@ def read_folder(reader: "StoreReader", path: str, naming: Naming) -> Contents:
 
     Raises CannotRead where the folder cannot be listed.
     """
-    names = reader.fs.listdir(path)
-    if not reader.fs.is_dir(path):
+    if reader.fs.is_file(path):
         raise _not_a_folder(path)
+    names = reader.fs.listdir(path)
     found = _Found()
     if naming is Naming.ANY:
         for name in names:
