@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from wxcertcheck.errors import CannotRead
@@ -168,11 +167,15 @@ def _certificates(
 
 
 def _new_hash(der: bytes) -> str:
-    return str(import_module("wxcertcheck.formats.subject_hash").subject_hash(der))
+    from wxcertcheck.formats.subject_hash import subject_hash
+
+    return subject_hash(der)
 
 
 def _old_hash(der: bytes) -> str:
-    return str(import_module("wxcertcheck.formats.subject_hash").subject_hash_old(der))
+    from wxcertcheck.formats.subject_hash import subject_hash_old
+
+    return subject_hash_old(der)
 
 
 def _not_a_folder(path: str) -> CannotRead:

@@ -8,7 +8,6 @@ failure to look (permission, password, size, a pipe) and proves nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +39,15 @@ _STATES = {
     "unsupported": StoreState.UNREADABLE,
 }
 """Reason of a CannotRead -> state; any other reason of ``formats`` means that the bytes are no sound store: DAMAGED."""
+
+_NSS_DATABASES = ("cert9.db", "cert8.db")
+_DOUBTFUL = ("damaged", "truncated")
+"""Refusals of the own reader that keytool is asked about only when a second opinion is wanted: it costs half a second."""
+
+_NO_KEYTOOL = Text(
+    zh="没有找到 keytool，无法核对（请安装 JDK 或设置 JAVA_HOME）",
+    en="no second opinion: no keytool was found (install a JDK, or set JAVA_HOME)",
+)
 
 EMPTY_PROBLEM = Text(zh="{path} 中没有证书", en="{path} holds no certificate")
 EMPTY_HINT = Text(
@@ -123,12 +131,14 @@ class StoreReader:
 
     def built_in(self, path: str, *, kind: str, used_by: tuple[Text, ...] = ()) -> Store:
         """Roots compiled into a binary as PEM text (Node.js), found without running it."""
+        from wxcertcheck.stores.binaries import built_in_certificates
+
         key = (f"{self.fs.real(path)}//built-in", ())
         if key not in self._by_path:
             try:
-                self._by_path[key] = _Read(import_module("wxcertcheck.formats.embedded").find(self.fs.on_disk(path)))
-            except (CannotRead, OSError) as error:
-                self._by_path[key] = _Read(None, error if isinstance(error, CannotRead) else _lost(path))
+                self._by_path[key] = _Read(built_in_certificates(self.fs, path))
+            except CannotRead as error:
+                self._by_path[key] = _Read(None, error)
         return self._store(path, kind, used_by, self._by_path[key])
 
     def read(self, path: str, passwords: Sequence[str] = ()) -> "_Read":
@@ -141,13 +151,40 @@ class StoreReader:
 
     def _read(self, path: str, passwords: tuple[str, ...]) -> _Read:
         try:
+            if path.rpartition("/")[2] in _NSS_DATABASES:
+                return _Read(self._nss(path))
             data = self.fs.read_bytes(path)
             digest = sha256(data).hexdigest()
             if digest not in self._by_content:
-                self._by_content[digest] = self._parse(data, path, passwords)
+                self._by_content[digest] = self._parsed_file(data, path, passwords)
             return _Read(self._by_content[digest])
         except CannotRead as error:
             return _Read(None, error)
+
+    def _nss(self, path: str) -> Contents:
+        from wxcertcheck.formats.nss import read_nss
+
+        self.fs.head(path, 16)  # refuses what is no regular file, and what may not be read
+        return read_nss(self.fs.on_disk(path))
+
+    def _parsed_file(self, data: bytes, path: str, passwords: tuple[str, ...]) -> Contents:
+        """Own reader first; keytool for what it does not support, and for a second opinion where it is wanted."""
+        from wxcertcheck.stores import second_opinion
+
+        keytool = self._keytool
+        try:
+            contents = self._parse(data, path, passwords)
+        except CannotRead as refusal:
+            asked = refusal.reason == "unsupported" or (self._second_opinion and refusal.reason in _DOUBTFUL)
+            if keytool is None or not asked or not second_opinion.looks_like_java(data):
+                raise
+            return second_opinion.read_instead(self.fs.on_disk(path), keytool, passwords, refusal)
+        if self._second_opinion and contents.format in second_opinion.JAVA_FORMATS:
+            if keytool is None:
+                return replace(contents, notes=(*contents.notes, _NO_KEYTOOL))
+            notes = second_opinion.compare(self.fs.on_disk(path), keytool, passwords, contents)
+            return replace(contents, notes=(*contents.notes, *notes))
+        return contents
 
     def _parse(self, data: bytes, path: str, passwords: tuple[str, ...]) -> Contents:
         from wxcertcheck.formats import read
@@ -209,11 +246,3 @@ def _as_loaded(contents: Contents | None) -> Contents | None:
 
 
 _RESTORE = Text(zh="请恢复或重新生成该文件", en="Restore or regenerate the file")
-
-
-def _lost(path: str) -> CannotRead:
-    return CannotRead(
-        "io-error",
-        Text(zh="读取 {path} 失败", en="Reading {path} failed").fill(path=path),
-        Text(zh="请检查磁盘和权限", en="Check the disk and the permissions"),
-    )

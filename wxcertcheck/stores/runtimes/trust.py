@@ -144,7 +144,7 @@ def _read(use: Use, slot: Slot, path: str, settings: Settings) -> Store:
         case Form.KEYSTORE:
             return use.reader.file(path, kind="jvm", passwords=settings.passwords or ())
         case _:
-            return _whole_file(use, slot, use.reader.file(path, kind="bundle"))
+            return _whole_file(use, slot, use.reader.file(path, kind="bundle", lenient=not slot.whole_file))
 
 
 def _built_in(use: Use, path: str) -> Store:
