@@ -68,7 +68,15 @@ SETTINGS = (
     Setting(
         "nginx",
         (
-            *("/etc/nginx/*.conf", "/etc/nginx/*/*", "/usr/local/nginx/conf/*.conf", "/usr/local/nginx/conf/*/*.conf"),
+            *(
+                "/etc/nginx/*.conf",
+                "/etc/nginx/*/*.conf",
+                "/etc/nginx/sites-enabled/*",
+                "/etc/nginx/conf.d/*",
+                "/etc/nginx/snippets/*",
+                "/usr/local/nginx/conf/*.conf",
+                "/usr/local/nginx/conf/*/*.conf",
+            ),
             *("/usr/local/openresty/nginx/conf/*.conf", "/usr/local/openresty/nginx/conf/*/*.conf"),
             *("/opt/nginx/conf/*.conf", "/www/server/nginx/conf/*.conf", "/www/server/panel/vhost/nginx/*.conf"),
         ),

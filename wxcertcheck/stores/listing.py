@@ -8,7 +8,6 @@ machine), so what is in use is told by service units, JAVA_HOME in unit files an
 """
 
 from collections.abc import Iterator
-from importlib import import_module
 
 from wxcertcheck.stores import configured, places
 from wxcertcheck.stores.places import ReadAs
@@ -28,12 +27,90 @@ _SYSTEM = (
         "/etc/pki/ca-trust",
         "/etc/pki/trust",
     ),
-    *("/etc/pki/nssdb", "/etc/ca-certificates", "/etc/ca-certificates.conf", "/var/lib/ca-certificates"),
+    *("/etc/ca-certificates", "/etc/ca-certificates.conf", "/var/lib/ca-certificates"),
     *("/usr/share/ca-certificates", "/usr/local/share/ca-certificates", "/usr/share/pki"),
     *("/usr/lib/ssl/certs", "/usr/lib/ssl/cert.pem", "/usr/lib/ssl/openssl.cnf", "/etc/alternatives"),
     # Android images (`switched_off`).
     "/data/misc/user/*/cacerts-removed",
 )
+_RUNTIMES = (
+    # Executables by name: what is there, how it was built, which libraries it is linked to.
+    *(
+        f"{folder}/{name}"
+        for folder in ("/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin", "/opt/*/bin")
+        for name in (
+            *("python", "python[23]*", "java", "node", "nodejs", "php", "php[5-9]*", "php-fpm*", "ruby", "ruby[0-9]*"),
+            *(
+                "curl",
+                "wget",
+                "git",
+                "perl",
+                "perl5*",
+                "openssl",
+                "dotnet",
+                "mono",
+                "mono-sgen",
+                "go",
+                "apache2",
+                "httpd",
+            ),
+        )
+    ),
+    *("/usr/lib/git-core/git-remote-http", "/usr/libexec/git-core/git-remote-http", "/usr/sbin/php-fpm*"),
+    # Libraries in which default paths are compiled, and where the linker looks for them.
+    *(
+        f"{folder}/{name}"
+        for folder in (
+            "/lib",
+            "/lib64",
+            "/usr/lib",
+            "/usr/lib64",
+            "/usr/lib/*-linux-*",
+            "/lib/*-linux-*",
+            "/usr/local/lib*",
+        )
+        for name in ("libcurl*.so*", "libcrypto*.so*", "libssl*.so*", "libgnutls*.so*", "libnode.so*", "libnss3.so*")
+    ),
+    "/etc/ld.so.conf.d",
+    # Python: which clients are installed, and what certifi.where() was patched to. Not the whole of site-packages.
+    *("/usr/lib/python*/lib-dynload/_ssl*.so", "/usr/lib64/python*/lib-dynload/_ssl*.so"),
+    *("/usr/local/lib/python*/lib-dynload/_ssl*.so", "/usr/lib/python*/os.py", "/usr/local/lib/python*/os.py"),
+    "/usr/include/python*/patchlevel.h",
+    # PHP, Ruby, Perl, .NET: extensions and settings.
+    *(
+        "/usr/lib/php/*/curl.so",
+        "/usr/lib/php/*/openssl.so",
+        "/usr/lib64/php/modules/*.so",
+        "/usr/lib/php*/modules/*.so",
+    ),
+    *("/usr/lib/apache2/modules/libphp*.so", "/usr/lib64/httpd/modules/libphp*.so", "/etc/php*/*/*/php-fpm.conf"),
+    *("/etc/php-fpm.conf", "/usr/lib/*-linux-*/ruby/*/openssl.so", "/usr/lib64/gems/ruby/openssl-*/openssl.so"),
+    *("/usr/lib/ruby/*/*/openssl.so", "/usr/local/lib/ruby/*/*/openssl.so", "/usr/share/perl5/Mozilla/CA*"),
+    *("/usr/local/share/perl*/Mozilla/CA*", "/usr/local/share/perl/*/Mozilla/CA*", "/usr/share/perl5/IO/Socket/SSL.pm"),
+    *("/usr/share/perl5/vendor_perl/IO/Socket/SSL.pm", "/usr/lib/*-linux-*/perl5/*/auto/Net/SSLeay/SSLeay.so"),
+    *("/usr/lib64/perl5/vendor_perl/auto/Net/SSLeay/SSLeay.so", "/usr/share/dotnet/shared/Microsoft.NETCore.App"),
+    # What starts programs, and the variables that they get.
+    *("/etc/environment", "/etc/systemd/system", "/run/systemd/system/*.service", "/usr/local/lib/systemd/system"),
+    *("/usr/lib/systemd/system", "/lib/systemd/system", "/etc/init.d", "/etc/rc.local", "/etc/crontab", "/etc/cron.d"),
+    *("/etc/default", "/etc/sysconfig", "/etc/supervisord.conf", "/etc/supervisord.d", "/etc/supervisor"),
+    # Programs that images and services are made of: virtual environments, unpacked archives, start scripts.
+    *("/opt/*/pyvenv.cfg", "/opt/*/*/pyvenv.cfg", "/srv/*/pyvenv.cfg", "/srv/*/*/pyvenv.cfg", "/opt/*/bin/*.sh"),
+    *("/opt/*/venv/bin/python*", "/opt/*/.venv/bin/python*", "/srv/*/venv/bin/python*", "/srv/*/.venv/bin/python*"),
+)
+"""What the tables of ``runtimes`` and ``in_use`` look for; a test compares an audit of the listed files with the whole."""
+
+_PYTHON_CLIENTS = (
+    "requests",
+    "httpx",
+    "aiohttp",
+    "urllib3",
+    "httplib2",
+    "tornado",
+    "truststore",
+    "certifi",
+    "wechatpy",
+)
+
 _BELOW_JAVA_HOME = (
     *("lib/security", "jre/lib/security", "conf/security", "release", "bin/java", "jre/bin/java"),
     "bin/keytool",
@@ -59,11 +136,13 @@ def _raw() -> Iterator[str]:
                 yield from places.expand(pattern, _HOMES)
     for folder in places.PACKAGES:
         for expanded in places.expand(folder, _HOMES):
-            for tail in places.PACKAGE_TAILS:
-                yield f"{expanded}/{tail.ending}"
+            yield from (f"{expanded}/{tail.ending}" for tail in places.PACKAGE_TAILS)
+            yield from (f"{expanded}/{name}/__init__.py" for name in _PYTHON_CLIENTS)
+            yield from (f"{expanded}/{name}-*-info" for name in _PYTHON_CLIENTS)
+            yield from (f"{expanded}/certifi/core.py", f"{expanded}/requests/*.py")
     for pattern in configured.configuration_patterns():
         yield from places.expand(pattern, _HOMES)
-    yield from import_module("wxcertcheck.stores.runtimes").paths_to_read(_HOMES)
+    yield from _RUNTIMES
 
 
 def _without_two_stars(pattern: str) -> Iterator[str]:

@@ -221,7 +221,7 @@ ROWS = (
         (
             "/opt/IBM/WebSphere/*/profiles/*/config/cells/*/trust.p12",
             "/opt/IBM/WebSphere/*/profiles/*/config/cells/*/nodes/*/trust.p12",
-            "/opt/ibm/wlp/usr/servers/*/resources/security/*.p12",
+            "/opt/ibm/wlp/usr/servers/*/resources/security/*trust*.p12",
         ),
         Text(zh="WebSphere", en="WebSphere"),
         repair="java",

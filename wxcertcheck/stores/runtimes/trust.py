@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from wxcertcheck.errors import CannotRead
-from wxcertcheck.model import FilePlace, Runtime, Store, StoreState, TrustSource, Variable
-from wxcertcheck.stores.binaries import built_in_certificates
+from wxcertcheck.model import Runtime, Store, StoreState, TrustSource, Variable
 from wxcertcheck.stores.folders import Naming
 from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes.rows import Form, Row, Slot, Switch, Trouble
@@ -140,20 +138,11 @@ def _read(use: Use, slot: Slot, path: str, settings: Settings) -> Store:
         case Form.FILE_OR_HASHED if use.fs.is_dir(path):
             return use.reader.directory(path, kind="openssl-directory")
         case Form.BUILT_IN:
-            return _built_in(use, path)
+            return use.reader.built_in(path, kind="node")
         case Form.KEYSTORE:
             return use.reader.file(path, kind="jvm", passwords=settings.passwords or ())
         case _:
             return _whole_file(use, slot, use.reader.file(path, kind="bundle", lenient=not slot.whole_file))
-
-
-def _built_in(use: Use, path: str) -> Store:
-    try:
-        contents = built_in_certificates(use.fs, path)
-    except CannotRead as error:
-        return Store((FilePlace(path),), "built-in", "", StoreState.UNREADABLE, problem=error.message, hint=error.hint)
-    state = StoreState.READ if contents.certificates else StoreState.EMPTY
-    return Store((FilePlace(path),), "built-in", contents.format, state, contents.certificates, notes=contents.problems)
 
 
 def _whole_file(use: Use, slot: Slot, store: Store) -> Store:
