@@ -264,13 +264,12 @@ def named_stores(fs: FileSystem, homes: tuple[str, ...]) -> Iterator[Named]:
     texts: dict[str, str] = {}
     found: dict[str, list[str]] = {}
     for setting in SETTINGS:
-        for pattern in _expanded(setting.files, homes):
-            if pattern not in found:
-                found[pattern] = fs.glob(pattern)
-            for path in found[pattern]:
-                if path not in texts:
-                    texts[path] = _text(fs, path)
-                yield from _named_in(texts[path], path, setting)
+        patterns = list(_expanded(setting.files, homes))
+        found |= {pattern: fs.glob(pattern) for pattern in patterns if pattern not in found}
+        for path in dict.fromkeys(path for pattern in patterns for path in found[pattern]):
+            if path not in texts:
+                texts[path] = _text(fs, path)
+            yield from _named_in(texts[path], path, setting)
 
 
 def configuration_patterns() -> tuple[str, ...]:
