@@ -69,7 +69,7 @@ def runtimes(
             continue
         key = _heeded(item)
         if key not in asked:
-            asked[key] = tuple(_look(item))
+            asked[key] = tuple(look(item))
         for answer in asked[key]:
             if isinstance(answer, Runtime):
                 _join(found, item, _as_used(answer, item))
@@ -90,14 +90,14 @@ def _as_used(runtime: Runtime, use: Use) -> Runtime:
     return replace(runtime, seen_as=(use.seen_as,), project=use.project)
 
 
-def _look(use: Use) -> Iterator[Runtime | NotLooked]:
-    """Ask the family. What it cannot read costs this runtime alone."""
+def look(use: Use) -> Iterator[Runtime | NotLooked]:
+    """What the family of ``use`` says. What it cannot read costs this runtime alone."""
     family = _FAMILIES.get(use.program)
     if family is None:
         return
-    look: Callable[[Use], Iterator[Runtime | NotLooked]] = import_module(f"{__name__}.{family}").look
+    ask: Callable[[Use], Iterator[Runtime | NotLooked]] = import_module(f"{__name__}.{family}").look
     try:
-        yield from look(use)
+        yield from ask(use)
     except (CannotRead, OSError) as error:
         problem = error.message if isinstance(error, CannotRead) else (error.strerror or str(error))
         yield NotLooked(

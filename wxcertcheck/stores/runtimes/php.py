@@ -139,7 +139,8 @@ def _ini_files(use: Use, binary: str, prefix: str) -> Iterator[str]:
     found = next((path for path in candidates if use.fs.is_file(path)), None)
     if found:
         yield found
-    for folder in (scan or "").split(":"):
+    for named_folder in (scan or "").split(":"):
+        folder = named_folder or compiled or ""  # an empty element stands for the compiled-in folder
         if folder.startswith("/"):
             yield from use.fs.glob(f"{folder}/*.ini")
 
