@@ -31,7 +31,7 @@ CLIENTS = Path(__file__).parent / "clients"
 PHP_STREAM = "exit(@file_get_contents($argv[1]) === false ? 1 : 0);"
 PHP_CURL = "$c = curl_init($argv[1]); curl_setopt($c, CURLOPT_RETURNTRANSFER, 1); exit(curl_exec($c) === false ? 1 : 0);"
 NODE = (
-    "const s = require('tls').connect({host: process.argv[1], port: process.argv[2]}, () => process.exit(0));"
+    "const s = require('tls').connect({{host: process.argv[1], port: process.argv[2]}}, () => process.exit(0));"
     "s.on('error', () => process.exit(1));"
 )
 PERL = "use IO::Socket::SSL; exit(IO::Socket::SSL->new(PeerHost => $ARGV[0], PeerPort => $ARGV[1]) ? 0 : 1);"
@@ -74,6 +74,14 @@ PROGRAMS = {
         "openssl", "openssl", "/usr/bin/openssl", ("s_client", "-verify_return_error", "-connect", "{host}:{port}")
     ),
 }
+
+VARIANTS = {
+    "node": ("node", "node-openssl-ca", "node-system-ca"),
+    "php-streams": ("php-streams", "php-streams-default"),
+    "git": ("git", "git-gnutls"),
+    "wget": ("wget", "wget-gnutls"),
+}
+"""Rows of one runtime that options or the way it was built choose among."""
 
 OPENSSL_FAMILY = ("python", "ruby", "php-streams", "perl", "openssl")
 BOTH_SWITCHES = (*OPENSSL_FAMILY, "curl", "go")
@@ -236,7 +244,7 @@ def predicted(client: Client, executable: str, options: list[str], environ: dict
     """What our reading of this machine says that the client trusts."""
     fs = FileSystem(None)
     use = Use(client.program, executable, same("test"), fs, StoreReader(fs), environ, tuple(options))
-    found = [item for item in look(use) if isinstance(item, Runtime) and item.kind.startswith(client.kind)]
+    found = [item for item in look(use) if isinstance(item, Runtime) and item.kind in VARIANTS.get(client.kind, (client.kind,))]
     assert len(found) == 1, [item.kind for item in look(use)]
     return found[0]
 
@@ -246,7 +254,7 @@ def accepts(client: Client, options: list[str], environ: dict[str, str], port: i
     command = [word.format_map(made) if word == "{go}" else word for word in client.command(options, port, made)]
     done = subprocess.run(command, env=environ, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
     if client.program == "git":  # no repository is served, so git fails later where it accepts the server
-        return b"certificate" not in done.stderr.lower()
+        return b"certificate" not in done.stderr.lower() and b"SSL CA cert" not in done.stderr
     return done.returncode == 0
 
 
