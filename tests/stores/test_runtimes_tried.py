@@ -12,7 +12,7 @@ import shutil
 import ssl
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -29,7 +29,9 @@ from wxcertcheck.text import same
 HOST = "127.0.0.1"
 CLIENTS = Path(__file__).parent / "clients"
 PHP_STREAM = "exit(@file_get_contents($argv[1]) === false ? 1 : 0);"
-PHP_CURL = "$c = curl_init($argv[1]); curl_setopt($c, CURLOPT_RETURNTRANSFER, 1); exit(curl_exec($c) === false ? 1 : 0);"
+PHP_CURL = (
+    "$c = curl_init($argv[1]); curl_setopt($c, CURLOPT_RETURNTRANSFER, 1); exit(curl_exec($c) === false ? 1 : 0);"
+)
 NODE = (
     "const s = require('tls').connect({{host: process.argv[1], port: process.argv[2]}}, () => process.exit(0));"
     "s.on('error', () => process.exit(1));"
@@ -56,9 +58,14 @@ class Client:
 PROGRAMS = {
     "python": Client("python", "python-ssl", "/usr/bin/python3", ("-c", URLLIB, "{url}")),
     "requests": Client(
-        "python", "python-requests", "/usr/bin/python3", ("-c", "import sys, requests; requests.get(sys.argv[1])", "{url}")
+        "python",
+        "python-requests",
+        "/usr/bin/python3",
+        ("-c", "import sys, requests; requests.get(sys.argv[1])", "{url}"),
     ),
-    "httpx": Client("python", "python-httpx", sys.executable, ("-c", "import sys, httpx; httpx.get(sys.argv[1])", "{url}")),
+    "httpx": Client(
+        "python", "python-httpx", sys.executable, ("-c", "import sys, httpx; httpx.get(sys.argv[1])", "{url}")
+    ),
     "java": Client("java", "java", "/usr/bin/java", ("-cp", "{classes}", "Client", "{host}", "{port}")),
     "node": Client("node", "node", "/usr/bin/node", ("-e", NODE, "{host}", "{port}")),
     "php-streams": Client("php", "php-streams", "/usr/bin/php", ("-r", PHP_STREAM, "{url}")),
@@ -76,6 +83,7 @@ PROGRAMS = {
 }
 
 VARIANTS = {
+    "curl": ("curl", "curl-8.2"),
     "node": ("node", "node-openssl-ca", "node-system-ca"),
     "php-streams": ("php-streams", "php-streams-default"),
     "git": ("git", "git-gnutls"),
@@ -84,7 +92,7 @@ VARIANTS = {
 """Rows of one runtime that options or the way it was built choose among."""
 
 OPENSSL_FAMILY = ("python", "ruby", "php-streams", "perl", "openssl")
-BOTH_SWITCHES = (*OPENSSL_FAMILY, "curl", "go")
+BOTH_SWITCHES = (*OPENSSL_FAMILY, "go")
 NOT_AFFECTED = ("requests", "java", "node", "php-curl", "wget", "git", "lwp")
 
 SCENARIOS = [
@@ -101,7 +109,7 @@ SCENARIOS = [
     # a directory without hash links; a bundle with one broken block; several in one file
     *((name, {"SSL_CERT_DIR": "{unlinked}"}, "", "") for name in (*OPENSSL_FAMILY, "curl")),
     ("go", {"SSL_CERT_DIR": "{unlinked}"}, "", "A"),
-    *((name, {"SSL_CERT_FILE": "{spoiled}", "SSL_CERT_DIR": "{gone}"}, "", "") for name in (*OPENSSL_FAMILY, "curl")),
+    *((name, {"SSL_CERT_FILE": "{spoiled}", "SSL_CERT_DIR": "{gone}"}, "", "") for name in OPENSSL_FAMILY),
     ("go", {"SSL_CERT_FILE": "{spoiled}", "SSL_CERT_DIR": "{gone}"}, "", "A"),
     *((name, {"SSL_CERT_FILE": "{AB}"}, "", "AB") for name in BOTH_SWITCHES),
     # Python
@@ -118,11 +126,14 @@ SCENARIOS = [
     ("httpx", {"SSL_CERT_FILE": "{A}", "SSL_CERT_DIR": "{dirB}"}, "", "A"),
     ("httpx", {"SSL_CERT_DIR": "{dirB}"}, "", "B"),
     ("httpx", {"SSL_CERT_FILE": "{gone}", "SSL_CERT_DIR": "{dirB}"}, "", ""),
-    # curl and libcurl
+    # curl and libcurl; what both variables together do depends on the version, see the next test
+    ("curl", {"SSL_CERT_FILE": "{A}"}, "", "A"),
+    ("curl", {"SSL_CERT_FILE": "{spoiled}"}, "", ""),
+    ("curl", {"SSL_CERT_FILE": "{gone}"}, "", ""),
+    ("curl", {"SSL_CERT_DIR": "{dirB}"}, "", "B"),
     ("curl", {"CURL_CA_BUNDLE": "{A}"}, "", "A"),
     ("curl", {"CURL_CA_BUNDLE": "{A}", "SSL_CERT_FILE": "{B}", "SSL_CERT_DIR": "{dirB}"}, "", "A"),
     ("curl", {"CURL_CA_BUNDLE": "{gone}"}, "", ""),
-    ("curl", {"SSL_CERT_FILE": "{gone}", "SSL_CERT_DIR": "{dirB}"}, "", ""),
     ("curl", {"CURL_HOME": "{curlrc}", "CURL_CA_BUNDLE": "{B}"}, "", "A"),
     ("php-curl", {"CURL_CA_BUNDLE": "{A}"}, "", ""),
     ("git", {"CURL_CA_BUNDLE": "{A}"}, "", ""),
@@ -226,12 +237,38 @@ def made(roots, tmp_path_factory) -> dict[str, str]:
     for name in ("dirA", "dirB"):
         subprocess.run(["openssl", "rehash", folder / name], check=True, timeout=20)
     for name, kind in (("jksA", "JKS"), ("p12A", "PKCS12")):
-        command = ["keytool", "-importcert", "-noprompt", "-alias", "a", "-file", folder / "A", "-keystore", folder / name]
-        subprocess.run([*command, "-storetype", kind, "-storepass", "changeit"], check=True, timeout=60, capture_output=True)
+        command = [
+            "keytool",
+            "-importcert",
+            "-noprompt",
+            "-alias",
+            "a",
+            "-file",
+            folder / "A",
+            "-keystore",
+            folder / name,
+        ]
+        subprocess.run(
+            [*command, "-storetype", kind, "-storepass", "changeit"], check=True, timeout=60, capture_output=True
+        )
     subprocess.run(["javac", "-d", folder / "classes", CLIENTS / "Client.java"], check=True, timeout=120)
     environ = {**os.environ, "GOCACHE": str(folder / "go-cache"), "GO111MODULE": "off", "CGO_ENABLED": "0"}
     subprocess.run(["go", "build", "-o", folder / "go", CLIENTS / "client.go"], check=True, timeout=240, env=environ)
-    names = [*files, "dirA", "dirB", "unlinked", "certifi", "curlrc", "gitconfig", "ini", "jksA", "p12A", "classes", "go", "gone"]
+    names = [
+        *files,
+        "dirA",
+        "dirB",
+        "unlinked",
+        "certifi",
+        "curlrc",
+        "gitconfig",
+        "ini",
+        "jksA",
+        "p12A",
+        "classes",
+        "go",
+        "gone",
+    ]
     return {name: str(folder / name) for name in names}
 
 
@@ -244,7 +281,11 @@ def predicted(client: Client, executable: str, options: list[str], environ: dict
     """What our reading of this machine says that the client trusts."""
     fs = FileSystem(None)
     use = Use(client.program, executable, same("test"), fs, StoreReader(fs), environ, tuple(options))
-    found = [item for item in look(use) if isinstance(item, Runtime) and item.kind in VARIANTS.get(client.kind, (client.kind,))]
+    found = [
+        item
+        for item in look(use)
+        if isinstance(item, Runtime) and item.kind in VARIANTS.get(client.kind, (client.kind,))
+    ]
     assert len(found) == 1, [item.kind for item in look(use)]
     return found[0]
 
@@ -252,7 +293,7 @@ def predicted(client: Client, executable: str, options: list[str], environ: dict
 def accepts(client: Client, options: list[str], environ: dict[str, str], port: int, made: dict[str, str]) -> bool:
     """Whether the real program accepts the server."""
     command = [word.format_map(made) if word == "{go}" else word for word in client.command(options, port, made)]
-    done = subprocess.run(command, env=environ, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
+    done = _run(command, environ)
     if client.program == "git":  # no repository is served, so git fails later where it accepts the server
         return b"certificate" not in done.stderr.lower() and b"SSL CA cert" not in done.stderr
     return done.returncode == 0
@@ -273,22 +314,36 @@ def test_the_runtime_accepts_whom_the_table_says(name, environ, options, expecte
     assert (said, real) == (expected, expected)
 
 
+def test_curl_reads_both_variables_since_8_3(roots, servers, made, tmp_path):
+    version = subprocess.check_output(["curl", "--version"], text=True, timeout=20).split()[1]
+    both = tuple(map(int, version.split(".")[:2])) >= (8, 3)
+    variables = _environ({"SSL_CERT_FILE": "{A}", "SSL_CERT_DIR": "{dirB}"}, made, tmp_path)
+    client = PROGRAMS["curl"]
+    runtime = predicted(client, client.executable, [], variables)
+    said = "".join(key for key, root in roots.items() if Certificate.of(root.der).fingerprint in runtime.trusted)
+    real = "".join(key for key, port in servers.items() if accepts(client, [], variables, port, made))
+    assert said == real == ("AB" if both else "B")
+
+
 @pytest.mark.parametrize("name", ["python", "ruby", "php-streams", "curl", "go", "php-curl", "git", "perl"])
 def test_the_default_directory_stays_when_the_file_moves(name, roots, servers, made, tmp_path):
     """B lies in the default directory; a variable names A's file: both count (situation 18)."""
-    if shutil.which("unshare") is None or subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode:
+    if shutil.which("unshare") is None or _run(["unshare", "-m", "true"], {}).returncode:
         pytest.skip("no right to make a mount namespace")
     client = PROGRAMS[name]
-    moved = {"git": "GIT_SSL_CAINFO", "php-curl": ""}.get(name, "SSL_CERT_FILE")
+    variable = {"git": "GIT_SSL_CAINFO", "php-curl": "IGNORED"}.get(name, "SSL_CERT_FILE")
     options = ["-d", f"curl.cainfo={made['A']}"] if name == "php-curl" else []
-    variables = _environ({moved: "{A}"} if moved else {}, made, tmp_path)
-    for expected, port in ((0, servers["A"]), (0, servers["B"])):
-        command = [word.format_map(made) for word in client.command(options, port, made)] if name == "go" else client.command(
-            options, port, made
-        )
-        script = f'mount --bind "{made["dirB"]}" /etc/ssl/certs && exec "$@"'
-        done = subprocess.run(
-            ["unshare", "-m", "sh", "-c", script, "sh", *command], env=variables, capture_output=True, timeout=60
-        )
-        refused = b"certificate" in done.stderr.lower() if name == "git" else done.returncode
-        assert bool(refused) is bool(expected), done.stderr
+    script = f'mount --bind "{made["dirB"]}" /etc/ssl/certs && exec "$@"'
+    wrapped = replace(client, executable="/usr/bin/unshare")
+    prefix = ["-m", "sh", "-c", script, "sh", client.executable.format_map(made)]
+    for environ, port, expected in (
+        ({variable: "{A}"}, servers["A"], True),
+        ({variable: "{A}"}, servers["B"], True),
+        ({variable: "{A}", "SSL_CERT_DIR": "{gone}"}, servers["B"], name in ("php-curl", "git")),
+    ):
+        variables = _environ(environ, made, tmp_path)
+        assert accepts(wrapped, [*prefix, *options], variables, port, made) is expected
+
+
+def _run(command: list[str], environ: dict[str, str]) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(command, env=environ, check=False, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)

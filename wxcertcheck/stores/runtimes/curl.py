@@ -8,6 +8,7 @@ from wxcertcheck.model import Runtime
 from wxcertcheck.stores.binaries import absolute_paths, needed_library, text_between
 from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes.trust import Default, Program, Settings, runtime
+from wxcertcheck.stores.runtimes.versions import at_least
 from wxcertcheck.text import Text
 
 _FILES = (b".crt", b".pem")
@@ -36,8 +37,10 @@ def look(use: Use) -> Iterator[Runtime]:
     version = version if re.fullmatch(r"\d[\w.-]*", version) else ""
     names = ("CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
     values = {**_settings(use), **{name: use.environ[name] for name in names if name in use.environ}}
+    # Until 8.2 SSL_CERT_DIR hid SSL_CERT_FILE; since 8.3 both are read (curl commit 29bce9857a, 2023-07-27).
+    kind = "curl" if at_least(version, (8, 3)) else "curl-8.2"
     yield runtime(
-        use, "curl", Program(f"curl {version}".rstrip(), version, real), Settings(values, defaults(use, libcurl))
+        use, kind, Program(f"curl {version}".rstrip(), version, real), Settings(values, defaults(use, libcurl))
     )
 
 

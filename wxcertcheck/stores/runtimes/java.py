@@ -67,7 +67,7 @@ def look(use: Use) -> Iterator[Runtime]:
     settings = Settings({}, {"keystore": defaults})
     if store:
         password = properties.get(_PASSWORD)
-        settings = Settings({_STORE: store}, {"keystore": defaults}, (password,) if password is not None else None)
+        settings = Settings({_STORE: store}, {"keystore": defaults}, (password,) if password else ())
         settings.unknown = _not_readable(store, properties.get(_TYPE, ""))
         if settings.unknown:
             settings.values = {}

@@ -17,6 +17,7 @@ from wxcertcheck.stores.in_use import Use
 from wxcertcheck.stores.runtimes import openssl
 from wxcertcheck.stores.runtimes.shims import resolve_shim
 from wxcertcheck.stores.runtimes.trust import Default, Program, Settings, runtime
+from wxcertcheck.stores.runtimes.versions import at_least
 from wxcertcheck.text import Text, same
 
 _SYSTEM_PREFIXES = ("/usr", "/")
@@ -105,7 +106,7 @@ def _httpx(use: Use, environment: Environment) -> Iterator[Runtime]:
     version = _distribution_version(use.fs, folder, "httpx") or _dunder_version(
         use.fs, f"{folder}/httpx/__version__.py"
     )
-    kind = "python-httpx" if _at_least(version, (0, 28)) else "python-httpx-0.27"
+    kind = "python-httpx" if at_least(version, (0, 28)) else "python-httpx-0.27"
     settings = Settings(openssl.variables(use.environ), {"bundle": (bundle,)})
     name = f"python {environment.version}, httpx {version}".rstrip()
     yield runtime(use, kind, Program(name, version, environment.executable), settings)
@@ -216,12 +217,6 @@ def _distribution_version(fs: FileSystem, folder: str, name: str) -> str:
 def _dunder_version(fs: FileSystem, path: str) -> str:
     match = re.search(r"__version__\s*=\s*['\"]([^'\"]+)", _text(fs, path))
     return match[1] if match else ""
-
-
-def _at_least(version: str, wanted: tuple[int, ...]) -> bool:
-    """Whether a dotted version is ``wanted`` or later; an unknown version counts as later."""
-    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[: len(wanted)])
-    return not numbers or numbers >= wanted
 
 
 # --- our own environment -----------------------------------------------------------------------------------------------

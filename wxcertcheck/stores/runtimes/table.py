@@ -208,8 +208,36 @@ _ROWS = (
         ("https://www.mono-project.com/docs/faq/security/",),
     ),
     Row(
+        "curl-8.2",
+        Text(zh="curl 命令（8.2 及更早）", en="the curl command (8.2 and earlier)"),
+        (
+            Slot(
+                "file",
+                Form.FILE,
+                Trouble.FAILS,
+                (
+                    Switch("cacert"),
+                    Switch("CURL_CA_BUNDLE", unless=("cacert", "capath")),
+                    Switch("SSL_CERT_FILE", unless=("cacert", "capath", "CURL_CA_BUNDLE", "SSL_CERT_DIR")),
+                ),
+                whole_file=True,
+            ),
+            Slot(
+                "directory",
+                Form.HASHED,
+                Trouble.SKIPS,
+                (Switch("capath"), Switch("SSL_CERT_DIR", unless=("cacert", "capath", "CURL_CA_BUNDLE"))),
+                separator=":",
+            ),
+        ),
+        (
+            "https://curl.se/docs/manpage.html#--cacert",
+            "https://github.com/curl/curl/blob/curl-7_88_1/src/tool_operate.c",
+        ),
+    ),
+    Row(
         "curl",
-        Text(zh="curl 命令", en="the curl command"),
+        Text(zh="curl 命令（8.3 起）", en="the curl command (8.3 and later)"),
         (
             Slot(
                 "file",
@@ -232,7 +260,7 @@ _ROWS = (
         ),
         (
             "https://curl.se/docs/manpage.html#--cacert",
-            "https://github.com/curl/curl/blob/curl-7_88_1/src/tool_operate.c",
+            "https://github.com/curl/curl/blob/curl-8_5_0/src/tool_operate.c",
         ),
     ),
     Row(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from wxcertcheck.model import Runtime, Store, StoreState, TrustSource, Variable
 from wxcertcheck.stores.folders import Naming
 from wxcertcheck.stores.in_use import Use
+from wxcertcheck.stores.runtimes.java_passwords import as_java_sees
 from wxcertcheck.stores.runtimes.rows import Form, Row, Slot, Switch, Trouble
 from wxcertcheck.stores.runtimes.table import ROWS
 from wxcertcheck.stores.runtimes.variables import VARIABLES
@@ -37,12 +38,12 @@ class Default:
 class Settings:
     """What the runtime is told: values of switches by name, default paths by slot, passwords of a keystore.
 
-    ``passwords`` None: the reader's own are tried; a tuple: exactly these, as the runtime would.
+    ``passwords``: the one password that the runtime was given for its keystore, or none.
     """
 
     values: Mapping[str, str]
     defaults: Mapping[str, Sequence[Default]] = field(default_factory=dict)
-    passwords: tuple[str, ...] | None = None
+    passwords: tuple[str, ...] = ()
     notes: list[Text] = field(default_factory=list)
     variables: list[Variable] = field(default_factory=list)
     unknown: Text | None = None
@@ -140,7 +141,8 @@ def _read(use: Use, slot: Slot, path: str, settings: Settings) -> Store:
         case Form.BUILT_IN:
             return use.reader.built_in(path, kind="node")
         case Form.KEYSTORE:
-            return use.reader.file(path, kind="jvm", passwords=settings.passwords or ())
+            store = use.reader.file(path, kind="jvm", passwords=settings.passwords or ())
+            return as_java_sees(use.fs, store, settings.passwords[0] if settings.passwords else None)
         case _:
             return _whole_file(use, slot, use.reader.file(path, kind="bundle", lenient=not slot.whole_file))
 
