@@ -12,7 +12,7 @@ from wxcertcheck.der import is_certificate
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.formats import refusals
 from wxcertcheck.formats.java_data import CutShortError, JavaData
-from wxcertcheck.formats.jks import OF_A_PRIVATE_KEY
+from wxcertcheck.formats.jks import MOST_PROBLEMS, OF_A_PRIVATE_KEY, TOO_MANY, DamagedError
 from wxcertcheck.formats.password_derivation import MAC, as_bmp_string, derive
 from wxcertcheck.model import Certificate, Contents
 from wxcertcheck.text import Text
@@ -80,6 +80,8 @@ def _entries(source: JavaData, certificates: list[Certificate], problems: list[T
         return refusals.truncated(
             Text(zh="读到第 {n} 个条目之后中断", en="it breaks off after entry number {n}").fill(n=done)
         )
+    except DamagedError as error:
+        return refusals.damaged(error.text)
     return None
 
 
@@ -104,6 +106,8 @@ def _entry(source: JavaData, kind: int, problems: list[Text]) -> list[Certificat
 def _certificate(source: JavaData, alias: str, why_not: Text | None, problems: list[Text]) -> list[Certificate]:
     kind, der = source.text(), source.block()
     if kind not in ("X.509", "X509") or not is_certificate(der):
+        if len(problems) >= MOST_PROBLEMS:
+            raise DamagedError(TOO_MANY)
         problems.append(
             Text(zh="条目“{alias}”的证书已损坏", en="the certificate of entry “{alias}” is damaged").fill(alias=alias)
         )

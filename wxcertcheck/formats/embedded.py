@@ -20,7 +20,8 @@ _LONGEST = 0x8000  # bytes of a certificate; the largest root of any programme h
 _BINARY_SNIFF = 4096
 # A hostile file of nothing but beginnings must end some day. An honest one of 1 GB has 4,000 chance beginnings.
 _MOST_FAILURES = 100_000
-_MOST_WASTE = 16_000_000  # bytes that were announced and did not come
+_MOST_WASTE = 16_000_000  # letters that were announced and made no certificate
+_MOST_WASTED_NUMBERS = 1_000_000
 _BASE64_OF_PEM = b"LS0tLS1CRUdJTi"  # "-----BEGIN"
 _BEGIN = b"-----BEGIN"
 
@@ -221,7 +222,7 @@ def _in_bytes(text: bytes) -> Iterator[tuple[int, bytes]]:
             done = end
         else:
             failures, waste = failures + 1, waste + announced
-            if failures > _MOST_FAILURES or waste > _MOST_WASTE:
+            if failures > _MOST_FAILURES or waste > _MOST_WASTED_NUMBERS:
                 return
 
 

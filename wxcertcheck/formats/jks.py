@@ -19,6 +19,8 @@ from wxcertcheck.text import Text
 
 JKS, JCEKS = b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"
 _DIGEST = 20
+MOST_PROBLEMS = 100  # more is no keystore, and a hostile file may hold millions
+TOO_MANY = Text(zh="损坏的条目过多", en="too many of its entries are damaged")
 _USUAL_PASSWORDS = ("changeit", "changeme", "password", "")
 
 OF_A_PRIVATE_KEY = Text(
@@ -30,7 +32,7 @@ OF_A_PRIVATE_KEY = Text(
 _NEXT_ENTRY = re.compile(rb"\0\0\0[\1\2\3]\0[\x01-\xff][^\0]{1,255}?(?=\0\0[\0-\x0f])", re.DOTALL)
 
 
-class _DamagedError(ValueError):
+class DamagedError(ValueError):
     """An entry contradicts the layout. Carries a text for the reader."""
 
     def __init__(self, text: Text) -> None:
@@ -91,7 +93,7 @@ def _entries(source: JavaData, kind: str, certificates: list[Certificate], probl
         return refusals.truncated(
             Text(zh="读到第 {n} 个条目之后中断", en="it breaks off after entry number {n}").fill(n=done)
         )
-    except _DamagedError as error:
+    except DamagedError as error:
         return refusals.damaged(error.text)
     return None
 
@@ -99,7 +101,7 @@ def _entries(source: JavaData, kind: str, certificates: list[Certificate], probl
 def _entry(source: JavaData, version: int, kind: str, problems: list[Text], *, last: bool) -> list[Certificate]:
     tag = source.integer()
     if tag not in (1, 2, 3) or (tag == 3 and kind != "jceks"):
-        raise _DamagedError(Text(zh="条目类型 {n} 不存在", en="there is no entry type {n}").fill(n=tag))
+        raise DamagedError(Text(zh="条目类型 {n} 不存在", en="there is no entry type {n}").fill(n=tag))
     alias = source.text()
     source.take(8)  # the date of its creation
     if tag == 2:
@@ -120,6 +122,8 @@ def _certificate(
     kind = source.text() if version == 2 else "X.509"
     der = source.block()
     if kind not in ("X.509", "X509") or not is_certificate(der):
+        if len(problems) >= MOST_PROBLEMS:
+            raise DamagedError(TOO_MANY)
         problems.append(
             Text(zh="条目“{alias}”的证书已损坏", en="the certificate of entry “{alias}” is damaged").fill(alias=alias)
         )
@@ -138,7 +142,7 @@ def _skip_secret_key(source: JavaData, *, last: bool) -> None:
         if match.end() == match.start() + 6 + length:
             source.at = match.start()
             return
-    raise _DamagedError(Text(zh="找不到密钥条目的结尾", en="the end of a secret-key entry is not found"))
+    raise DamagedError(Text(zh="找不到密钥条目的结尾", en="the end of a secret-key entry is not found"))
 
 
 def _digest_fits(covered: bytes, digest: bytes, passwords: Sequence[str]) -> bool:

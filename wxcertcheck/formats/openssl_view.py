@@ -1,13 +1,12 @@
 """What OpenSSL really loads from a PEM file that is out of the ordinary: ask OpenSSL, through Python's `ssl`.
 
-OpenSSL (and with it curl, PHP, Ruby, Python, nginx, Node's NODE_EXTRA_CA_CERTS) refuses a whole file for one broken
-block, skips a block whose BEGIN does not start its line, and stops at a NUL byte; Go and Java go on. Emulating that
-would be a second OpenSSL; the real one is at hand and needs 30 ms, spent on odd files only.
+OpenSSL (and with it curl, PHP, Ruby, Python, nginx) refuses a whole file for one broken block, skips a block whose BEGIN
+does not start its line, and stops at a NUL byte; Go and Java go on. Emulating that would be a second OpenSSL; the real one is at
+hand and needs 30 ms, spent on odd files only. Tried with OpenSSL 3.0.
 """
 
 import os
 from pathlib import Path
-from tempfile import mkstemp
 
 from wxcertcheck.model import Certificate
 from wxcertcheck.text import Text
@@ -22,6 +21,8 @@ def loads(data: bytes, certificates: tuple[Certificate, ...]) -> frozenset[str] 
         import ssl
     except ImportError:  # a Python without OpenSSL
         return None
+    from tempfile import mkstemp
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     handle, name = mkstemp(prefix="wxcertcheck-", suffix=".pem")
     try:

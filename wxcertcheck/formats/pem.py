@@ -10,8 +10,10 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from wxcertcheck.der import CutShortError, MalformedError, certificate_end
+from wxcertcheck.errors import CannotRead
 from wxcertcheck.formats import openssl_view, pkcs7, refusals, trusted
 from wxcertcheck.model import Certificate, Contents
 from wxcertcheck.text import Text, joined, same
@@ -28,7 +30,8 @@ _CERTIFICATE_LABELS = {b"CERTIFICATE", b"X509 CERTIFICATE", b"X.509 CERTIFICATE"
 _PKCS7_LABELS = {b"PKCS7", b"PKCS #7 SIGNED DATA", b"CMS"}
 _HEADERS = re.compile(rb"\A\s*(?:[A-Za-z-]{1,40}:[^\n]*\n(?:[ \t]+[^\n]*\n)*)+\s*\n")
 _COMMENT_ABOVE = 2048
-_MOST_PROBLEMS = 50
+_MOST_PROBLEMS = 50  # in words; further ones are counted
+_MOST_MORE = 5_000  # a hostile file may hold millions
 
 
 @dataclass(slots=True)
@@ -50,57 +53,81 @@ def read(data: bytes) -> Contents:
     Raises `CannotRead`: "no-certificate" if it holds none, "damaged" or "truncated" if all that it holds are broken.
     """
     text, odd = as_ascii(data)
-    blocks = None if odd else _ordinary_blocks(text)
-    if blocks is None:
-        odd, blocks = True, list(_blocks(text))
-    certificates: dict[bytes, Certificate] = {}
-    problems: list[Text] = []
-    repeated, lines, last_end = 0, _LineCounter(text), 0
-    cut = False
+    ordinary = None if odd else _ordinary_blocks(text)
+    blocks = _blocks(text) if ordinary is None else ordinary
+    reading, only_pkcs7 = _Reading(), True
+    lines, last_end = _LineCounter(text), 0
     for block in blocks:
-        wanted = block.label in _CERTIFICATE_LABELS
-        if not wanted and block.label not in _PKCS7_LABELS:
-            continue
+        only_pkcs7 = only_pkcs7 and block.label in _PKCS7_LABELS
         line = lines.at(block.start)
         label = _comment_above(text, last_end, block.start)
         last_end = block.start + len(block.body)
         try:
-            found = [_certificate(block, label, line)] if wanted else _members(block, line)
+            reading.take(_certificates(block, label, line))
         except MalformedError as error:
-            cut = not block.closed
-            problems.append(_problem(block, line, error))
-            continue
+            reading.fail(_problem(block, line, error), cut=not block.closed)
+            if reading.more_problems > _MOST_MORE:
+                reading.problems[-1] = Text(
+                    zh="损坏的证书过多，没有读完", en="too many are damaged: not read to the end"
+                )
+                break
+    if _ends_inside_a_marker(text):
+        reading.fail(Text(zh="文件在 BEGIN 行中间中断", en="the file breaks off inside a BEGIN line"), cut=True)
+    if not reading.certificates:
+        raise reading.failure(text)
+    if only_pkcs7:
+        return Contents("pkcs7", tuple(reading.certificates.values()), reading.all_problems())
+    return reading.contents(data, odd=ordinary is None)
+
+
+class _Reading:
+    """What has been read so far: each certificate once, the first problems, and how many more there are."""
+
+    def __init__(self) -> None:
+        self.certificates: dict[bytes, Certificate] = {}
+        self.problems: list[Text] = []
+        self.more_problems = self.repeated = 0
+        self.cut = False
+
+    def take(self, found: list[Certificate]) -> None:
         for certificate in found:
-            repeated += certificate.der in certificates
-            certificates.setdefault(certificate.der, certificate)
-    if not certificates:
-        raise _nothing_in(text, blocks, problems, cut=cut)
-    if all(block.label in _PKCS7_LABELS for block in blocks):
-        return Contents("pkcs7", tuple(certificates.values()), tuple(_first(problems)))
-    return _contents(data, tuple(certificates.values()), problems, repeated, odd=odd)
+            self.repeated += certificate.der in self.certificates
+            self.certificates.setdefault(certificate.der, certificate)
 
+    def fail(self, problem: Text, *, cut: bool) -> None:
+        self.cut = cut
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(problem)
+        else:
+            self.more_problems += 1
 
-def _contents(
-    data: bytes, certificates: tuple[Certificate, ...], problems: list[Text], repeated: int, *, odd: bool
-) -> Contents:
-    notes = []
-    if repeated:
-        notes.append(
-            Text(zh="有 {n} 张证书重复，只计一次", en="certificates that are there more than once: {n}").fill(
-                n=repeated
+    def all_problems(self) -> tuple[Text, ...]:
+        if not self.more_problems:
+            return tuple(self.problems)
+        return (*self.problems, Text(zh="另有 {n} 个类似问题", en="{n} more like these").fill(n=self.more_problems))
+
+    def contents(self, data: bytes, *, odd: bool) -> Contents:
+        certificates, problems = tuple(self.certificates.values()), self.all_problems()
+        repeated = Text(zh="有 {n} 张证书重复，只计一次", en="certificates that are there more than once: {n}")
+        notes = (repeated.fill(n=self.repeated),) if self.repeated else ()
+        loads = openssl_view.loads(data, certificates) if odd or problems else None
+        if loads is not None:
+            problems = (*problems, openssl_view.problem(loads, certificates))
+        return Contents("pem", certificates, problems, notes, loads)
+
+    def failure(self, text: bytes) -> CannotRead:
+        """Why there is nothing to give."""
+        if self.problems:
+            return refusals.truncated(self.problems[0]) if self.cut else refusals.damaged(self.problems[0])
+        labels = sorted({match[1].decode("ascii") for match in islice(_BEGIN.finditer(text), 10)})
+        if not labels:
+            return refusals.no_certificate(
+                Text(zh="有 PEM 标记但没有任何证书。", en="There is a PEM marker, but no certificate.")
             )
+        message = Text(
+            zh="PEM 文件里没有证书，只有：{labels}。", en="The PEM file holds no certificate, only: {labels}."
         )
-    loads = openssl_view.loads(data, certificates) if odd or problems else None
-    if loads is not None:
-        problems = [*problems, openssl_view.problem(loads, certificates)]
-    return Contents("pem", certificates, tuple(_first(problems)), tuple(notes), loads)
-
-
-def _first(problems: list[Text]) -> list[Text]:
-    if len(problems) <= _MOST_PROBLEMS:
-        return problems
-    more = Text(zh="另有 {n} 个类似问题", en="{n} more like these").fill(n=len(problems) - _MOST_PROBLEMS)
-    return [*problems[: _MOST_PROBLEMS - 1], more, problems[-1]]
+        return refusals.no_certificate(message.fill(labels=joined([same(label) for label in labels])))
 
 
 def as_ascii(data: bytes) -> tuple[bytes, bool]:
@@ -126,24 +153,29 @@ def _unpadded(body: bytes) -> bool:
 
 
 def _blocks(text: bytes) -> Iterator[_Block]:
-    """Every ``-----BEGIN X-----`` with what follows it up to the next marker of any kind, or the end."""
+    """Every ``-----BEGIN X-----`` for certificates, with what follows it up to the next marker of any kind, or the end."""
     for match in _BEGIN.finditer(text):
+        if match[1] not in _CERTIFICATE_LABELS and match[1] not in _PKCS7_LABELS:
+            continue
         end = text.find(b"-----", match.end())
         closed = end >= 0 and text.startswith(b"-----END ", end)
         yield _Block(match[1], match.start(), text[match.end() : end if end >= 0 else len(text)], closed)
 
 
-def _certificate(block: _Block, label: str, line: int) -> Certificate:
+def _ends_inside_a_marker(text: bytes) -> bool:
+    last = text[text.rfind(b"\n", max(0, len(text) - 40)) + 1 :]
+    markers = (b"-----BEGIN " + label + b"-----" for label in _CERTIFICATE_LABELS)
+    return len(last) >= 5 and any(marker.startswith(last) for marker in markers)
+
+
+def _certificates(block: _Block, label: str, line: int) -> list[Certificate]:
     der = _decoded(block.body)
+    if block.label in _PKCS7_LABELS:
+        return [Certificate.of(member, label, line) for member in pkcs7.certificates_of(der)]
     if block.label == b"TRUSTED CERTIFICATE":
         der, alias, why_not = trusted.split(der)
-        return Certificate.of(der, alias or label, line, why_not)
-    return Certificate.of(der[: certificate_end(der)], label, line)
-
-
-def _members(block: _Block, line: int) -> list[Certificate]:
-    contents = pkcs7.certificates_of(_decoded(block.body))
-    return [Certificate.of(der, line=line) for der in contents]
+        return [Certificate.of(der, alias or label, line, why_not)]
+    return [Certificate.of(der[: certificate_end(der)], label, line)]
 
 
 def _decoded(body: bytes) -> bytes:
@@ -170,21 +202,6 @@ def _problem(block: _Block, line: int, error: MalformedError) -> Text:
         ).fill(line=line)
     return Text(zh="第 {line} 行开始的证书已损坏", en="the certificate that starts at line {line} is damaged").fill(
         line=line
-    )
-
-
-def _nothing_in(text: bytes, blocks: list[_Block], problems: list[Text], *, cut: bool) -> Exception:
-    if problems:
-        return refusals.truncated(problems[0]) if cut else refusals.damaged(problems[0])
-    labels = sorted({block.label.decode("ascii") for block in blocks})
-    if not labels:
-        return refusals.no_certificate(
-            Text(zh="有 PEM 标记但没有任何证书。", en="There is a PEM marker, but no certificate.")
-        )
-    return refusals.no_certificate(
-        Text(zh="PEM 文件里没有证书，只有：{labels}。", en="The PEM file holds no certificate, only: {labels}.").fill(
-            labels=joined([same(label) for label in labels])
-        )
     )
 
 
