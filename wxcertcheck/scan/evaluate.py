@@ -266,9 +266,7 @@ def _own_function(source: Source, call: Call, depth: int) -> Value:
         not receiver or receiver in _SELVES or any(source.name_of(c) == receiver for c in source.nodes(grammar.classes))
     )
     if own and reachable:
-        returned = [
-            node.named_children[-1] for f in own[:2] for node in source.nodes(grammar.returns, f) if node.named_children
-        ]
+        returned = [node for f in own[:2] for node in source.returned(f)]
         if returned:
             return choice(value_of(source, node, depth + 1) for node in returned[:4])
     if receiver and re.match(r"[A-Za-z_][\w.]*$", receiver):

@@ -74,6 +74,8 @@ class Grammar:
     """``key: value`` in objects, maps, hashes and named arguments: node type -> (key field, value field)."""
     assignments: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Assignments and declarations with a value: node type -> (target field, value field)."""
+    lists: frozenset[str] = frozenset()
+    """Node types of several targets or several values on one side: ``a, err := f()``. A call's results belong to the first."""
     members: frozenset[str] = frozenset()
     """Node types of ``a.b``, ``a->b``, ``A::b``."""
     subscripts: frozenset[str] = frozenset()
@@ -168,6 +170,12 @@ class Language:
     """First look at a node for the evaluator; None: the shared evaluator goes on. For what no table can say."""
     call: "Callable[[Source, Node], Call | None] | None" = None
     """How to take a call node apart, where callee-before-arguments does not fit (Objective-C, Dart)."""
+    sides: "Callable[[Source, Node], tuple[Node | None, Node | None] | None] | None" = None
+    """Target and value of an assignment or pair, where the grammar has no fields for them (Kotlin, Dart)."""
+    parameters: "Callable[[Source, Node], list[tuple[str, Node | None]] | None] | None" = None
+    """A function's parameters (name, default), where they are not children of one list (Go, Kotlin, Swift, Dart)."""
+    returned: "Callable[[Source, Node], list[Node]] | None" = None
+    """What a function gives back, where that needs no ``return`` (Rust, Scala, Kotlin, Groovy)."""
     blocks: "Callable[[bytes], Iterator[tuple[str, int, int]]] | None" = None
     """For files that embed other languages (Vue): (language name, start, end) of each block, in bytes."""
     lexer: "Callable[[Source], Iterator[Hit]] | None" = None

@@ -1,10 +1,15 @@
 """Ready-made matchers for `Pattern.match`: most patterns of most languages are one of these."""
 
+import re
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.language import Find, Matcher
-from wxcertcheck.scan.source import Call, Hit, Setting
+from wxcertcheck.scan.source import Call, Hit, Setting, Source
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 SettingTest = Callable[[Hit, Setting], bool]
 CallTest = Callable[[Hit, Call], bool]
@@ -110,3 +115,18 @@ def any_of(*matchers: Matcher) -> Matcher:
             yield from one(hit)
 
     return match
+
+
+_SWITCH = re.compile(r"(?i)insecure|verif|unsafe|self.?signed|skip|trust.?all|no.?check|ignore")
+
+
+def decided_around(source: Source, node: "Node") -> bool:
+    """Whether ``node`` stands under an ``if`` that asks a setting of the same matter: ``if options.insecure { … }``."""
+    for parent in source.ancestors(node):
+        if parent.type in source.grammar.functions:
+            return False
+        if parent.type in ("if_statement", "if_expression"):
+            asked = parent.child_by_field_name("condition")
+            if asked is not None and not (asked.start_byte <= node.start_byte < asked.end_byte):
+                return _SWITCH.search(source.text(asked)) is not None
+    return False

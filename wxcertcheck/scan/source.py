@@ -274,6 +274,9 @@ class Source:
         return self._sides(node, self.grammar.pairs[node.type])
 
     def _sides(self, node: "Node", fields: tuple[str, str]) -> "tuple[Node | None, Node | None]":
+        own = self.language.sides(self, node) if self.language.sides else None
+        if own is not None:
+            return own
         children = _named(node)
         first = node.child_by_field_name(fields[0]) if fields[0] else (children[0] if children else None)
         last = node.child_by_field_name(fields[1]) if fields[1] else (children[-1] if len(children) > 1 else None)
@@ -302,16 +305,32 @@ class Source:
             target, value = self._sides(node, grammar.assignments[node.type])
             if target is None or value is None or "parameter" in node.type or target.id == value.id:
                 continue
-            written = self.text(target)
-            if len(written) > 300:
-                continue
-            name = last_name(written)
-            if name:
-                table.setdefault(name, []).append(Definition(written, value, node, self.function_around(node)))
+            for one, its in self._one_by_one(target, value):
+                written = self.text(one) if one.end_byte - one.start_byte <= 300 else ""
+                name = last_name(written)
+                if name:
+                    table.setdefault(name, []).append(Definition(written, its, node, self.function_around(node)))
         return table
+
+    def _one_by_one(self, target: "Node", value: "Node") -> "list[tuple[Node, Node]]":
+        """``a, b = c, d`` is two definitions; of ``a, err = f()`` the first alone has a value that can be followed."""
+        lists = self.grammar.lists
+        targets = _named(target) if target.type in lists else [target]
+        values = _named(value) if value.type in lists else [value]
+        return list(zip(targets, values, strict=False))
+
+    def returned(self, function: "Node") -> "list[Node]":
+        """The expressions that a function gives back (the first, where it gives back several)."""
+        if self.language.returned:
+            return self.language.returned(self, function)
+        found = [_named(node) for node in self.nodes(self.grammar.returns, function)]
+        return [children[-1] for children in found if children]
 
     def parameters(self, function: "Node") -> "list[tuple[str, Node | None]]":
         """A function's parameters: name and default's node."""
+        own = self.language.parameters(self, function) if self.language.parameters else None
+        if own is not None:
+            return own
         listed = function.child_by_field_name("parameters")
         if listed is None:
             listed = next((c for c in _flat(function, 3) if c.type in self.grammar.parameters), None)

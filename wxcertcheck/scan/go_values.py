@@ -1,0 +1,128 @@
+"""What Go expressions are worth where no table can say: embedded files, several results, formats, slices."""
+
+import re
+from typing import TYPE_CHECKING
+
+from wxcertcheck.scan.evaluate import FILE, value_of
+from wxcertcheck.scan.source import Source
+from wxcertcheck.scan.values import RESOURCE, SOURCE, Kind, Value, choice, join, text
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_OPERAND = ("Bytes", "Raw")
+
+
+def evaluate_go(source: Source, node: "Node", depth: int) -> Value | None:
+    """The evaluator's first look at a node of a Go file (`Language.evaluate`)."""
+    kind = node.type
+    if kind == "expression_list" and node.named_children:
+        return value_of(source, node.named_children[0], depth + 1)
+    if kind == "unary_expression":
+        return _unary(source, node, depth)
+    if kind == "identifier":
+        return _embedded(source, node) or _caller(source, node)
+    if kind == "type_assertion_expression":
+        return value_of(source, node.named_children[0], depth + 1)
+    if kind == "slice_expression":
+        return value_of(source, node.named_children[0], depth + 1)
+    if kind == "selector_expression":
+        field, operand = node.child_by_field_name("field"), node.child_by_field_name("operand")
+        if field is not None and operand is not None and source.text(field) in _OPERAND:
+            return value_of(source, operand, depth + 1)
+    if kind == "composite_literal":
+        return _elements(source, node, depth)
+    if kind == "call_expression":
+        return _formatted(source, node, depth)
+    return None
+
+
+def _unary(source: Source, node: "Node", depth: int) -> Value | None:
+    """``&x``, ``*x``: x. ``!x``: the other truth value."""
+    operand = node.child_by_field_name("operand")
+    if operand is None:
+        return None
+    value = value_of(source, operand, depth + 1)
+    if source.text(node).startswith("!"):
+        other = {Kind.TRUE: Kind.FALSE, Kind.FALSE: Kind.TRUE}
+        return Value(other[value.kind], source.text(node)) if value.kind in other else value
+    return None if source.text(node).startswith("-") else value
+
+
+def _embedded(source: Source, node: "Node") -> Value | None:
+    """A variable under ``//go:embed path``. Paths are relative to the source file's folder (package embed)."""
+    path = _embed_paths(source).get(source.text(node))
+    return text(path, SOURCE) if path else None
+
+
+def _embed_paths(source: Source) -> dict[str, str]:
+    found = {}
+    for mark in re.finditer(
+        rb"^[ \t]*//go:embed[ \t]+(\S+).*\n(?:[ \t]*//.*\n)*[ \t]*(?:var[ \t]+)?(\w+)", source.data, re.M
+    ):
+        found[mark.group(2).decode()] = mark.group(1).decode("utf-8", "replace").strip('"`')
+    return found
+
+
+def _caller(source: Source, node: "Node") -> Value | None:
+    """``_, file, _, _ := runtime.Caller(0)``: the source file."""
+    name = source.text(node)
+    if b"runtime.Caller(" in source.data and re.search(
+        rb",\s*" + name.encode() + rb"\s*,[^\n]*runtime\.Caller\(0", source.data
+    ):
+        return Value(Kind.TEXT, FILE)
+    return None
+
+
+def _elements(source: Source, node: "Node", depth: int) -> Value | None:
+    """``[]string{a, b}`` is a choice of its elements (``[]byte{0x30, …}`` is not followed)."""
+    made, body = node.child_by_field_name("type"), node.child_by_field_name("body")
+    if made is None or body is None or made.type not in ("slice_type", "array_type", "implicit_length_array_type"):
+        return None
+    elements = [c for c in body.named_children if c.type == "literal_element"]
+    if not elements or len(elements) > 32 or source.text(made).endswith("]byte"):
+        return None
+    return choice(value_of(source, element, depth + 1) for element in elements)
+
+
+def _formatted(source: Source, node: "Node", depth: int) -> Value | None:
+    """``fmt.Sprintf("%s/ca.pem", folder)``, and files of an ``embed.FS``."""
+    call = source.call(node)
+    if call is None or not call.arguments:
+        return None
+    if call.dotted == "fmt.Sprintf":
+        pattern = value_of(source, call.arguments[0].node, depth + 1)
+        pieces = re.split(r"%[svq]", pattern.text)
+        if pattern.kind is not Kind.TEXT or len(pieces) != len(call.arguments) or "%" in "".join(pieces):
+            return None
+        parts = [text(pieces[0])]
+        for argument, piece in zip(call.arguments[1:], pieces[1:], strict=True):
+            parts += [value_of(source, argument.node, depth + 1), text(piece)]
+        return join(parts)
+    if call.name in ("ReadFile", "Open"):
+        holder = call.receiver if call.dotted != "fs.ReadFile" else call.arguments[0].node
+        if holder is not None and source.text(holder) in _embed_paths(source):
+            return value_of(source, call.arguments[-1].node, depth + 1).on_base(SOURCE)
+        if call.receiver is not None and re.search(r"(?i)embed|assets?|\bfs$|statik|box$", source.text(call.receiver)):
+            return value_of(source, call.arguments[-1].node, depth + 1).on_base(RESOURCE)
+    return None
+
+
+def parameters(source: Source, function: "Node") -> "list[tuple[str, Node | None]]":
+    """Names of parameters (several may share a type), the receiver's last."""
+    names: list[tuple[str, Node | None]] = []
+    for listed in (function.child_by_field_name("parameters"), function.child_by_field_name("receiver")):
+        for declared in listed.named_children if listed is not None else ():
+            names += [(source.text(name), None) for name in declared.children_by_field_name("name")]
+    return names
+
+
+def returned(source: Source, function: "Node") -> "list[Node]":
+    """The first value of each ``return`` of the function itself."""
+    found = []
+    for node in source.nodes({"return_statement"}, function):
+        around = source.function_around(node)
+        if around is not None and around.id == function.id and node.named_children:
+            values = node.named_children[0]
+            found.append(values.named_children[0] if values.type == "expression_list" else values)
+    return found
