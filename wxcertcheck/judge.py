@@ -16,6 +16,7 @@ from wxcertcheck.model import (
 )
 from wxcertcheck.rules import all_rules
 from wxcertcheck.rules.holders import could_not_tell, deciding_holders
+from wxcertcheck.rules.pins import undecided_pins
 from wxcertcheck.text import Text
 
 _LEVELS = list(Level)
@@ -42,7 +43,7 @@ def undecided(case: Case) -> tuple[NotLooked, ...]:
             hint = next((store.hint for store in unread if store.hint), _HINT)
             message = _RUNTIME_UNREAD.fill(runtime=holder.name, why=why)
             items.append(NotLooked(RuntimePlace(holder.name, holder.executable), "runtime-unread", message, hint, True))
-    return tuple(items)
+    return (*items, *undecided_pins(case))
 
 
 def verdict_of(case: Case, findings: tuple[Finding, ...], covers: Text | None = None) -> Verdict:

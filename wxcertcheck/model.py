@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from hashlib import sha256
+from hashlib import sha1, sha256
 from itertools import pairwise
 from typing import TypeVar
 
@@ -75,6 +75,12 @@ class Root:
     der: bytes = field(repr=False)
     distrust: tuple[DistrustDate, ...] = ()
     sources: tuple[Source, ...] = ()
+
+    @property
+    def sha1(self) -> str:
+        """SHA-1 of the DER: what .NET calls a thumbprint. Only to recognise, never to decide what is trusted."""
+        return sha1(self.der, usedforsecurity=False).hexdigest()
+
     subject_hash: str = ""
     subject_hash_old: str = ""
     notes: tuple[Text, ...] = ()

@@ -5,6 +5,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from wxcertcheck.errors import UsageError
 from wxcertcheck.model import (
@@ -19,6 +20,7 @@ from wxcertcheck.model import (
     PinKind,
     Store,
     StoreState,
+    Suppression,
 )
 from wxcertcheck.scan.certificates import certificate_files
 from wxcertcheck.scan.classify import classify
@@ -144,7 +146,7 @@ def _pin(run: _Scan, resolver: Resolver, seen: Seen) -> Pin | None:
         statement=seen.statement,
         last_line=seen.last_line,
         line_hash=seen.line_hash,
-        suppressed=seen.suppressed,
+        suppressed=_valid(seen.suppressed, run.request.today),
     )
     if value is None:
         return pin
@@ -156,6 +158,13 @@ def _pin(run: _Scan, resolver: Resolver, seen: Seen) -> Pin | None:
     if kind is not PinKind.TRUST:
         return pin
     return _opened(pin, resolver, seen, value)
+
+
+def _valid(suppression: Suppression | None, today: date | None) -> Suppression | None:
+    """A suppression, unless its day is over: then the place is a finding again."""
+    if suppression and suppression.until and today and today.isoformat() > suppression.until:
+        return None
+    return suppression
 
 
 def _opened(pin: Pin, resolver: Resolver, seen: Seen, value: Value) -> Pin:
