@@ -63,7 +63,7 @@ def test_one_finding_for_all_that_read_one_store():
         runtime(shared), runtime(shared, name="ruby 3.1"), runtime(store("g1", path="/x"), name="java 8")
     )
     assert rules(findings, Level.ERROR) == ["WXC101", "WXC101"]
-    assert "curl 7.88.1 (PATH), ruby 3.1 (PATH)" in findings[0].message.en
+    assert "curl 7.88.1, ruby 3.1 lack G2" in findings[0].message.en
 
 
 def test_a_root_that_is_switched_off_counts_as_absent():

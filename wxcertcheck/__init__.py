@@ -5,14 +5,17 @@ use, so that ``import wxcertcheck`` costs nothing.
 """
 
 __version__ = "0.1.0"
-__all__ = ["Report", "Status", "Verdict", "__version__", "load_rotation"]
+__all__ = ["CheckRequest", "Report", "Status", "Verdict", "__version__", "check", "load_rotation"]
 
 TYPE_CHECKING = False  # the typing module costs more than all of --version; type checkers know the name
 if TYPE_CHECKING:
     from wxcertcheck.model import Report, Status, Verdict
+    from wxcertcheck.pipeline import CheckRequest, check
     from wxcertcheck.rotations import load_rotation
 
 _HOMES = {
+    "check": "wxcertcheck.pipeline",
+    "CheckRequest": "wxcertcheck.pipeline",
     "load_rotation": "wxcertcheck.rotations",
     "Report": "wxcertcheck.model",
     "Status": "wxcertcheck.model",

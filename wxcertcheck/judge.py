@@ -1,5 +1,7 @@
 """Evidence + rotation + moment -> findings -> verdict. No I/O, no clock, no printing."""
 
+from dataclasses import replace
+
 from wxcertcheck.model import (
     Case,
     Evidence,
@@ -67,3 +69,39 @@ _HINT = Text(
     zh="请以有权限的用户运行，或用 --root 给出一份拷贝。", en="Run with permission, or give a copy with --root."
 )
 _RUNTIME_UNREAD = Text(zh="无法判定 {runtime}：{why}", en="Cannot decide about {runtime}: {why}")
+
+
+def narrowed(evidence: tuple[Evidence, ...], languages: frozenset[str]) -> tuple[Evidence, ...]:
+    """With code that calls the hosts, only the runtimes that it is written for stay in use (all, if nothing calls them)."""
+    if not languages:
+        return evidence
+    return tuple(
+        replace(item, in_use=False)
+        if isinstance(item, Runtime) and not item.project and not _runs(item.kind, languages)
+        else item
+        for item in evidence
+    )
+
+
+def _runs(kind: str, languages: frozenset[str]) -> bool:
+    family = next((family for family in _LANGUAGES if kind.startswith(family)), None)
+    return family is not None and bool(_LANGUAGES[family] & languages)
+
+
+_LANGUAGES = {
+    "java": {"java", "kotlin", "scala", "groovy"},
+    "python": {"python"},
+    "node": {"javascript", "typescript"},
+    "php": {"php"},
+    "ruby": {"ruby"},
+    "go": {"go"},
+    "dotnet": {"csharp"},
+    "mono": {"csharp"},
+    "perl": {"perl"},
+    "curl": {"shell", "c", "cpp", "objective_c", "rust", "lua"},  # by the store that their libraries share with it
+    "openssl": {"c", "cpp", "rust", "lua"},
+    "wget": {"shell"},
+}
+"""The kinds of runtimes, by how their names begin -> the languages whose programs they run."""
+RUN_LANGUAGES = frozenset().union(*_LANGUAGES.values())
+"""Languages that a known runtime runs; a host named in configuration alone says nothing of the runtime."""

@@ -976,3 +976,11 @@ class Report:
     checked_at: datetime
     tool_version: str
     elapsed: float
+    also: "tuple[Report, ...]" = ()
+    """The same evidence judged for further rotations, whose hosts the code names."""
+
+    @property
+    def status(self) -> Status:
+        """The worst status of all the rotations judged: NOT_READY over UNKNOWN over READY."""
+        statuses = {self.verdict.status, *(report.verdict.status for report in self.also)}
+        return next(s for s in (Status.NOT_READY, Status.UNKNOWN, Status.READY) if s in statuses)

@@ -5,6 +5,7 @@ report. Each room returns evidence; what could not be looked at is evidence too.
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +13,9 @@ from time import perf_counter
 
 from wxcertcheck import __version__
 from wxcertcheck.fixes import plan
-from wxcertcheck.judge import findings_of, undecided, verdict_of
-from wxcertcheck.model import Case, Evidence, Report, Rotation
-from wxcertcheck.rotations import load_rotation, parse_on
+from wxcertcheck.judge import RUN_LANGUAGES, findings_of, narrowed, undecided, verdict_of
+from wxcertcheck.model import Case, Evidence, HostUse, PackageUse, Pin, Report, Rotation, Runtime
+from wxcertcheck.rotations import DEFAULT, load_all, load_rotation, parse_on
 from wxcertcheck.text import Text
 
 Progress = Callable[[Text], None]
@@ -24,12 +25,14 @@ Progress = Callable[[Text], None]
 class CheckRequest:
     """What to check, for which rotation, on which day.
 
-    ``paths`` are projects to look into, ``root`` a file system to read as if it were "/", ``on`` a date or RFC 3339
-    time (None: now). ``environ`` is the environment to judge by.
+    ``paths`` are projects to look into (with ``root``: paths inside it), ``rotation`` an id or file (None: the default, and
+    those whose hosts the code names), ``on`` a date or RFC 3339 time (None: now), ``root`` a file system to read as if it
+    were "/", ``environ`` the environment to judge by. ``announce`` is told which addresses are about to be dialled,
+    ``progress`` what is going on.
     """
 
     paths: tuple[Path, ...] = ()
-    rotation: str = "wechatpay-2024"
+    rotation: str | None = None
     on: str | None = None
     root: Path | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
@@ -37,7 +40,44 @@ class CheckRequest:
     everywhere: bool = False
     keytool: bool = False
     offline: bool = False
+    include_tests: bool = False
+    any_host: bool = False
+    no_ignore: bool = False
+    announce: Progress | None = None
     progress: Progress | None = None
+
+
+def check(request: CheckRequest) -> Report:
+    """Look into every room and judge.
+
+    :raises UsageError: a named path does not exist, the rotation is unknown or faulty, the day cannot be read.
+    """
+    from wxcertcheck.handshake import judge_handshakes
+    from wxcertcheck.stores import SurveyRequest, survey
+
+    started = perf_counter()
+    rotation, on = moment_of(request.rotation or DEFAULT, request.on)
+    code = _code(request, rotation) if request.paths else ()
+    with ThreadPoolExecutor(1) as beside:  # servers are waited for while the disk is read
+        shaking = beside.submit(_handshakes, request, rotation, code)
+        stores = survey(
+            SurveyRequest(
+                root=request.root,
+                environ=request.environ,
+                paths=request.paths,
+                all=request.all_stores,
+                everywhere=request.everywhere,
+                keytool=request.keytool,
+                wanted=frozenset(root.fingerprint for known in (rotation, *load_all()) for root in known.roots),
+            ),
+            request.progress,
+        )
+        stores = narrowed(stores, _languages(code))
+        evidence = (*stores, *code, *shaking.result())
+    evidence = (*evidence, *judge_handshakes(evidence, rotation))
+    covers = _CODE_ONLY if code and not any(isinstance(i, Runtime) and i.in_use for i in stores) else None
+    report = report_on(evidence, rotation, on, started, covers)
+    return replace(report, also=tuple(_also(request, report, code, started, covers)))
 
 
 def moment_of(rotation: str, on: str | None) -> tuple[Rotation, datetime]:
@@ -63,3 +103,82 @@ def report_on(
         tool_version=__version__,
         elapsed=perf_counter() - started,
     )
+
+
+def _code(request: CheckRequest, rotation: Rotation) -> tuple[Evidence, ...]:
+    from wxcertcheck.scan import ScanRequest, scan
+
+    def tick(files: int, places: int) -> None:
+        if request.progress:
+            request.progress(_SCANNING.fill(files=files, places=places))
+
+    inside = [request.root / str(path).lstrip("/") if request.root else path for path in request.paths]
+    known = {known.id: known for known in (*load_all(), rotation)}
+    return scan(
+        ScanRequest(
+            paths=tuple(str(path) for path in inside),
+            rotations=tuple(known.values()),
+            include_tests=request.include_tests,
+            any_host=request.any_host,
+            no_ignore=request.no_ignore,
+            today=datetime.now(UTC).date(),
+        ),
+        tick,
+    )
+
+
+def _handshakes(request: CheckRequest, rotation: Rotation, code: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    from wxcertcheck.handshake import HandshakeRequest, look
+
+    wanted = HandshakeRequest(
+        rotation=rotation,
+        hosts_in_code=tuple(dict.fromkeys(use.host for use in _host_uses(code) if rotation.knows_host(use.host))),
+        offline=request.offline or request.root is not None,
+        root=request.root,
+        connect_timeout=_PATIENCE,
+        handshake_timeout=_PATIENCE,
+    )
+    return look(wanted, request.environ if request.root is None else {}, request.announce)
+
+
+def _host_uses(code: tuple[Evidence, ...]) -> list[HostUse]:
+    return [item for item in code if isinstance(item, HostUse) and not item.test]
+
+
+def _languages(code: tuple[Evidence, ...]) -> frozenset[str]:
+    """The languages of the code that calls hosts of a rotation, or that pins for them."""
+    from wxcertcheck.scan.languages import of_file
+
+    files = [of_file(Path(use.place.path).name) for use in _host_uses(code)]
+    pins = [pin.language for pin in code if isinstance(pin, Pin) and pin.hosts and not pin.test]
+    packages = [_WRITTEN_IN.get(item.ecosystem, "") for item in code if isinstance(item, PackageUse) and item.calls]
+    return frozenset([*(language.name for language in files if language), *pins, *packages]) & RUN_LANGUAGES
+
+
+def _also(
+    request: CheckRequest, report: Report, code: tuple[Evidence, ...], started: float, covers: Text | None
+) -> list[Report]:
+    """Reports for the further rotations whose hosts the code names; history is judged only when asked for."""
+    if request.rotation is not None:
+        return []
+    named = {id_ for use in _host_uses(code) for id_ in use.rotations} - {report.rotation.id}
+    further = [known for known in load_all() if known.id in named and not known.history]
+    return [
+        report_on(report.evidence, known, parse_on(request.on or datetime.now(UTC).isoformat(), known), started, covers)
+        for known in further
+    ]
+
+
+_WRITTEN_IN = {
+    "npm": "javascript",
+    "pypi": "python",
+    "composer": "php",
+    "rubygems": "ruby",
+    "maven": "java",
+    "go": "go",
+    "nuget": "csharp",
+    "cargo": "rust",
+}
+_PATIENCE = 4.0  # seconds for a server in `check`, where a handshake only confirms
+_CODE_ONLY = Text(zh="仅代码", en="code only")
+_SCANNING = Text(zh="正在扫描代码：{files} 个文件，{places} 处", en="Scanning code: {files} files, {places} places")

@@ -48,10 +48,11 @@ def conclude(report: Report, output: Output) -> NoReturn:
 
 def exit_code(report: Report, fail_on: FailOn = FailOn.ERROR) -> int:
     """0 ready, 1 not ready, 3 cannot decide; with ``--fail-on warning`` a warning is enough for 1."""
-    warned = any(f.level is Level.WARNING and not f.ignored_by for f in report.findings)
-    if report.verdict.status is Status.NOT_READY or (fail_on is FailOn.WARNING and warned):
+    findings = [finding for part in (report, *report.also) for finding in part.findings]
+    warned = any(f.level is Level.WARNING and not f.ignored_by for f in findings)
+    if report.status is Status.NOT_READY or (fail_on is FailOn.WARNING and warned):
         return EXIT_NOT_READY
-    return EXIT_READY if report.verdict.status is Status.READY else EXIT_UNKNOWN
+    return EXIT_READY if report.status is Status.READY else EXIT_UNKNOWN
 
 
 def emit(content: str, file: Path | None = None) -> None:

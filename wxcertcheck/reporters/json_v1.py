@@ -4,7 +4,6 @@ Compatibility: within version 1 fields may be added, never removed, renamed or g
 """
 
 import json
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -46,21 +45,30 @@ def as_json(report: Report) -> Json:
         "on": _time(report.on),
         "elapsed_seconds": round(report.elapsed, 3),
         "rotation": _rotation(report.rotation),
-        "verdict": {
-            "status": report.verdict.status.value,
-            "covers": _text(report.verdict.covers),
-            "because": [finding.key for finding in report.verdict.because],
-        },
+        "status": report.status.value,
+        "verdict": _verdict(report),
         "findings": [_finding(finding) for finding in report.findings],
         "runtimes": [_runtime(item, report) for item in report.evidence if isinstance(item, Runtime)],
         "stores": [_store(store, report) for store in all_stores(report.evidence)],
         "looked": [_looked(item) for item in report.evidence if isinstance(item, Looked)],
         "not_looked": [_not_looked(item) for item in report.evidence if isinstance(item, NotLooked)],
-        **{name: list(section(report)) for name, section in SECTIONS.items()},
+        "also": [
+            {
+                "rotation": _rotation(further.rotation),
+                "verdict": _verdict(further),
+                "findings": [_finding(finding) for finding in further.findings],
+            }
+            for further in report.also
+        ],
     }
 
 
-SECTIONS: dict[str, Callable[[Report], list[Json]]] = {}
+def _verdict(report: Report) -> Json:
+    return {
+        "status": report.verdict.status.value,
+        "covers": _text(report.verdict.covers),
+        "because": [finding.key for finding in report.verdict.because],
+    }
 
 
 def all_stores(evidence: tuple[Evidence, ...]) -> list[Store]:

@@ -1,9 +1,11 @@
 """The report for a person: the verdict, what to do, the evidence; 80 columns, Chinese included. Pure."""
 
+from dataclasses import replace
+
 from wxcertcheck.model import Finding, Level, Looked, Report, Root, Runtime, Status, Store, StoreState
 from wxcertcheck.reporters.layout import WIDTH, pad, shorten, width, wrap
 from wxcertcheck.reporters.rooms import root_state, shown_roots, stores_of
-from wxcertcheck.rules.wording import CONFIDENCE, day, root_label
+from wxcertcheck.rules.wording import CONFIDENCE, day, holder_name, root_label
 from wxcertcheck.text import Text, joined, same
 
 _STATUS = {
@@ -13,6 +15,7 @@ _STATUS = {
 }
 _LEVEL_COLOR = {Level.ERROR: "31", Level.WARNING: "33", Level.NOTE: "2"}
 _LEVEL_MARK = {Level.WARNING: Text(zh="警告  ", en="Warning  "), Level.NOTE: Text(zh="提示  ", en="Note  ")}
+_NAMES = 32  # columns for the names of a row
 _HIDDEN_NOTES = frozenset({"WXC105", "WXC901"})  # the footer counts them
 
 
@@ -24,9 +27,25 @@ def render_terminal(report: Report, language: str, *, color: bool = False, quiet
     page.gaps()
     if not quiet:
         page.others()
+    for further in report.also:
+        page.lines += ["", *_brief(further, language, color, quiet, known=report.findings)]
+    if not quiet:
         page.holders()
         page.footer()
     return "\n".join(page.lines) + "\n"
+
+
+def _brief(report: Report, language: str, color: bool, quiet: bool, known: tuple[Finding, ...]) -> list[str]:
+    """A further rotation: its verdict, and what was not said of the first one already."""
+    said = {(finding.rule, finding.place, finding.message) for finding in known}
+    fresh = tuple(f for f in report.findings if (f.rule, f.place, f.message) not in said)
+    page = _Page(replace(report, findings=fresh), language, color)
+    page.headline()
+    page.errors()
+    page.gaps()
+    if not quiet:
+        page.others()
+    return page.lines
 
 
 class _Page:
@@ -102,7 +121,7 @@ class _Page:
         rows = [*self._rows(roots)]
         if not rows:
             return
-        names = min(30, max(width(row[0]) for row in rows) + 2)
+        names = min(_NAMES, max(width(line) for row in rows for line in row[0]) + 2)
         heads = [root_label(root)[:6] for root in roots]
         cells = [max(5, width(head) + 1) for head in heads]
         anchors = self.say(_ANCHORS)
@@ -110,17 +129,16 @@ class _Page:
         head = pad(title, names) + "".join(pad(h, c) for h, c in zip(heads, cells, strict=True))
         self.lines += ["", self.paint(f"{head}{anchors}  {self.say(_WHERE)}", "1")]
         used = names + sum(cells) + width(anchors) + 2
-        for name, states, count, where in rows:
-            line = pad(shorten(name, names - 1), names)
+        for (name, *more), states, count, where in rows:
+            line = pad(name, names)
             for state, column in zip(states, cells, strict=True):
-                line += self.paint(
-                    self.say(_STATE[state]), "31;1" if state == "needed" else "0" if state != "needed-off" else "31;1"
-                )
-                line += " " * max(0, column - width(self.say(_STATE[state])))
-            line += count.rjust(width(anchors)) + "  " + shorten(where, max(12, WIDTH - used))
-            self.lines.append(line)
+                word = self.say(_STATE[state])
+                line += self.paint(word, "31;1" if state.startswith("needed") else "0")
+                line += " " * max(0, column - width(word))
+            self.lines.append(line + count.rjust(width(anchors)) + "  " + shorten(where, max(12, WIDTH - used)))
+            self.lines += more
 
-    def _rows(self, roots: tuple[Root, ...]) -> list[tuple[str, list[str], str, str]]:
+    def _rows(self, roots: tuple[Root, ...]) -> list[tuple[list[str], list[str], str, str]]:
         groups: dict[object, list[Runtime | Store]] = {}
         for item in self.report.evidence:
             if isinstance(item, Runtime) and item.in_use:
@@ -137,7 +155,8 @@ class _Page:
                 for r in group
             }
             states = [self._state(root_state(first, root), root.fingerprint in lacking) for root in roots]
-            rows.append(("  " + self._names_of(members), states, str(len(first.trusted)), self._where(first)))
+            names = wrap(self._names_of(members), columns=_NAMES - 2, indent="    ", first="  ")
+            rows.append((names, states, str(len(first.trusted)), self._where(first)))
         return rows
 
     def _state(self, state: str, needed: bool) -> str:
@@ -148,11 +167,16 @@ class _Page:
     def _names_of(self, members: list[Runtime | Store]) -> str:
         if isinstance(members[0], Store):
             return self.say(joined(list(members[0].used_by[:2]))) or members[0].kind
-        names = []
-        for runtime in members:
-            if isinstance(runtime, Runtime):
-                special = runtime.seen_as[0] if runtime.seen_as and len(members) == 1 else None
-                names.append(runtime.name + (f" ({self.say(special)})" if special else ""))
+        runtimes = [member for member in members if isinstance(member, Runtime)]
+        if len(runtimes) == 1:
+            return self.say(holder_name(runtimes[0]))
+        families = {runtime.name.split()[0] for runtime in runtimes}
+        elsewhere = {
+            item.name.split()[0]
+            for item in self.report.evidence
+            if isinstance(item, Runtime) and item.in_use and item not in runtimes
+        }
+        names = [r.name if r.name.split()[0] in families & elsewhere else r.name.split()[0] for r in runtimes]
         return ", ".join(dict.fromkeys(names))
 
     def _where(self, holder: Runtime | Store) -> str:

@@ -82,7 +82,8 @@ def holder_name(holder: Runtime | Store) -> Text:
     """How a runtime or store is called in a sentence: "java 8 (app.service)", or the store's path."""
     if isinstance(holder, Store):
         return same(holder.path)
-    where = joined(list(holder.seen_as[:2])) if holder.seen_as else same("")
+    telling = [seen for seen in holder.seen_as if seen.en != "PATH"]  # on PATH is where everybody looks first
+    where = joined(telling[:2])
     return (
         Text(zh="{name}（{where}）", en="{name} ({where})").fill(name=holder.name, where=where)
         if where
