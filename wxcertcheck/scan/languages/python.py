@@ -145,7 +145,7 @@ def _handed_on(hit: Hit) -> bool:
 # --- ssl contexts ---------------------------------------------------------------------------------------------------------
 
 _SERVER = re.compile(r"CLIENT_AUTH|PROTOCOL_TLS_SERVER|server_side\s*=\s*True|TLS_SERVER")
-_CLIENT_DEFAULT = re.compile(r"create_default_context\(\s*(?:ssl\.Purpose\.SERVER_AUTH\s*)?\)|SSLContext\(\s*\)$")
+_CLIENT_DEFAULT = re.compile(r"create_default_context\(\s*(?:ssl\.Purpose\.SERVER_AUTH\s*)?\)")
 
 
 def _locations(hit: Hit) -> Iterator[Find]:
