@@ -1,0 +1,19 @@
+"""JavaScript. TypeScript, TSX and the script blocks of Vue and Svelte files use the same patterns."""
+
+from wxcertcheck.scan.language import Language
+from wxcertcheck.scan.languages.javascript.grammar import CARRIERS, CONSTANTS, GRAMMAR, evaluate
+from wxcertcheck.scan.languages.javascript.switches import PATTERNS as SWITCHES
+from wxcertcheck.scan.languages.javascript.trust import PATTERNS as TRUST
+
+PATTERNS = (*TRUST, *SWITCHES)
+
+LANGUAGE = Language(
+    name="javascript",
+    title="JavaScript",
+    endings=(".js", ".cjs", ".mjs", ".jsx", ".es6", ".wxs"),
+    grammar=GRAMMAR,
+    carriers=CARRIERS,
+    constants=CONSTANTS,
+    evaluate=evaluate,
+    patterns=PATTERNS,
+)

@@ -1,0 +1,361 @@
+"""JavaScript: verification switched off, host names not checked, fingerprints compared. Callback bodies are read."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.language import Find, Pattern
+from wxcertcheck.scan.languages.javascript.grammar import FUNCTIONS
+from wxcertcheck.scan.languages.javascript.options import keys, purpose, surroundings
+from wxcertcheck.scan.source import Hit, Setting, Source
+from wxcertcheck.scan.values import Kind, Value, unknown
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_OFF_WHEN_FALSE = ("rejectUnauthorized", "strictSSL", "strictSsl", "sslValidate", "validateCertificate", "verifySSL")
+_OFF_WHEN_TRUE = (
+    *("insecureSkipVerify", "ignoreSslError", "ignoreSSL", "ignoreSsl", "skipTLSVerify", "tlsAllowInvalidCertificates"),
+    *("tlsAllowInvalidHostnames", "tlsInsecure", "trustServerCertificate", "disableAllSecurity", "acceptAllCerts", "trusty"),
+)
+_DATABASE = frozenset({"sslValidate", "tlsAllowInvalidCertificates", "tlsAllowInvalidHostnames", "tlsInsecure"})
+_FALSE = frozenset({"false", "0", "no"})
+_TRUE = frozenset({"true", "1"})
+
+
+def _off_when(off: frozenset[str], *names: str) -> "type":
+    def match(hit: Hit) -> Iterator[Find]:
+        found = _switch(hit, names)
+        if found is None:
+            return
+        node, value_node = found
+        around = surroundings(hit, node)
+        if around.asserted or ("requestCert" in around.keys) or around.server:
+            return
+        value = hit.value(value_node)
+        use = Purpose.DATABASE if hit.name in _DATABASE else purpose(around, hit.source)
+        if value.kind in (Kind.NAME, Kind.UNKNOWN, Kind.JOIN) and _decides(hit.source, value_node):
+            yield Find(PinKind.CONFIGURABLE, node, purpose=use)
+        else:
+            yield Find(PinKind.VERIFICATION_OFF, node, value, purpose=use, off=off)
+
+    return match  # type: ignore[return-value]
+
+
+def _switch(hit: Hit, names: tuple[str, ...]) -> "tuple[Node, Node] | None":
+    if hit.name not in names:
+        return None
+    if hit.node.type == "shorthand_property_identifier":
+        return hit.node, hit.node
+    setting = hit.setting()
+    if setting is None or setting.value is None or setting.name not in names:
+        return None
+    if setting.form not in ("pair", "assignment") or setting.value.type in FUNCTIONS:
+        return None
+    if setting.form == "assignment" and not _is_option(hit.source, setting):
+        return None
+    return setting.node, setting.value
+
+
+def _is_option(source: Source, setting: Setting) -> bool:
+    """``options.rejectUnauthorized = …`` or a default in a pattern; a plain variable counts where it is used."""
+    return "." in setting.target or "[" in setting.target or setting.node.type == "object_assignment_pattern"
+
+
+def _decides(source: Source, node: "Node") -> bool:
+    """Whether an expression that is not followed still decides at run time: a comparison, a negation, a member, a call."""
+    return node.type in (
+        *("binary_expression", "unary_expression", "member_expression", "call_expression", "identifier"),
+        *("shorthand_property_identifier", "parenthesized_expression", "as_expression", "non_null_expression"),
+        *("subscript_expression", "ternary_expression", "jsx_expression"),
+    )
+
+
+def _environment(hit: Hit) -> Iterator[Find]:
+    """``NODE_TLS_REJECT_UNAUTHORIZED``: for every connection of the process (or of the child that gets it)."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or setting.name != "NODE_TLS_REJECT_UNAUTHORIZED":
+        return
+    if setting.form not in ("pair", "assignment") or surroundings(hit, setting.node).asserted:
+        return
+    value = hit.value(setting.value)
+    written = hit.source.text(setting.value)
+    if value.kind in (Kind.UNKNOWN, Kind.NAME) and re.search(r"\b0\b|false", written):
+        yield Find(PinKind.CONFIGURABLE, setting.node)
+    else:
+        yield Find(PinKind.VERIFICATION_OFF, setting.node, value, off=frozenset({"0", "false"}))
+
+
+# --- callbacks ------------------------------------------------------------------------------------------------------------
+
+_SEES_CERTIFICATE = re.compile(r"fingerprint|pubkey|serialNumber|createHash|\.raw\b|issuerCertificate")
+
+
+def _identity(hit: Hit) -> Iterator[Find]:
+    """``checkServerIdentity``: nothing done in it switches the host name's check off; a comparison is a pin."""
+    node, function = _identity_function(hit)
+    if node is None or function is None or surroundings(hit, node).asserted:
+        return
+    source = hit.source
+    body = function.child_by_field_name("body")
+    if function.type not in FUNCTIONS:
+        written = source.text(function)
+        if re.search(r"\bnoop\b|Function\.prototype$", written):
+            yield Find(PinKind.VERIFICATION_OFF, node)
+        return
+    if body is None:
+        return
+    compared = list(_comparisons(source, body)) if _SEES_CERTIFICATE.search(source.text(body)) else []
+    for place, value in compared:
+        yield Find(PinKind.FINGERPRINT, place, value)
+    if not compared and _does_nothing(source, body):
+        yield Find(PinKind.VERIFICATION_OFF, node)
+
+
+def _identity_function(hit: Hit) -> "tuple[Node | None, Node | None]":
+    parent = hit.node.parent
+    if parent is not None and parent.type == "method_definition" and parent.child_by_field_name("name") == hit.node:
+        return parent, parent
+    if hit.node.type == "shorthand_property_identifier":
+        return hit.node, _function_named(hit.source, hit.source.text(hit.node))
+    setting = hit.setting()
+    if setting is None or setting.value is None or setting.name != hit.name or setting.form not in ("pair", "assignment"):
+        return None, None
+    value = setting.value
+    if value.type == "identifier":
+        return setting.node, _function_named(hit.source, hit.source.text(value)) or value
+    return setting.node, value
+
+
+def _function_named(source: Source, name: str) -> "Node | None":
+    for definition in source.definitions.get(name, ()):
+        if definition.value.type in FUNCTIONS:
+            return definition.value
+    return next((f for f in source.nodes(FUNCTIONS) if source.name_of(f) == name), None)
+
+
+def _does_nothing(source: Source, body: "Node") -> bool:
+    """Whether a body decides nothing: no call but logging, no exception, only undefined, null or true returned."""
+    if body.type != "statement_block":
+        return source.text(body).strip("()") in ("undefined", "null", "true", "void 0", "{}", "false")
+    if source.nodes({"throw_statement"}, body):
+        return False
+    if any(not re.match(r"(?:console|log\w*|debug)\b", call.dotted) for call in source.calls(within=body)):
+        return False
+    returned = [source.text(n.named_children[0]) for n in source.nodes({"return_statement"}, body) if n.named_children]
+    return all(one in ("undefined", "null", "true", "void 0", "false") for one in returned)
+
+
+def _comparisons(source: Source, body: "Node") -> "Iterator[tuple[Node, Value]]":
+    """Comparisons with something fixed: ``cert.fingerprint256 !== "AB:…"``, ``pins.includes(hash)``."""
+    from wxcertcheck.scan.evaluate import evaluate
+
+    for node in source.nodes({"binary_expression"}, body):
+        operator = node.child_by_field_name("operator")
+        if operator is None or source.text(operator) not in ("===", "!==", "==", "!="):
+            continue
+        sides = [side for side in (node.named_child(0), node.named_child(1)) if side is not None]
+        if not any(re.search(r"fingerprint|pub_?key|hash|serial|digest|pin|sha", source.text(s), re.IGNORECASE) for s in sides):
+            continue
+        values = [evaluate(source, side) for side in sides]
+        fixed = [v for v in values if v.kind is Kind.TEXT and len(v.text) >= 16]
+        named = [v for v in values if v.kind in (Kind.ENVIRONMENT, Kind.SETTING, Kind.PARAMETER, Kind.CHOICE)]
+        if fixed or named:
+            yield node, (fixed or named)[0]
+    for call in source.calls("includes", "indexOf", "has", "some", within=body):
+        written = source.text(call.node)
+        if call.receiver is not None and re.search(r"finger|pin|hash|allow|trust|sha", written, re.IGNORECASE):
+            value = evaluate(source, call.receiver)
+            yield call.node, value if value.kind is not Kind.NAME else unknown(written)
+
+
+def _peer_fingerprint(hit: Hit) -> Iterator[Find]:
+    """A comparison after ``getPeerCertificate()``, outside ``checkServerIdentity``."""
+    source = hit.source
+    call = hit.call()
+    if call is None or call.name not in ("getPeerCertificate", "getPeerX509Certificate"):
+        return
+    function = source.function_around(call.node)
+    body = function.child_by_field_name("body") if function is not None else source.tree.root_node
+    if body is None or not re.search(r"fingerprint|pubkey", source.text(body)):
+        return
+    for place, value in _comparisons(source, body):
+        if re.search(r"fingerprint|pub_?key|pin", source.text(place), re.IGNORECASE):
+            yield Find(PinKind.FINGERPRINT, place, value)
+
+
+def _certificate_error(hit: Hit) -> Iterator[Find]:
+    """Electron: ``app.on("certificate-error", …)`` whose callback is told true, whatever the certificate."""
+    call = hit.call_around()
+    if call is None or call.name not in ("on", "once", "addListener") or len(call.arguments) < 2:
+        return
+    yield from _accepting(hit.source, call.node, call.arguments[-1].node, accepted=("true",))
+
+
+def _verify_procedure(hit: Hit) -> Iterator[Find]:
+    """Electron: ``session.setCertificateVerifyProc((request, callback) => callback(0))``: 0 is "trusted"."""
+    call = hit.call()
+    if call is not None and call.name == "setCertificateVerifyProc" and call.arguments:
+        yield from _accepting(hit.source, call.node, call.arguments[0].node, accepted=("0", "true"))
+
+
+def _accepting(source: Source, place: "Node", function: "Node", accepted: tuple[str, ...]) -> Iterator[Find]:
+    if function.type == "identifier":
+        function = _function_named(source, source.text(function)) or function
+    body = function.child_by_field_name("body") if function.type in FUNCTIONS else None
+    if body is None:
+        return
+    compared = list(_comparisons(source, body)) if _SEES_CERTIFICATE.search(source.text(body)) else []
+    for node, value in compared:
+        yield Find(PinKind.FINGERPRINT, node, value)
+    calls = [source.text(c.arguments[0].node) for c in source.calls(within=body) if len(c.arguments) == 1 and not c.receiver]
+    conditional = bool(source.nodes({"if_statement", "switch_statement", "ternary_expression"}, body))
+    if not compared and any(one in accepted for one in calls):
+        yield Find(PinKind.CONFIGURABLE if conditional else PinKind.VERIFICATION_OFF, place)
+
+
+def _ignore_switch(hit: Hit) -> Iterator[Find]:
+    call = hit.call_around()
+    if call is not None and call.name == "appendSwitch" and hit.name == "ignore-certificate-errors":
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+def _trust_mode(hit: Hit) -> Iterator[Find]:
+    """cordova-plugin-advanced-http: ``nocheck`` is off, ``pinned`` trusts the ``.cer`` files in the app alone."""
+    call = hit.call()
+    node = call.nth(0) if call is not None and call.name in ("setServerTrustMode", "setSSLCertMode") else None
+    if call is None or node is None:
+        return
+    mode = hit.value(node).text
+    if mode == "nocheck":
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+    elif mode == "pinned":
+        yield Find(PinKind.TRUST, call.node, Value(Kind.NAME, "www/certificates"))
+
+
+def _key_hashes(hit: Hit) -> Iterator[Find]:
+    """``publicKeyHashes: […]`` of react-native-ssl-public-key-pinning."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or setting.form != "pair" or setting.name != hit.name:
+        return
+    if setting.node.parent is not None and len(keys(hit.source, setting.node.parent)) < 6:
+        yield Find(PinKind.FINGERPRINT, setting.node, hit.value(setting.value))
+
+
+PATTERNS = (
+    Pattern(
+        slug="reject-unauthorized",
+        words=_OFF_WHEN_FALSE,
+        match=_off_when(_FALSE, *_OFF_WHEN_FALSE),
+        bad=(
+            "https.request({ host, rejectUnauthorized: false });",
+            "https.globalAgent.options.rejectUnauthorized = false;",
+            "const agent = new https.Agent({ rejectUnauthorized: !1 });",
+            "request({ url, strictSSL: false });",
+            "new https.Agent({ rejectUnauthorized: process.env.NODE_ENV === 'production' });",
+            "connect({ ssl: { rejectUnauthorized: config.ssl.reject } });",
+        ),
+        good=(
+            "https.request({ host, rejectUnauthorized: true });",
+            "https.createServer({ key, cert, requestCert: true, rejectUnauthorized: false }, app);",
+            "expect(options).toEqual({ rejectUnauthorized: false });",
+            "const text = 'rejectUnauthorized: false';",
+            "if (options.rejectUnauthorized === false) warn();",
+            "/* rejectUnauthorized: false */",
+        ),
+        source="https://nodejs.org/api/tls.html#tlsconnectoptions-callback",
+    ),
+    Pattern(
+        slug="verification-switch",
+        words=_OFF_WHEN_TRUE,
+        match=_off_when(_TRUE, *_OFF_WHEN_TRUE),
+        bad=("mongoose.connect(u, { tlsAllowInvalidCertificates: true });", "fetch(u, { disableAllSecurity: true });"),
+        good=("mongoose.connect(u, { tlsAllowInvalidCertificates: false });",),
+    ),
+    Pattern(
+        slug="reject-unauthorized-environment",
+        words=("NODE_TLS_REJECT_UNAUTHORIZED",),
+        match=_environment,
+        bad=(
+            "process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';",
+            "process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = 0;",
+            "spawn('node', [], { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });",
+        ),
+        good=(
+            "process.env.NODE_TLS_REJECT_UNAUTHORIZED = '1';",
+            "if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') warn();",
+            "delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;",
+        ),
+        source="https://nodejs.org/api/cli.html#node_tls_reject_unauthorizedvalue",
+    ),
+    Pattern(
+        slug="check-server-identity",
+        words=("checkServerIdentity",),
+        match=_identity,
+        bad=(
+            "https.request({ checkServerIdentity: () => undefined });",
+            "tls.connect({ checkServerIdentity() { return null; } });",
+            "tls.connect({ checkServerIdentity: function (host, cert) { "
+            "if (cert.fingerprint256 !== 'AA:BB:CC:DD:EE:FF:00:11') throw new Error('pin'); } });",
+        ),
+        good=(
+            "tls.connect({ checkServerIdentity: tls.checkServerIdentity });",
+            "tls.connect({ checkServerIdentity: (h, c) => tls.checkServerIdentity(name, c) });",
+            "const error = tls.checkServerIdentity(host, cert);",
+        ),
+        source="https://nodejs.org/api/tls.html#tlscheckserveridentityhostname-cert",
+    ),
+    Pattern(
+        slug="peer-fingerprint",
+        words=("getPeerCertificate", "getPeerX509Certificate"),
+        match=_peer_fingerprint,
+        bad=(
+            "socket.on('secureConnect', () => { const fingerprint = socket.getPeerCertificate().fingerprint;"
+            " if (fingerprint !== 'AA:BB:CC:DD:EE:FF:00:11') socket.destroy(); });",
+        ),
+        good=("const cert = socket.getPeerCertificate(); log(cert.subject);",),
+    ),
+    Pattern(
+        slug="electron-certificate-error",
+        words=("certificate-error",),
+        match=_certificate_error,
+        bad=("app.on('certificate-error', (e, w, u, err, cert, callback) => { e.preventDefault(); callback(true); });",),
+        good=("app.on('certificate-error', (e, w, u, err, cert, callback) => { callback(false); });",),
+        source="https://www.electronjs.org/docs/latest/api/app#event-certificate-error",
+    ),
+    Pattern(
+        slug="electron-verify-proc",
+        words=("setCertificateVerifyProc",),
+        match=_verify_procedure,
+        bad=("session.defaultSession.setCertificateVerifyProc((request, callback) => callback(0));",),
+        good=(
+            "session.defaultSession.setCertificateVerifyProc((request, callback) => callback(-3));",
+            "session.defaultSession.setCertificateVerifyProc(null);",
+        ),
+        source="https://www.electronjs.org/docs/latest/api/session#sessetcertificateverifyprocproc",
+    ),
+    Pattern(
+        slug="ignore-certificate-errors",
+        words=("ignore-certificate-errors",),
+        match=_ignore_switch,
+        bad=("app.commandLine.appendSwitch('ignore-certificate-errors');",),
+        good=("app.commandLine.appendSwitch('lang', 'zh');", "log('ignore-certificate-errors');"),
+    ),
+    Pattern(
+        slug="cordova-trust-mode",
+        words=("setServerTrustMode", "setSSLCertMode"),
+        match=_trust_mode,
+        bad=("cordova.plugin.http.setServerTrustMode('nocheck', a, b);", "this.http.setServerTrustMode('pinned');"),
+        good=("cordova.plugin.http.setServerTrustMode('default', a, b);",),
+        source="https://github.com/silkimen/cordova-plugin-advanced-http#setservertrustmode",
+    ),
+    Pattern(
+        slug="public-key-hashes",
+        words=("publicKeyHashes",),
+        match=_key_hashes,
+        bad=("initializeSslPinning({ 'a.com': { includeSubdomains: true, publicKeyHashes: ['AAAA', 'BBBB'] } });",),
+        good=("const x = o.publicKeyHashes;",),
+        source="https://github.com/frw/react-native-ssl-public-key-pinning",
+    ),
+)

@@ -1,0 +1,328 @@
+"""JavaScript: code that chooses the trusted CAs. Sources: Node's tls and https documentation and each library's README."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.language import Find, Pattern
+from wxcertcheck.scan.languages.javascript.options import Surroundings, purpose, surroundings
+from wxcertcheck.scan.matchers import call_trusts, trusts
+from wxcertcheck.scan.source import Call, Hit, Setting, last_name
+from wxcertcheck.scan.values import RESOURCE, Kind, Value
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_LOCALES = frozenset(
+    "ar au be bg bn br cat ch cn cs cy cz da de dk el en es et eu fa fi fr gb gl gr he hi hr hu id ie in it ja jp ka km ko "
+    "kr lt lv mx ms nb nl no nz pl pt ro ru se sk sl sq sr sv sw ta th tr tw ua uk ur us vi za zh".split()  # noqa: SIM905 - one line reads better
+)
+_TLS_KEYS = frozenset(
+    {"cert", "pfx", "passphrase", "rejectUnauthorized", "checkServerIdentity", "servername", "secureProtocol", "ciphers"}
+    | {"minVersion", "maxVersion", "secureContext", "strictSSL", "crl", "keepAlive", "httpsAgent", "hostname", "key"}
+)
+_TLS_NAMES = re.compile(
+    r"https?|tls|ssl|agent|secure|\bcred|certs?|connect|request|fetch|axios|got\b|superagent|undici|dispatcher|websocket"
+    r"|\bws\b|socket|proxy|transport|mqtt|amqp|kafka|redis|mongo|soap|rootca|httpClient",
+    re.IGNORECASE,
+)
+_WEAK_NAMES = re.compile(r"opt(?:ion)?s?$|conf(?:ig)?$|params$|client", re.IGNORECASE)
+_CERTIFICATE_TEXT = re.compile(
+    r"-----BEGIN|\.(?:pem|crt|cer|der|p7b|cert|ca|bundle)\b|^[A-Za-z0-9+/=\s]{200,}$|^/(?:etc|usr|opt|run|var|app)/\S+$",
+    re.IGNORECASE,
+)
+_CERTIFICATE_CODE = re.compile(
+    r"readFile|certificat|-----BEGIN|\.pem\b|\.crt\b|\.cer\b|rootCert|caCert|caPath|caFile|ca_?bundle|root_?ca|_CA\b|\bCA_"
+    r"|ssl|\btls\b|cacert|[a-z]CA\b|cert",
+    re.IGNORECASE,
+)
+_DEFAULTS = re.compile(r"rootCertificates|getCACertificates|globalAgent\.options\.ca|systemCerts|rootCas\b")
+_NO_VALUE = frozenset(
+    {"object", "arrow_function", "function_expression", "class", "number", "regex", "jsx_element", "jsx_self_closing_element"}
+)
+
+
+def _ca(hit: Hit) -> Iterator[Find]:
+    """The TLS option ``ca``: in an object literal, as a shorthand, assigned later. Not a locale, not a server's list."""
+    if hit.name != "ca":
+        return
+    node, value_node = _named_value(hit)
+    if node is None or value_node is None or value_node.type in _NO_VALUE:
+        return
+    around = surroundings(hit, node)
+    if around.asserted or around.server or len(around.keys & _LOCALES) > 1:
+        return
+    written = hit.source.text(value_node)[:4000]
+    value = hit.value(value_node)
+    if not _is_tls(around, written, value):
+        return
+    adds = _DEFAULTS.search(written) or any(leaf.kind is Kind.SYSTEM for leaf in value.leaves())
+    yield Find(PinKind.TRUST, node, value, PinMode.ADDS if adds else PinMode.REPLACES, purpose(around, hit.source))
+
+
+def _named_value(hit: Hit) -> "tuple[Node | None, Node | None]":
+    """The node of the setting and of its value."""
+    if hit.node.type == "shorthand_property_identifier":
+        return hit.node, hit.node
+    setting = hit.setting()
+    if setting is None:
+        return _pushed(hit)
+    if setting.form == "assignment":
+        target = setting.target.rstrip()
+        if not re.search(r"(?:\.ca|\[['\"]ca['\"]\])$", target) or target == "this.ca":
+            return None, None
+        return setting.node, setting.value
+    return (setting.node, setting.value) if setting.form == "pair" else _pushed(hit)
+
+
+def _pushed(hit: Hit) -> "tuple[Node | None, Node | None]":
+    """``options.ca.push(pem)``."""
+    call = hit.call()
+    if call is not None and re.search(r"\.ca!?\.(?:push|unshift)$", call.callee) and call.arguments:
+        return call.node, call.arguments[0].node
+    return None, None
+
+
+def _is_tls(around: Surroundings, written: str, value: Value) -> bool:
+    if value.kind in (Kind.NUMBER, Kind.TRUE, Kind.FALSE):
+        return False
+    if value.kind is Kind.TEXT:
+        return bool(_CERTIFICATE_TEXT.search(value.text.strip())) and not value.text.startswith("http")
+    if re.match(r"(?:await\s+)?(?:require|import)\s*\(", written):
+        return False
+    if _CERTIFICATE_CODE.search(written) or around.keys & _TLS_KEYS or _TLS_NAMES.search(around.words):
+        return True
+    return bool(_WEAK_NAMES.search(around.target)) and value.kind is not Kind.UNKNOWN
+
+
+def _superagent(hit: Hit, call: Call) -> bool:
+    receiver = hit.source.text(call.receiver) if call.receiver is not None else ""
+    return bool(re.search(r"request|agent|\.(?:get|post|put|delete|patch|head)\(", receiver))
+
+
+# --- settings of other names ----------------------------------------------------------------------------------------------
+
+_PATH_SETTINGS = ("caFile", "caPath", "caCertPath", "caBundle", "ca_file", "ca_path", "cafile", "caCertFile", "caFilePath")
+_DATABASE = ("tlsCAFile", "sslCA", "sslCa", "sslrootcert", "sslCAFile", "sslRootCert")
+_QUEUE = ("ssl.ca.location", "ssl.ca.pem", "caPaths")
+_CLIENT = ("certificateAuthority", "serverRootCACertificate", "rootCertificate")
+
+
+def _path_value(hit: Hit, setting: Setting) -> bool:
+    """A path that the code or the environment gives; a value merely handed on is no place of its own."""
+    around = surroundings(hit, setting.node)
+    if setting.value is None or around.asserted or around.server:
+        return False
+    value = hit.value(setting.value)
+    if value.kind is Kind.TEXT:
+        return bool(_CERTIFICATE_TEXT.search(value.text))
+    return any(leaf.kind in (Kind.ENVIRONMENT, Kind.JOIN) for leaf in value.leaves()) or (
+        value.kind is Kind.CHOICE and any(leaf.kind is Kind.TEXT and leaf.text for leaf in value.leaves())
+    )
+
+
+def _not_asserted(hit: Hit, setting: Setting) -> bool:
+    around = surroundings(hit, setting.node)
+    return not around.asserted and not around.server and setting.form in ("pair", "assignment")
+
+
+def _grpc(hit: Hit) -> Iterator[Find]:
+    """``grpc.credentials.createSsl(rootCerts)``: without an argument the defaults of gRPC."""
+    call = hit.call()
+    if call is None or call.name != "createSsl" or "erverCredentials" in call.callee or not call.arguments:
+        return
+    yield Find(PinKind.TRUST, call.node, hit.value(call.nth(0)))
+
+
+def _soap(hit: Hit) -> Iterator[Find]:
+    """``new soap.ClientSSLSecurity(key, cert, ca, …)`` of node-soap."""
+    call = hit.call()
+    node = call.nth(2) if call is not None and call.name == "ClientSSLSecurity" else None
+    if call is not None and node is not None and node.type != "object":
+        yield Find(PinKind.TRUST, call.node, hit.value(node))
+
+
+def _default_certificates(hit: Hit) -> Iterator[Find]:
+    """``tls.setDefaultCACertificates([...])`` of Node 22.19: for the whole process."""
+    call = hit.call()
+    if call is None or call.name != "setDefaultCACertificates" or call.nth(0) is None:
+        return
+    written = hit.source.text(call.node)
+    mode = PinMode.ADDS if _DEFAULTS.search(written) else PinMode.REPLACES
+    yield Find(PinKind.TRUST, call.node, hit.value(call.nth(0)), mode)
+
+
+def _root_cas(hit: Hit) -> Iterator[Find]:
+    """``ssl-root-cas`` puts its own list, and the files added to it, into the global agent: on top of nothing else."""
+    source = hit.source
+    call = hit.call_around()
+    if call is None or call.name not in ("require", "import"):
+        return
+    statement = source.statement_around(call.node)
+    added = [c for c in source.calls("addFile") if c.nth(0) is not None]
+    for one in added:
+        yield Find(PinKind.TRUST, one.node, hit.value(one.nth(0)), PinMode.ADDS)
+    if not added:
+        yield Find(PinKind.TRUST, statement, Value(Kind.NAME, "ssl-root-cas"), PinMode.ADDS)
+
+
+_ENVIRONMENT = ("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
+
+
+def _environment(hit: Hit) -> Iterator[Find]:
+    """Set for a child process. For the process itself ``NODE_EXTRA_CA_CERTS`` comes too late: Node reads it at its start."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or hit.name not in _ENVIRONMENT or setting.name != hit.name:
+        return
+    around = surroundings(hit, setting.node)
+    if around.asserted or (setting.form == "assignment" and "env" not in setting.target):
+        return
+    if setting.form == "pair" and not re.search(r"env", " ".join((*around.nested_in, around.target)), re.IGNORECASE):
+        return
+    mode = PinMode.ADDS if hit.name == "NODE_EXTRA_CA_CERTS" else PinMode.REPLACES
+    if setting.form in ("pair", "assignment"):
+        yield Find(PinKind.TRUST, setting.node, hit.value(setting.value), mode)
+
+
+def _react_native(hit: Hit) -> Iterator[Find]:
+    """``sslPinning: { certs: […] }`` of react-native-ssl-pinning: names of certificates among the app's resources, or hashes."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or setting.name != "sslPinning" or setting.form != "pair":
+        return
+    for node in hit.source.nodes({"pair"}, setting.value):
+        key, value = hit.source.pair(node)
+        if key is not None and value is not None and last_name(hit.source.text(key)) == "certs":
+            found = hit.value(value)
+            hashed = any(leaf.text.startswith("sha256/") for leaf in found.leaves())
+            kind = PinKind.FINGERPRINT if hashed else PinKind.TRUST
+            yield Find(kind, setting.node, found if hashed else found.on_base(RESOURCE))
+
+
+_TLS = "https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions"
+_CA_WORDS = (
+    *(f"{before}ca{after}" for before in (" ", "\t", ",", "{", "\n") for after in (":", ",", "}")),
+    *(" ca }", " ca :", '"ca"', "'ca'", ".ca =", ".ca=", ".ca.push", " ca\n", "\tca\n", " ca\r\n", "\tca\r\n"),
+)
+
+PATTERNS = (
+    Pattern(
+        slug="ca-option",
+        words=tuple(dict.fromkeys(word for word in _CA_WORDS if len(word) >= 4)),
+        match=_ca,
+        bad=(
+            "const options = { hostname: h, pfx: await readFile('./c.p12'), ca: await readFile('./rootca.pem') };",
+            "https.request({ host, ca: [fs.readFileSync(path.join(__dirname, 'rootca.pem'))] });",
+            "const ca = fs.readFileSync('rootca.pem'); const agent = new https.Agent({ ca });",
+            "https.globalAgent.options.ca = fs.readFileSync('rootca.pem');",
+            "const o = {}; o['ca'] = fs.readFileSync('rootca.pem'); https.get(o);",
+            "const options = { hostname: api.mch.weixin.qq.com ', pfx: await readFile('./apiclient_cert.p12'), "
+            "ca: await readFile('./rootca.pem'), }; const req = https.request(options, (res) => { ",
+            "class A { agent = new https.Agent({ keepAlive: true, ca: loadCa() }) }",
+            "f({ tls: { ca: config?.ca ?? DEFAULT_CA } });",
+        ),
+        good=(
+            "const names = { ca: 'Català', en: 'English' };",
+            "const regions = { us: usRegions, ca: caRegions, mx: mxRegions };",
+            "https.createServer({ key: k, cert: c, ca: fs.readFileSync('clients.pem'), requestCert: true });",
+            "const options = { key, cert, ca: fs.readFileSync('clients.pem') }; https.createServer(options, app);",
+            "// https.request({ ca: fs.readFileSync('rootca.pem') })",
+            "https.request({ host, ca: undefined });",
+            "new https.Agent({ ca: tls.rootCertificates });",
+            "expect(connect).toHaveBeenCalledWith({ ca: fs.readFileSync('ca.pem') });",
+        ),
+        source=_TLS,
+    ),
+    Pattern(
+        slug="superagent-ca",
+        words=(".ca(",),
+        match=call_trusts("ca", when=_superagent),
+        bad=("request.get(url).ca(fs.readFileSync('rootca.pem')).end(done);",),
+        good=("locale.ca('x');",),
+        source="https://forwardemail.github.io/superagent/#tls-options",
+    ),
+    Pattern(
+        slug="ca-path-setting",
+        words=_PATH_SETTINGS,
+        match=trusts(*_PATH_SETTINGS, forms=("pair",), when=_path_value),
+        bad=("const c = { ssl: { caPath: process.env.DB_SSL_CA_PATH || '' } };", "f({ tls: { caFile: 'ca.pem' } });"),
+        good=("f({ caPath: options.caPath });", "f({ caFile: 'x' });"),
+    ),
+    Pattern(
+        slug="client-ca",
+        words=_CLIENT,
+        match=trusts(*_CLIENT, forms=("pair", "assignment"), when=_not_asserted),
+        bad=("got(url, { https: { certificateAuthority: fs.readFileSync('rootca.pem') } });",),
+        good=("type O = { certificateAuthority: null };", "x = o.certificateAuthority;"),
+        source="https://github.com/sindresorhus/got/blob/main/documentation/5-https.md",
+    ),
+    Pattern(
+        slug="database-ca",
+        words=_DATABASE,
+        match=trusts(*_DATABASE, forms=("pair",), when=_not_asserted, purpose=Purpose.DATABASE),
+        bad=("mongoose.connect(u, { tls: true, tlsCAFile: 'ca.pem' });",),
+        good=("mongoose.connect(u, { tls: true });",),
+    ),
+    Pattern(
+        slug="queue-ca",
+        words=_QUEUE,
+        match=trusts(*_QUEUE, forms=("pair",), when=_not_asserted, purpose=Purpose.QUEUE),
+        bad=("new Kafka.Producer({ 'ssl.ca.location': './ca.pem' });",),
+        good=("new Kafka.Producer({ 'bootstrap.servers': 'b' });",),
+    ),
+    Pattern(
+        slug="grpc-create-ssl",
+        words=("createSsl",),
+        match=_grpc,
+        bad=("grpc.credentials.createSsl(fs.readFileSync('ca.pem'));",),
+        good=(
+            "grpc.credentials.createSsl();",
+            "grpc.credentials.createSsl(null, key, cert);",
+            "grpc.ServerCredentials.createSsl(ca, keys, true);",
+        ),
+    ),
+    Pattern(
+        slug="soap-client-ca",
+        words=("ClientSSLSecurity",),
+        match=_soap,
+        bad=("client.setSecurity(new soap.ClientSSLSecurity('k.pem', 'c.pem', 'ca.pem', {}));",),
+        good=("client.setSecurity(new soap.ClientSSLSecurity('k.pem', 'c.pem', {}));",),
+    ),
+    Pattern(
+        slug="default-ca-certificates",
+        words=("setDefaultCACertificates",),
+        match=_default_certificates,
+        bad=("tls.setDefaultCACertificates([fs.readFileSync('ca.pem')]);",),
+        good=("tls.setDefaultCACertificates(tls.getCACertificates('system'));",),
+        source="https://nodejs.org/api/tls.html#tlssetdefaultcacertificatescerts",
+    ),
+    Pattern(
+        slug="ssl-root-cas",
+        words=("ssl-root-cas",),
+        match=_root_cas,
+        bad=(
+            "require('ssl-root-cas').inject();",
+            "const cas = require('ssl-root-cas/latest').create(); cas.addFile('ca.pem');",
+        ),
+        good=("// require('ssl-root-cas').inject()",),
+    ),
+    Pattern(
+        slug="environment",
+        words=_ENVIRONMENT,
+        match=_environment,
+        bad=(
+            "process.env.NODE_EXTRA_CA_CERTS = '/opt/wx/ca.pem';",
+            "spawn('node', a, { env: { ...process.env, NODE_EXTRA_CA_CERTS: 'ca.pem' } });",
+        ),
+        good=("const path = process.env.NODE_EXTRA_CA_CERTS;",),
+        source="https://nodejs.org/api/cli.html#node_extra_ca_certsfile",
+    ),
+    Pattern(
+        slug="react-native-certs",
+        words=("sslPinning",),
+        match=_react_native,
+        bad=("fetch(url, { method: 'GET', sslPinning: { certs: ['wechat'] } });",),
+        good=("fetch(url, { method: 'GET' });",),
+        source="https://github.com/MaxToyberman/react-native-ssl-pinning",
+    ),
+)
