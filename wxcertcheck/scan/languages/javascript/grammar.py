@@ -24,7 +24,9 @@ FUNCTIONS = frozenset(
 _STATEMENTS = ("expression_statement", "lexical_declaration", "variable_declaration", "return_statement")
 GRAMMAR = Grammar(
     module="tree_sitter_javascript",
-    names=frozenset({"identifier", "property_identifier", "shorthand_property_identifier", "private_property_identifier"}),
+    names=frozenset(
+        {"identifier", "property_identifier", "shorthand_property_identifier", "private_property_identifier"}
+    ),
     strings=frozenset({"string", "template_string"}),
     substitutions=frozenset({"template_substitution"}),
     calls=frozenset({"call_expression", "new_expression"}),
@@ -53,15 +55,23 @@ CARRIERS = {
     **dict.fromkeys(("path.join", "path.resolve", "path.posix.join", "path.win32.join", "Path.join"), Carries.JOIN),
     **dict.fromkeys(("readFileSync", "readFile", "readFileAsync", "readTextFile", "readTextFileSync", "Bun.file"), _A),
     **dict.fromkeys(("createReadStream", "Buffer.from", "Buffer", "Uint8Array.from", "String", "fileURLToPath"), _A),
-    **dict.fromkeys(("require.resolve", "import.meta.resolve", "path.normalize", "realpathSync", "atob", "Array.of"), _A),
+    **dict.fromkeys(
+        ("require.resolve", "import.meta.resolve", "path.normalize", "realpathSync", "atob", "Array.of"), _A
+    ),
     **dict.fromkeys(("X509Certificate", "certificateFromPem", "Promise.resolve", "Object.freeze", "pathToFileURL"), _A),
-    **dict.fromkeys(("Boolean", "decodeURIComponent", "Array.from", "base64.decode", "Object.assign", "outputFileSync"), _A),
-    **dict.fromkeys(("toString", "trim", "trimEnd", "trimStart", "toPEM", "text", "arrayBuffer", "replace", "split"), _R),
+    **dict.fromkeys(
+        ("Boolean", "decodeURIComponent", "Array.from", "base64.decode", "Object.assign", "outputFileSync"), _A
+    ),
+    **dict.fromkeys(
+        ("toString", "trim", "trimEnd", "trimStart", "toPEM", "text", "arrayBuffer", "replace", "split"), _R
+    ),
     **dict.fromkeys(("replaceAll", "filter", "map", "then", "catch", "valueOf", "toLowerCase", "normalize"), _R),
     **dict.fromkeys(("dirname",), Carries.DIRECTORY),
     **dict.fromkeys(("Deno.env.get", "env.get", "process.env.get"), Carries.ENVIRONMENT),
     **dict.fromkeys(("config.get", "configService.get", "configService.getOrThrow", "nconf.get", "settings.get"), _S),
-    **dict.fromkeys(("tls.getCACertificates", "getCACertificates", "systemCertsAsync", "systemCertsSync"), Carries.SYSTEM),
+    **dict.fromkeys(
+        ("tls.getCACertificates", "getCACertificates", "systemCertsAsync", "systemCertsSync"), Carries.SYSTEM
+    ),
 }
 _HERE = Value(Kind.TEXT, ".", base=SOURCE)
 _SYSTEM = Value(Kind.SYSTEM, "tls.rootCertificates")
@@ -114,7 +124,9 @@ def _member(source: Source, node: "Node", depth: int) -> Value | None:
 
     if dotted(source.text(holder)) in ("process.env", "import.meta.env", "tls", "this"):
         return None
-    assigned = [d for d in source.definitions.get(source.text(name), ()) if dotted(d.target) == dotted(source.text(node))]
+    assigned = [
+        d for d in source.definitions.get(source.text(name), ()) if dotted(d.target) == dotted(source.text(node))
+    ]
     return None if assigned else entry(source, holder, source.text(name), depth)
 
 
@@ -174,8 +186,10 @@ def _call(source: Source, node: "Node", depth: int) -> Value | None:
 
 def _is_promisified_read(source: Source, name: str) -> bool:
     """``const load = util.promisify(fs.readFile)``."""
-    return any("readFile" in source.text(d.value) and "romisify" in source.text(d.value)
-               for d in source.definitions.get(name, ())[:2])
+    return any(
+        "readFile" in source.text(d.value) and "romisify" in source.text(d.value)
+        for d in source.definitions.get(name, ())[:2]
+    )
 
 
 def _joined_lines(source: Source, receiver: "Node", separator: "Node | None", depth: int) -> Value | None:
@@ -253,7 +267,9 @@ def _destructured(source: Source, pattern: "Node", node: "Node", key: str, depth
         value = value_of(source, holder, depth + 1)
         decided = value.kind in (Kind.PARAMETER, Kind.SETTING) or written.startswith("this.")
         return Value(Kind.SETTING, f"{written}.{key}") if decided else Value(Kind.NAME, f"{written[:80]}.{key}")
-    function = source.function_around(parent) if "parameter" in parent.type or parent.type == "assignment_pattern" else None
+    function = (
+        source.function_around(parent) if "parameter" in parent.type or parent.type == "assignment_pattern" else None
+    )
     if function is None or not (function.start_byte <= node.start_byte < function.end_byte):
         return None
     return Value(Kind.PARAMETER, key)

@@ -28,8 +28,8 @@ _DATABASE = re.compile(
 _QUEUE = re.compile(r"mqtt|amqp|kafka|rabbit|nats|stomp|pulsar|broker", re.IGNORECASE)
 _MAIL = re.compile(r"createTransport|smtp|imap|nodemailer|mailer|pop3", re.IGNORECASE)
 _LDAP = re.compile(r"ldap", re.IGNORECASE)
-_WRAPPERS = re.compile(r"(?:Object\.(?:assign|freeze|seal)|merge|defaults|extend|assign|\w*[oO]ptions|useMemo|defineConfig)$")
 _MANY = 12
+_ENDS = frozenset({"class_body", "jsx_opening_element", "jsx_self_closing_element"})
 
 
 @dataclass(slots=True)
@@ -59,7 +59,10 @@ class Surroundings:
             return True
         if self.nested_in[:2] == ["https", "server"]:
             return True
-        return bool(re.search(r"server(?!less|name|url)", self.target, re.IGNORECASE)) and "client" not in self.target.lower()
+        return (
+            bool(re.search(r"server(?!less|name|url)", self.target, re.IGNORECASE))
+            and "client" not in self.target.lower()
+        )
 
     @property
     def asserted(self) -> bool:
@@ -101,34 +104,25 @@ def _climb(source: Source, node: "Node", here: Surroundings) -> None:
     child = node
     for parent in source.ancestors(node):
         kind = parent.type
+        if kind in source.grammar.assignments:
+            target = parent.child_by_field_name("property") or parent.named_child(0)
+            here.target = source.text(target).split(":")[0].strip()[:100] if target is not None else ""
+            return
+        if kind in _ENDS or len(here.callees) >= _MANY:
+            return
         if kind == "pair":
             key, value = source.pair(parent)
             if key is not None and value is not None and value.id == child.id:
                 here.nested_in.append(bare(source.text(key)))
-        elif kind in ("call_expression", "new_expression"):
+        elif kind in source.grammar.calls and child.type == "arguments":
             call = source.call(parent)
-            if call is not None and child.type == "arguments":
-                here.callees.append(call.dotted[-200:])
-                if len(here.callees) >= _MANY:
-                    return
-        elif kind == "jsx_opening_element" or kind == "jsx_self_closing_element":
-            return
-        elif kind in source.grammar.assignments:
-            target = parent.named_child(0) if kind != "field_definition" else parent.child_by_field_name("property")
-            written = source.text(target) if target is not None else ""
-            here.target = written.split(":")[0].strip()[:100]
-            return
-        elif kind == "return_statement":
-            function = source.function_around(parent)
-            here.target = _function_name(source, function) if function is not None else ""
-            return
-        elif kind in source.grammar.functions:
-            if not here.target and child.type != "statement_block":
-                here.target = _function_name(source, parent)
-            if parent.parent is None or parent.parent.type != "arguments":
+            here.callees.append(call.dotted[-200:] if call is not None else "")
+        elif kind == "return_statement" or kind in source.grammar.functions:
+            function = source.function_around(parent) if kind == "return_statement" else parent
+            if function is not None and (kind == "return_statement" or child.type != "statement_block"):
+                here.target = here.target or _function_name(source, function)
+            if kind == "return_statement" or parent.parent is None or parent.parent.type != "arguments":
                 return
-        elif kind == "class_body":
-            return
         child = parent
 
 
@@ -150,11 +144,33 @@ def _users(source: Source, target: str) -> list[str]:
     found = []
     pattern = re.compile(rf"^(?:\.\.\.)?{re.escape(name)}$|\.\.\.{re.escape(name)}\b|:\s*{re.escape(name)}\b")
     for call in source.calls()[:3000]:
-        if any(a.node.end_byte - a.node.start_byte < 600 and pattern.search(source.text(a.node)) for a in call.arguments):
+        if any(
+            a.node.end_byte - a.node.start_byte < 600 and pattern.search(source.text(a.node)) for a in call.arguments
+        ):
             found.append(call.dotted[-100:])
             if len(found) >= _MANY:
                 break
     return found
+
+
+_ASKED = re.compile(
+    r"verif|insecure|ignore|reject|unauthor|skip|unsafe|self_?sign|strict|noSsl|no_ssl|allowInvalid|disable|trustAll",
+    re.IGNORECASE,
+)
+
+
+def asked_for(source: Source, node: "Node") -> bool:
+    """Whether a condition around ``node`` asks for verification to be off: ``if (options.insecure) { … }``."""
+    for parent in source.ancestors(node):
+        if parent.type in source.grammar.functions:
+            return False
+        condition = parent.child_by_field_name("condition")
+        if parent.type == "binary_expression":
+            operator = parent.child_by_field_name("operator")
+            condition = parent.named_child(0) if operator is not None and source.text(operator) == "&&" else None
+        if condition is not None and condition.end_byte < node.start_byte and _ASKED.search(source.text(condition)):
+            return True
+    return False
 
 
 def purpose(around: Surroundings, source: Source) -> Purpose:

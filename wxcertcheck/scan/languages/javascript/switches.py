@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
-from wxcertcheck.scan.language import Find, Pattern
+from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.languages.javascript.grammar import FUNCTIONS
-from wxcertcheck.scan.languages.javascript.options import keys, purpose, surroundings
+from wxcertcheck.scan.languages.javascript.options import asked_for, keys, purpose, surroundings
 from wxcertcheck.scan.source import Hit, Setting, Source
 from wxcertcheck.scan.values import Kind, Value, unknown
 
@@ -17,14 +17,21 @@ if TYPE_CHECKING:
 _OFF_WHEN_FALSE = ("rejectUnauthorized", "strictSSL", "strictSsl", "sslValidate", "validateCertificate", "verifySSL")
 _OFF_WHEN_TRUE = (
     *("insecureSkipVerify", "ignoreSslError", "ignoreSSL", "ignoreSsl", "skipTLSVerify", "tlsAllowInvalidCertificates"),
-    *("tlsAllowInvalidHostnames", "tlsInsecure", "trustServerCertificate", "disableAllSecurity", "acceptAllCerts", "trusty"),
+    *(
+        "tlsAllowInvalidHostnames",
+        "tlsInsecure",
+        "trustServerCertificate",
+        "disableAllSecurity",
+        "acceptAllCerts",
+        "trusty",
+    ),
 )
 _DATABASE = frozenset({"sslValidate", "tlsAllowInvalidCertificates", "tlsAllowInvalidHostnames", "tlsInsecure"})
 _FALSE = frozenset({"false", "0", "no"})
 _TRUE = frozenset({"true", "1"})
 
 
-def _off_when(off: frozenset[str], *names: str) -> "type":
+def _off_when(off: frozenset[str], *names: str) -> Matcher:
     def match(hit: Hit) -> Iterator[Find]:
         found = _switch(hit, names)
         if found is None:
@@ -35,12 +42,14 @@ def _off_when(off: frozenset[str], *names: str) -> "type":
             return
         value = hit.value(value_node)
         use = Purpose.DATABASE if hit.name in _DATABASE else purpose(around, hit.source)
-        if value.kind in (Kind.NAME, Kind.UNKNOWN, Kind.JOIN) and _decides(hit.source, value_node):
+        if (_open(value) and _decides(value_node)) or (
+            {value.kind.value, value.text} & off and asked_for(hit.source, node)
+        ):
             yield Find(PinKind.CONFIGURABLE, node, purpose=use)
         else:
             yield Find(PinKind.VERIFICATION_OFF, node, value, purpose=use, off=off)
 
-    return match  # type: ignore[return-value]
+    return match
 
 
 def _switch(hit: Hit, names: tuple[str, ...]) -> "tuple[Node, Node] | None":
@@ -63,7 +72,12 @@ def _is_option(source: Source, setting: Setting) -> bool:
     return "." in setting.target or "[" in setting.target or setting.node.type == "object_assignment_pattern"
 
 
-def _decides(source: Source, node: "Node") -> bool:
+def _open(value: Value) -> bool:
+    """Whether nothing says what a value is, or what one of its choices is."""
+    return any(leaf.kind in (Kind.NAME, Kind.UNKNOWN, Kind.JOIN) for leaf in value.leaves())
+
+
+def _decides(node: "Node") -> bool:
     """Whether an expression that is not followed still decides at run time: a comparison, a negation, a member, a call."""
     return node.type in (
         *("binary_expression", "unary_expression", "member_expression", "call_expression", "identifier"),
@@ -120,7 +134,12 @@ def _identity_function(hit: Hit) -> "tuple[Node | None, Node | None]":
     if hit.node.type == "shorthand_property_identifier":
         return hit.node, _function_named(hit.source, hit.source.text(hit.node))
     setting = hit.setting()
-    if setting is None or setting.value is None or setting.name != hit.name or setting.form not in ("pair", "assignment"):
+    if (
+        setting is None
+        or setting.value is None
+        or setting.name != hit.name
+        or setting.form not in ("pair", "assignment")
+    ):
         return None, None
     value = setting.value
     if value.type == "identifier":
@@ -156,7 +175,9 @@ def _comparisons(source: Source, body: "Node") -> "Iterator[tuple[Node, Value]]"
         if operator is None or source.text(operator) not in ("===", "!==", "==", "!="):
             continue
         sides = [side for side in (node.named_child(0), node.named_child(1)) if side is not None]
-        if not any(re.search(r"fingerprint|pub_?key|hash|serial|digest|pin|sha", source.text(s), re.IGNORECASE) for s in sides):
+        if not any(
+            re.search(r"fingerprint|pub_?key|hash|serial|digest|pin|sha", source.text(s), re.IGNORECASE) for s in sides
+        ):
             continue
         values = [evaluate(source, side) for side in sides]
         fixed = [v for v in values if v.kind is Kind.TEXT and len(v.text) >= 16]
@@ -209,7 +230,9 @@ def _accepting(source: Source, place: "Node", function: "Node", accepted: tuple[
     compared = list(_comparisons(source, body)) if _SEES_CERTIFICATE.search(source.text(body)) else []
     for node, value in compared:
         yield Find(PinKind.FINGERPRINT, node, value)
-    calls = [source.text(c.arguments[0].node) for c in source.calls(within=body) if len(c.arguments) == 1 and not c.receiver]
+    calls = [
+        source.text(c.arguments[0].node) for c in source.calls(within=body) if len(c.arguments) == 1 and not c.receiver
+    ]
     conditional = bool(source.nodes({"if_statement", "switch_statement", "ternary_expression"}, body))
     if not compared and any(one in accepted for one in calls):
         yield Find(PinKind.CONFIGURABLE if conditional else PinKind.VERIFICATION_OFF, place)
@@ -296,8 +319,10 @@ PATTERNS = (
         bad=(
             "https.request({ checkServerIdentity: () => undefined });",
             "tls.connect({ checkServerIdentity() { return null; } });",
-            "tls.connect({ checkServerIdentity: function (host, cert) { "
-            "if (cert.fingerprint256 !== 'AA:BB:CC:DD:EE:FF:00:11') throw new Error('pin'); } });",
+            (
+                "tls.connect({ checkServerIdentity: function (host, cert) { "
+                "if (cert.fingerprint256 !== 'AA:BB:CC:DD:EE:FF:00:11') throw new Error('pin'); } });"
+            ),
         ),
         good=(
             "tls.connect({ checkServerIdentity: tls.checkServerIdentity });",
@@ -311,8 +336,10 @@ PATTERNS = (
         words=("getPeerCertificate", "getPeerX509Certificate"),
         match=_peer_fingerprint,
         bad=(
-            "socket.on('secureConnect', () => { const fingerprint = socket.getPeerCertificate().fingerprint;"
-            " if (fingerprint !== 'AA:BB:CC:DD:EE:FF:00:11') socket.destroy(); });",
+            (
+                "socket.on('secureConnect', () => { const fingerprint = socket.getPeerCertificate().fingerprint;"
+                " if (fingerprint !== 'AA:BB:CC:DD:EE:FF:00:11') socket.destroy(); });"
+            ),
         ),
         good=("const cert = socket.getPeerCertificate(); log(cert.subject);",),
     ),
@@ -320,7 +347,9 @@ PATTERNS = (
         slug="electron-certificate-error",
         words=("certificate-error",),
         match=_certificate_error,
-        bad=("app.on('certificate-error', (e, w, u, err, cert, callback) => { e.preventDefault(); callback(true); });",),
+        bad=(
+            "app.on('certificate-error', (e, w, u, err, cert, callback) => { e.preventDefault(); callback(true); });",
+        ),
         good=("app.on('certificate-error', (e, w, u, err, cert, callback) => { callback(false); });",),
         source="https://www.electronjs.org/docs/latest/api/app#event-certificate-error",
     ),

@@ -15,11 +15,90 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _LOCALES = frozenset(
-    "ar au be bg bn br cat ch cn cs cy cz da de dk el en es et eu fa fi fr gb gl gr he hi hr hu id ie in it ja jp ka km ko "
-    "kr lt lv mx ms nb nl no nz pl pt ro ru se sk sl sq sr sv sw ta th tr tw ua uk ur us vi za zh".split()  # noqa: SIM905 - one line reads better
+    [
+        "ar",
+        "au",
+        "be",
+        "bg",
+        "bn",
+        "br",
+        "cat",
+        "ch",
+        "cn",
+        "cs",
+        "cy",
+        "cz",
+        "da",
+        "de",
+        "dk",
+        "el",
+        "en",
+        "es",
+        "et",
+        "eu",
+        "fa",
+        "fi",
+        "fr",
+        "gb",
+        "gl",
+        "gr",
+        "he",
+        "hi",
+        "hr",
+        "hu",
+        "id",
+        "ie",
+        "in",
+        "it",
+        "ja",
+        "jp",
+        "ka",
+        "km",
+        "ko",
+        "kr",
+        "lt",
+        "lv",
+        "mx",
+        "ms",
+        "nb",
+        "nl",
+        "no",
+        "nz",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "se",
+        "sk",
+        "sl",
+        "sq",
+        "sr",
+        "sv",
+        "sw",
+        "ta",
+        "th",
+        "tr",
+        "tw",
+        "ua",
+        "uk",
+        "ur",
+        "us",
+        "vi",
+        "za",
+        "zh",
+    ]
 )
 _TLS_KEYS = frozenset(
-    {"cert", "pfx", "passphrase", "rejectUnauthorized", "checkServerIdentity", "servername", "secureProtocol", "ciphers"}
+    {
+        "cert",
+        "pfx",
+        "passphrase",
+        "rejectUnauthorized",
+        "checkServerIdentity",
+        "servername",
+        "secureProtocol",
+        "ciphers",
+    }
     | {"minVersion", "maxVersion", "secureContext", "strictSSL", "crl", "keepAlive", "httpsAgent", "hostname", "key"}
 )
 _TLS_NAMES = re.compile(
@@ -39,7 +118,16 @@ _CERTIFICATE_CODE = re.compile(
 )
 _DEFAULTS = re.compile(r"rootCertificates|getCACertificates|globalAgent\.options\.ca|systemCerts|rootCas\b")
 _NO_VALUE = frozenset(
-    {"object", "arrow_function", "function_expression", "class", "number", "regex", "jsx_element", "jsx_self_closing_element"}
+    {
+        "object",
+        "arrow_function",
+        "function_expression",
+        "class",
+        "number",
+        "regex",
+        "jsx_element",
+        "jsx_self_closing_element",
+    }
 )
 
 
@@ -103,7 +191,17 @@ def _superagent(hit: Hit, call: Call) -> bool:
 
 # --- settings of other names ----------------------------------------------------------------------------------------------
 
-_PATH_SETTINGS = ("caFile", "caPath", "caCertPath", "caBundle", "ca_file", "ca_path", "cafile", "caCertFile", "caFilePath")
+_PATH_SETTINGS = (
+    "caFile",
+    "caPath",
+    "caCertPath",
+    "caBundle",
+    "ca_file",
+    "ca_path",
+    "cafile",
+    "caCertFile",
+    "caFilePath",
+)
 _DATABASE = ("tlsCAFile", "sslCA", "sslCa", "sslrootcert", "sslCAFile", "sslRootCert")
 _QUEUE = ("ssl.ca.location", "ssl.ca.pem", "caPaths")
 _CLIENT = ("certificateAuthority", "serverRootCACertificate", "rootCertificate")
@@ -216,8 +314,10 @@ PATTERNS = (
             "const ca = fs.readFileSync('rootca.pem'); const agent = new https.Agent({ ca });",
             "https.globalAgent.options.ca = fs.readFileSync('rootca.pem');",
             "const o = {}; o['ca'] = fs.readFileSync('rootca.pem'); https.get(o);",
-            "const options = { hostname: api.mch.weixin.qq.com ', pfx: await readFile('./apiclient_cert.p12'), "
-            "ca: await readFile('./rootca.pem'), }; const req = https.request(options, (res) => { ",
+            (
+                "const options = { hostname: api.mch.weixin.qq.com ', pfx: await readFile('./apiclient_cert.p12'), "
+                "ca: await readFile('./rootca.pem'), }; const req = https.request(options, (res) => { "
+            ),
             "class A { agent = new https.Agent({ keepAlive: true, ca: loadCa() }) }",
             "f({ tls: { ca: config?.ca ?? DEFAULT_CA } });",
         ),
