@@ -445,6 +445,8 @@ class Hit:
                 after = call.arguments[number + 1] if number + 1 < len(call.arguments) else None
                 node = after.node if after and not after.name else None
                 return Setting(self.name, self.source.text(argument.node), node, "option", call.node)
+            if _holds(argument.whole, self.node):  # the name of a named argument: ``verify: false``
+                return Setting(argument.name, argument.name, argument.node, "pair", argument.whole)
         value = call.arguments[0].node if call.arguments else None
         return Setting(call.name, call.callee, value, "setter", call.node)
 

@@ -1,0 +1,259 @@
+"""PHP. Sources: the manual's pages on cURL and SSL context options; Guzzle, Symfony HttpClient, WordPress, Yii, Laravel docs."""
+
+from wxcertcheck.model import Purpose
+from wxcertcheck.scan.language import Language, Pattern
+from wxcertcheck.scan.languages.php.options import (
+    OFF,
+    ON,
+    SETTERS,
+    SWITCHES,
+    client_option,
+    environment,
+    filter_off,
+    fingerprint,
+    given,
+    mysqli,
+    off_call,
+    path,
+    returned_bundle,
+    setter,
+    switch,
+    verify,
+)
+from wxcertcheck.scan.languages.php.values import CARRIERS, CONSTANTS, GRAMMAR, evaluate_php
+from wxcertcheck.scan.matchers import any_of, call_switches_off
+
+_CURL = "https://www.php.net/manual/en/function.curl-setopt.php"
+_STREAM = "https://www.php.net/manual/en/context.ssl.php"
+_CURL_CA = ("CURLOPT_CAINFO", "CURLOPT_CAPATH", "CURLOPT_CAINFO_BLOB", "CURLOPT_ISSUERCERT", "CURLOPT_ISSUERCERT_BLOB")
+_FRAMEWORK_CA = ("sslcertificates", "sslcafile", "sslcapath", "sslCafile", "sslCapath", "ssl_cafile", "ssl_capath")
+_FRAMEWORK_SWITCHES = (
+    "sslverify",
+    "sslverifypeer",
+    "sslVerifyPeer",
+    "sslVerifyPeerName",
+    "sslverifypeername",
+    "ssl_verify_peer",
+    "ssl_verify_peer_name",
+    "ssl_verify_host",
+    "ssl_verifypeer",
+    "verify_ssl",
+    "verifySsl",
+    "ssl.verify",
+    "SSL_VERIFY",
+    "ssl_verify",
+    "ssl_verification",
+    "sslVerification",
+)
+_DATABASE = ("MYSQL_ATTR_SSL_CA", "MYSQL_ATTR_SSL_CAPATH", "ATTR_SSL_CA", "ssl_ca", "sslrootcert", "ssl_capath")
+
+
+def _p(code: str) -> str:
+    return "<?php\n" + code
+
+
+LANGUAGE = Language(
+    name="php",
+    title="PHP",
+    endings=(".php", ".phps", ".phtml", ".php5", ".php7", ".php3", ".php4", ".inc", ".module", ".ctp"),
+    grammar=GRAMMAR,
+    carriers=CARRIERS,
+    constants=CONSTANTS,
+    line_comments=("//", "#"),
+    evaluate=evaluate_php,
+    patterns=(
+        Pattern(
+            slug="curl-ca",
+            words=("CURLOPT_CAINFO", "CURLOPT_CAPATH", "CURLOPT_ISSUERCERT"),
+            match=path(*_CURL_CA),
+            bad=(
+                _p('curl_setopt($ch, CURLOPT_CAINFO, "./rootca.pem");'),
+                _p('curl_setopt(pCurl,CURLOPT_CAINFO,"./rootca.pem");'),
+                _p("curl_setopt_array($ch, [CURLOPT_CAPATH => __DIR__ . '/certs']);"),
+                _p("$opts[\\CURLOPT_CAINFO_BLOB] = $pem;"),
+            ),
+            good=(
+                _p('// curl_setopt($ch, CURLOPT_CAINFO, "./rootca.pem");'),
+                _p('curl_setopt($ch, CURLOPT_PROXY_CAINFO, "proxy.pem");'),
+                _p("curl_setopt($ch, CURLOPT_SSLCERT, 'apiclient_cert.pem');"),
+                _p("define('CURLOPT_CAINFO', 10065);"),
+                _p("if (isset($opts[CURLOPT_CAINFO])) { $a = $opts[CURLOPT_CAINFO]; }"),
+            ),
+            source=_CURL,
+        ),
+        Pattern(
+            slug="curl-verify-off",
+            words=("CURLOPT_SSL_VERIFYPEER", "CURLOPT_SSL_VERIFYHOST"),
+            match=switch("CURLOPT_SSL_VERIFYPEER", "CURLOPT_SSL_VERIFYHOST", off=OFF),
+            bad=(
+                _p("curl_setopt($ch, CURLOPT_SSL_VERIFYPEER, FALSE);"),
+                _p("$o = array(CURLOPT_SSL_VERIFYHOST => 0);"),
+            ),
+            good=(
+                _p("curl_setopt($ch, CURLOPT_SSL_VERIFYPEER, TRUE);"),
+                _p("curl_setopt($ch, CURLOPT_SSL_VERIFYHOST, 2);//严格校验"),
+            ),
+            source=_CURL,
+        ),
+        Pattern(
+            slug="stream-ca",
+            words=("cafile", "capath"),
+            match=path("cafile", "capath", when=client_option),
+            bad=(
+                _p("$c = stream_context_create(['ssl' => ['cafile' => 'rootca.pem']]);"),
+                _p("stream_context_set_option($c, 'ssl', 'capath', '/opt/wx/certs');"),
+                _p("$client = HttpClient::create(['cafile' => __DIR__ . '/ca.pem']);"),
+            ),
+            good=(
+                _p("$c = stream_context_create(['ssl' => ['verify_peer' => true]]);"),
+                _p(
+                    "$s = stream_socket_server($u, $e, $m, $f, stream_context_create(['ssl' => ['cafile' => 'clients.pem']]));"
+                ),
+            ),
+            source=_STREAM,
+        ),
+        Pattern(
+            slug="stream-verify-off",
+            words=("verify_peer", "verify_host", "allow_self_signed"),
+            match=any_of(
+                switch("verify_peer", "verify_peer_name", "verify_host", off=OFF, when=client_option),
+                switch("allow_self_signed", off=ON, when=client_option),
+            ),
+            bad=(
+                _p("$c = stream_context_create(['ssl' => ['verify_peer' => false, 'verify_peer_name' => false]]);"),
+                _p("$mail->SMTPOptions = ['ssl' => ['allow_self_signed' => true]];"),
+            ),
+            good=(
+                _p("$c = stream_context_create(['ssl' => ['verify_peer' => true, 'allow_self_signed' => false]]);"),
+                _p(
+                    "$w = new Worker('websocket://0.0.0.0:443', ['ssl' => ['local_cert' => 'a.pem', 'verify_peer' => false]]);"
+                ),
+            ),
+            source=_STREAM,
+        ),
+        Pattern(
+            slug="peer-fingerprint",
+            words=("peer_fingerprint",),
+            match=fingerprint,
+            bad=(_p("$c = ['ssl' => ['peer_fingerprint' => ['sha256' => 'ab12']]];"),),
+            good=(_p("$c = ['ssl' => ['capture_peer_cert' => true]]; // peer_fingerprint"),),
+            source=_STREAM,
+        ),
+        Pattern(
+            slug="verify",
+            words=("verify'", 'verify"', "::VERIFY", "verify:"),
+            match=verify,
+            bad=(
+                _p("$c = new \\GuzzleHttp\\Client(['verify' => __DIR__ . '/rootca.pem']);"),
+                _p("$r = $client->post($url, [RequestOptions::VERIFY => false]);"),
+                _p("return ['http' => ['verify' => false, 'timeout' => 5.0]];"),
+                _p("use GuzzleHttp\\Client;\n$options['verify'] = $this->caFile;"),
+                _p("Http::withOptions(['verify' => base_path('certs/ca.pem')])->get($url);"),
+                _p('$client->setDefaultOption("verify", false);'),
+            ),
+            good=(
+                _p("$c = new \\GuzzleHttp\\Client(['verify' => true]);"),
+                _p("Auth::routes(['verify' => true]);"),
+                _p("Auth::routes(['verify' => false]);"),
+                _p("$data = ['verify' => $this->verify($sign), 'order' => 1];"),
+                _p("$ok = openssl_verify($message, $signature, $key); $this->verify = false;"),
+                _p("function callApi($url, $verify = false) {}"),
+                _p("Route::get('verify', 'A@b');"),
+            ),
+            source="https://docs.guzzlephp.org/en/stable/request-options.html#verify",
+        ),
+        Pattern(
+            slug="framework-ca",
+            words=_FRAMEWORK_CA,
+            match=path(*_FRAMEWORK_CA),
+            bad=(
+                _p("wp_remote_post($url, ['sslcertificates' => dirname(__FILE__) . '/ca.pem']);"),
+                _p("$c = new Client(['transport' => 'curl', 'sslCafile' => '/opt/ca.pem']);"),
+            ),
+            good=(_p("wp_remote_post($url, ['sslcertificates' => null]);"),),
+        ),
+        Pattern(
+            slug="framework-verify-off",
+            words=_FRAMEWORK_SWITCHES,
+            match=any_of(
+                switch(*(n for n in _FRAMEWORK_SWITCHES if n != "ssl_verify"), off=OFF),
+                switch(
+                    "ssl_verify",
+                    off=OFF,
+                    when=lambda hit, setting: given(hit, setting) and b"'ssl_ca'" not in hit.source.data,
+                ),
+            ),
+            bad=(_p("wp_remote_get($url, array('sslverify' => false));"),),
+            good=(
+                _p("wp_remote_get($url, array('sslverify' => true));"),
+                _p("class O { const SSL_VERIFY = 'ssl_verify'; }"),
+            ),
+        ),
+        Pattern(
+            slug="verification-switch-call",
+            words=(*SWITCHES, "withoutVerifying", "withoutStrictSSL"),
+            match=any_of(off_call, call_switches_off("withoutVerifying", "withoutStrictSSL")),
+            bad=(_p("Http::withoutVerifying()->get($url);"), _p("Stripe::setVerifySslCerts(false);")),
+            good=(_p("Stripe::setVerifySslCerts(true);"), _p("class A { function withoutVerifying() {} }")),
+        ),
+        Pattern(
+            slug="ca-setter",
+            words=SETTERS,
+            match=setter,
+            bad=(
+                _p("$builder->setCABundle('/opt/ca.pem');"),
+                _p("class B { function setCABundle(string $c) { $this->ca = $c; } }"),
+            ),
+            good=(_p("interface B { function setCABundle(string $c); }"), _p("$b->getCABundle();")),
+        ),
+        Pattern(
+            slug="ini-ca",
+            words=("openssl.cafile", "openssl.capath", "curl.cainfo"),
+            match=path("openssl.cafile", "openssl.capath", "curl.cainfo"),
+            bad=(_p("ini_set('openssl.cafile', '/opt/wx/ca.pem');"),),
+            good=(_p("$f = ini_get('openssl.cafile');"),),
+            source="https://www.php.net/manual/en/openssl.configuration.php",
+        ),
+        Pattern(
+            slug="environment-ca",
+            words=("SSL_CERT_FILE=", "SSL_CERT_DIR=", "CURL_CA_BUNDLE="),
+            match=environment,
+            bad=(_p("putenv('SSL_CERT_FILE=/opt/wx/ca.pem');"),),
+            good=(_p("putenv('SSL_CERT_FILE=');"), _p("$x = 'SSL_CERT_FILE=/opt';")),
+        ),
+        Pattern(
+            slug="wordpress-filter",
+            words=("https_ssl_verify",),
+            match=filter_off,
+            bad=(_p("add_filter('https_ssl_verify', '__return_false');"),),
+            good=(
+                _p("add_filter('https_ssl_verify', '__return_true');"),
+                _p("apply_filters('https_ssl_verify', $v, $url);"),
+            ),
+        ),
+        Pattern(
+            slug="database-ca",
+            words=(*_DATABASE, "ssl_set"),
+            match=any_of(path(*_DATABASE, purpose=Purpose.DATABASE), mysqli),
+            bad=(
+                _p("new PDO($d, $u, $p, [PDO::MYSQL_ATTR_SSL_CA => '/opt/db.pem']);"),
+                _p("mysqli_ssl_set($link, null, null, '/opt/db.pem', null, null);"),
+            ),
+            good=(_p("new PDO($d, $u, $p, []); // MYSQL_ATTR_SSL_CA"), _p("class O { const SSL_CA = 'ssl_ca'; }")),
+        ),
+        Pattern(
+            slug="own-bundle",
+            words=(".pem'", '.pem"', ".crt'", '.crt"'),
+            match=returned_bundle,
+            bad=(
+                _p(
+                    "class S { static function defaultCaBundle() { return realpath(__DIR__ . '/../data/ca-certificates.crt'); } }"
+                ),
+            ),
+            good=(
+                _p("class S { static function caBundle() { return '/etc/ssl/certs/ca-certificates.crt'; } }"),
+                _p("class S { const SSLCERT_PATH = '../cert/apiclient_cert.pem'; }"),
+            ),
+        ),
+    ),
+)

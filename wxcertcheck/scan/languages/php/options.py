@@ -1,0 +1,339 @@
+"""Where PHP options stand: whose ``verify`` it is, client or server, and the few calls that need a matcher of their own."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.language import Find, Matcher
+from wxcertcheck.scan.languages.php.values import GRAMMAR
+from wxcertcheck.scan.matchers import call_trusts, switches, trusts
+from wxcertcheck.scan.source import Hit, Setting, Source, bare
+from wxcertcheck.scan.values import Kind, Value, join, text
+
+if TYPE_CHECKING:
+    pass
+
+# --- where a setting stands -----------------------------------------------------------------------------------------------
+
+_READERS = frozenset(
+    {"array_key_exists", "in_array", "define", "constant", "defined", "isset", "unset", "get", "ini_get"}
+)
+_SERVER = re.compile(
+    rb"stream_socket_server|new\s+\\?(?:Workerman\\)?Worker\(|SecureServer\(|SocketServer\(|Swoole\\[\w\\]*Server\("
+)
+_QUEUE = re.compile(rb"PhpAmqpLib|AMQP\w*Connection|Rdkafka|MqttClient|php-mqtt", re.IGNORECASE)
+_MAIL = re.compile(rb"PHPMailer|SMTPOptions|Swift_SmtpTransport|imap_open", re.IGNORECASE)
+_CACHE = re.compile(rb"Predis|new\s+\\?Redis\(|RedisCluster|phpredis|Memcached", re.IGNORECASE)
+
+
+def given(hit: Hit, setting: Setting) -> bool:
+    """An array element, an element assigned, or an option of a call; not a constant's, property's or parameter's own name."""
+    if setting.form == "pair":
+        return True
+    if setting.form == "assignment":
+        return "[" in setting.target or "->" in setting.target or "::$" in setting.target
+    if setting.form != "option":
+        return False
+    call = hit.call_around()
+    return call is not None and call.name not in _READERS
+
+
+def _purpose(hit: Hit) -> Purpose:
+    data = hit.source.data
+    if _QUEUE.search(data):
+        return Purpose.QUEUE
+    if _CACHE.search(data):
+        return Purpose.DATABASE
+    return Purpose.MAIL if _MAIL.search(data) else Purpose.HTTPS
+
+
+def _of_stream(hit: Hit) -> bool:
+    """Whether the options are a client's: a listening socket's ``cafile`` names the clients' CAs."""
+    return not _SERVER.search(hit.source.data)
+
+
+_ANSWERS = (Kind.NUMBER, Kind.TRUE, Kind.FALSE, Kind.NULL)
+
+
+def path(*names: str, when: Callable[[Hit, Setting], bool] = given, purpose: Purpose | None = None) -> Matcher:
+    """A setting that names a CA file. A number is no path: ``define('CURLOPT_CAINFO', 10065)`` of a stub."""
+    settings = trusts(*names, forms=("pair", "assignment", "option"), when=when)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        for find in settings(hit):
+            value, setting = find.value, hit.setting()
+            if value is None or setting is None or setting.value is None or _is_array(hit.source, find):
+                continue
+            if value.kind in _ANSWERS:
+                if (
+                    value.kind is Kind.NUMBER
+                    or setting.value.type not in GRAMMAR.members
+                    or "::" in hit.source.text(setting.value)
+                ):
+                    continue
+                # A property that starts as null is there to be set.
+                value = Value(Kind.SETTING, bare(hit.source.text(setting.value)))
+            yield Find(find.kind, find.node, value, find.mode, purpose or _purpose(hit))
+
+    return match
+
+
+def _is_array(source: Source, find: Find) -> bool:
+    return (
+        find.value is not None
+        and find.value.kind is Kind.UNKNOWN
+        and find.value.text.lstrip().startswith(("[", "array"))
+    )
+
+
+def switch(
+    *names: str, off: frozenset[str], when: Callable[[Hit, Setting], bool] = given, purpose: Purpose | None = None
+) -> Matcher:
+    """A switch. A property or a method of another object that decides makes it configurable."""
+    settings = switches(*names, off=off, forms=("pair", "assignment", "option"), when=when)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        for find in settings(hit):
+            value, kind, setting = find.value, find.kind, hit.setting()
+            handed_on = setting is not None and setting.form == "assignment" and "[" not in setting.target
+            if handed_on and value is not None and value.kind not in _ANSWERS:
+                continue  # a setter of the class itself
+            if value is not None and value.kind is Kind.NAME and "." in value.text:
+                value, kind = Value(Kind.SETTING, value.text), PinKind.CONFIGURABLE
+            yield Find(kind, find.node, value, find.mode, purpose or _purpose(hit), off)
+
+    return match
+
+
+OFF = frozenset({"false", "0"})
+ON = frozenset({"true", "1"})
+
+
+def client_option(hit: Hit, setting: Setting) -> bool:
+    return given(hit, setting) and _of_stream(hit)
+
+
+# --- 'verify' ------------------------------------------------------------------------------------------------------------
+
+_LIBRARY = re.compile(
+    rb"Guzzle|RequestOptions|EasyWeChat|Illuminate\\Support\\Facades\\Http|\bHttp::|Saloon|HttpClient|Requests::|Elasticsearch"
+)
+_SIBLINGS = frozenset(
+    [
+        "timeout",
+        "connect_timeout",
+        "base_uri",
+        "base_url",
+        "headers",
+        "proxy",
+        "http_errors",
+        "cert",
+        "ssl_key",
+        "allow_redirects",
+        "cookies",
+        "form_params",
+        "json",
+        "query",
+        "body",
+        "auth",
+        "handler",
+        "debug",
+        "stream",
+        "sink",
+        "multipart",
+        "read_timeout",
+        "decode_content",
+        "curl",
+        "on_stats",
+        "user_agent",
+    ]
+)
+_PARENTS = re.compile(r"guzzle|http|client|curl|defaults|request|options|ssl|tls|transport", re.IGNORECASE)
+_CALLED = re.compile(
+    r"(?:^|[.])(?:get|post|put|delete|patch|head|request|send|\w*Async|withOptions|\w*Client\w*|createClient|\w*request\w*|options"
+    r"|setDefaultOption|setDefaultOptions|\w*Http\w*|withGuzzleOptions|__construct|\w*Guzzle\w*)$",
+    re.IGNORECASE,
+)
+_HOLDER = re.compile(r"opt|conf|param|guzzle|http|request|client|defaults|args|setting", re.IGNORECASE)
+
+
+def _http_verify(hit: Hit, setting: Setting) -> bool:
+    """Whether ``verify`` is an HTTP client's: by the library, the call, the key above, or the keys beside it."""
+    source = hit.source
+    known = bool(_LIBRARY.search(source.data))
+    if setting.form == "option":
+        call = hit.call_around()
+        return call is not None and call.name in ("setDefaultOption", "setOption", "withOption", "setConfig")
+    if setting.form == "assignment":
+        return "[" in setting.target and known and bool(_HOLDER.search(setting.target.rpartition("[")[0]))
+    if setting.node.type != "array_element_initializer":
+        return known
+    array = setting.node.parent
+    keys = (
+        {bare(source.text(e.named_children[0])) for e in array.named_children if e.named_children} if array else set()
+    )
+    if keys & _SIBLINGS:
+        return True
+    above = source.around(array, frozenset({"array_element_initializer"})) if array else None
+    if above is not None and above.named_children and _PARENTS.search(source.text(above.named_children[0])):
+        return True
+    call = hit.call_around()
+    if call is not None:
+        return bool(_CALLED.search(call.dotted)) and (
+            known or not re.search(r"Auth|route|crypt|sign", call.dotted, re.I)
+        )
+    return known and bool(_HOLDER.search(_holder(source, hit.node)))
+
+
+def _holder(source: Source, node: "Node") -> str:
+    """What an array is assigned to, or the name of the function that returns it; "return" at file level."""
+    for parent in source.ancestors(node):
+        if parent.type in ("assignment_expression", "property_element", "const_element", "simple_parameter"):
+            return source.text(parent).partition("=")[0]
+        if parent.type in GRAMMAR.functions:
+            return source.name_of(parent)
+    return "config"
+
+
+def verify(hit: Hit) -> Iterator[Find]:
+    setting = hit.setting()
+    if setting is None or setting.value is None or bare(hit.text) not in ("verify", "VERIFY"):
+        return
+    if hit.word == "::VERIFY":
+        scope = hit.node.parent
+        if scope is None or scope.type != "class_constant_access_expression" or "ption" not in hit.source.text(scope):
+            return
+        if not given(hit, setting):
+            return
+    elif (hit.node.type == "name" and setting.form != "pair") or not _http_verify(hit, setting):
+        return
+    value = hit.value(setting.value)
+    if value.kind in (Kind.UNKNOWN, Kind.NUMBER) and value.text.strip() not in ("0",):
+        return
+    if value.kind is Kind.NUMBER:
+        value = Value(Kind.FALSE)
+    yield Find(PinKind.TRUST, setting.node, value, false_is_off=True)
+
+
+# --- others ---------------------------------------------------------------------------------------------------------------
+
+
+def fingerprint(hit: Hit) -> Iterator[Find]:
+    """``peer_fingerprint``: one hash, or an array of algorithm => hash."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or hit.name != "peer_fingerprint" or not given(hit, setting):
+        return
+    value = hit.value(setting.value)
+    inner = hit.source.nodes(("string", "encapsed_string"), setting.value)
+    if value.kind is Kind.UNKNOWN and inner:
+        value = hit.value(inner[-1])
+    if value.kind is not Kind.FALSE:
+        yield Find(PinKind.FINGERPRINT, setting.node, value, purpose=_purpose(hit))
+
+
+def environment(hit: Hit) -> Iterator[Find]:
+    """``putenv('SSL_CERT_FILE=/opt/ca.pem')``."""
+    call = hit.call_around()
+    if call is None or call.name != "putenv" or call.nth(0) is None:
+        return
+    value = hit.value(call.nth(0))
+    if value.kind is Kind.TEXT and "=" in value.text:
+        yield Find(PinKind.TRUST, call.node, text(value.text.partition("=")[2], value.base))
+    elif value.kind is Kind.JOIN:
+        yield Find(PinKind.TRUST, call.node, join(value.parts[1:]))
+
+
+def setter(hit: Hit) -> Iterator[Find]:
+    """``setCABundle('ca.pem')``, and its declaration: there the caller decides."""
+    source, parent = hit.source, hit.node.parent
+    if parent is not None and parent.type == "method_declaration" and source.name_of(parent) == hit.name:
+        if source.parameters(parent) and parent.child_by_field_name("body") is not None:
+            yield Find(PinKind.CONFIGURABLE, parent, Value(Kind.PARAMETER, source.parameters(parent)[0][0]))
+        return
+    yield from call_trusts(*SETTERS)(hit)
+
+
+def off_call(hit: Hit) -> Iterator[Find]:
+    """``setSSLVerification(false)``; Guzzle 3 also takes a path there."""
+    call = hit.call()
+    if call is None or call.name not in SWITCHES or hit.name != call.name or call.nth(0) is None:
+        return
+    value = hit.value(call.nth(0))
+    if value.kind in (Kind.FALSE, Kind.NUMBER):
+        yield Find(PinKind.VERIFICATION_OFF, call.node, value, off=OFF)
+    elif value.kind in (Kind.TEXT, Kind.JOIN):
+        yield Find(PinKind.TRUST, call.node, value)
+
+
+def filter_off(hit: Hit) -> Iterator[Find]:
+    """WordPress: ``add_filter('https_ssl_verify', '__return_false')``."""
+    call = hit.call_around()
+    if call is not None and call.name == "add_filter" and call.nth(1) is not None:
+        second = hit.source.text(call.arguments[1].node)
+        if "__return_false" in second or re.search(r"return\s+false|=>\s*false", second):
+            yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+def mysqli(hit: Hit) -> Iterator[Find]:
+    """``mysqli_ssl_set($link, key, cert, ca, capath, cipher)``; as a method one argument less."""
+    call = hit.call()
+    if call is None or call.name not in ("ssl_set", "mysqli_ssl_set"):
+        return
+    first = 3 if call.name == "mysqli_ssl_set" else 2
+    for node in (call.nth(first), call.nth(first + 1)):
+        if node is not None:
+            yield Find(PinKind.TRUST, call.node, hit.value(node), purpose=Purpose.DATABASE)
+            return
+
+
+def returned_bundle(hit: Hit) -> Iterator[Find]:
+    """A function or field named after CAs that gives a bundle of its own (``__DIR__ . '/cacert.pem'``), used elsewhere."""
+    source = hit.source
+    if _USED_HERE.search(source.data) or not re.search(r"\.(?:pem|crt|cer)$", bare(hit.text)):
+        return
+    for parent in source.ancestors(hit.node):
+        if parent.type in ("property_element", "const_element", "assignment_expression", "return_statement"):
+            break
+        if (
+            parent.type in ("array_creation_expression", "arguments")
+            and "realpath" not in source.text(parent.parent or parent)[:10]
+        ):
+            return
+    else:
+        return
+    holder = (
+        source.function_around(hit.node) if parent.type in ("return_statement", "assignment_expression") else parent
+    )
+    named = source.name_of(holder) if holder is not None and holder.id != parent.id else source.text(parent)
+    value = hit.value(parent.named_children[-1])
+    if re.search(
+        r"(?i)(?:^|[^a-z])ca(?:[^a-z]|bundle|cert|file|path|info)|CaBundle|CABundle|cacert", named.partition("=")[0]
+    ) and (value.kind is Kind.TEXT and (value.base or not value.text.startswith("/"))):
+        yield Find(PinKind.TRUST, parent, value)
+
+
+_USED_HERE = re.compile(rb"CURLOPT_CAINFO|['\"](?:cafile|verify|sslcertificates|sslcafile|sslCafile)['\"]|::VERIFY")
+SETTERS = (
+    "setCABundle",
+    "setCaBundle",
+    "setCABundlePath",
+    "setCaBundlePath",
+    "setCAFile",
+    "setCaFile",
+    "setCaCert",
+    "setCaInfo",
+)
+SWITCHES = (
+    "setSSLVerification",
+    "setSslVerification",
+    "setVerifySslCerts",
+    "setVerifyPeer",
+    "setVerifySSL",
+    "setSslVerify",
+    "setSSLVerify",
+    "setSslVerifyPeer",
+    "setCheckSslCertificate",
+    "strictSSL",
+    "verifySsl",
+)
