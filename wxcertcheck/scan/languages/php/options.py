@@ -12,7 +12,7 @@ from wxcertcheck.scan.source import Hit, Setting, Source, bare
 from wxcertcheck.scan.values import Kind, Value, join, text
 
 if TYPE_CHECKING:
-    pass
+    from tree_sitter import Node
 
 # --- where a setting stands -----------------------------------------------------------------------------------------------
 
