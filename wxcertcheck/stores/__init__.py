@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wxcertcheck.errors import CannotRead, UsageError
-from wxcertcheck.model import Evidence, Looked, NotLooked, Runtime, Store, StoreState
+from wxcertcheck.model import Evidence, FilePlace, Looked, NotLooked, Runtime, Store, StoreState
 from wxcertcheck.text import Text
 
 if TYPE_CHECKING:
@@ -26,6 +26,19 @@ _CHECK_PATH = Text(zh="请核对路径", en="Check the path")
 _STORES = Text(zh="找到 {count} 个信任库", en="{count} trust stores found")
 _LOOKING = Text(zh="正在查看在用的运行环境…", en="Looking at the runtimes in use…")
 _FINDING = Text(zh="正在查找信任库…", en="Looking for trust stores…")
+_NOTHING_IN_USE = Text(
+    zh="没有找到在用的运行环境，只有 {count} 个信任库",
+    en="no runtime in use was found, only {count} trust stores",
+)
+_COUNT_ALL = Text(zh="加 --all 可判定全部信任库", en="--all judges every store")
+_NOTHING_FOUND = Text(
+    zh="{path} 中既没有找到运行环境，也没有 CA 证书；静态程序可能自带根证书，没有读取",
+    en="{path} has no runtime that is known and no CA file; roots embedded in a static program were not read",
+)
+_GIVE_MORE = Text(
+    zh="请用运行这个程序的机器或镜像检查，或直接给出它用的 CA 文件（wxcertcheck stores 文件）",
+    en="Check the machine or image that runs the program, or name its CA file (wxcertcheck stores FILE)",
+)
 _STDIN = "-"
 
 
@@ -36,6 +49,7 @@ class SurveyRequest:
     ``root`` is a file system to read as if it were "/" (None: this machine), ``environ`` the variables that runtimes of
     this machine get, ``paths`` projects (with ``root``: paths inside it), ``all`` counts every store found,
     ``everywhere`` walks the whole file system, ``keytool`` asks keytool for a second opinion on every Java store.
+    ``passwords`` are tried on encrypted stores, ``wanted`` are fingerprints that make a file of any name worth telling.
     """
 
     root: Path | None = None
@@ -44,6 +58,7 @@ class SurveyRequest:
     all: bool = False
     everywhere: bool = False
     keytool: bool = False
+    passwords: tuple[str, ...] = field(default=(), repr=False)
     wanted: frozenset[str] = frozenset()
 
 
@@ -60,7 +75,7 @@ def survey(request: SurveyRequest, progress: Callable[[Text], None] | None = Non
         raise UsageError(_NO_ROOT.fill(path=request.root), _CHECK_PATH)
     fs = FileSystem(request.root)
     live = fs.root is None
-    reader = _reader(fs, request.environ if live else None, second_opinion=request.keytool)
+    reader = _reader(fs, request.environ if live else None, second_opinion=request.keytool, passwords=request.passwords)
     projects = tuple(absolute(str(path), fs) for path in request.paths)
     for path, project in zip(request.paths, projects, strict=True):
         if not fs.exists(project):
@@ -73,11 +88,13 @@ def survey(request: SurveyRequest, progress: Callable[[Text], None] | None = Non
         projects=projects,
         all=request.all,
         everywhere=request.everywhere,
-        wanted=request.wanted or shipped_roots(),
+        wanted=request.wanted | shipped_roots(),
     )
     if progress:
         progress(_FINDING)
-    return (*found, *_others(fs, reader, scope, found, progress))
+    evidence = (*found, *_others(fs, reader, scope, found, progress))
+    judged = any((isinstance(i, Runtime) and i.in_use) or (isinstance(i, Store) and i.decides) for i in evidence)
+    return evidence if judged else (*evidence, _nothing_in_use(request, evidence))
 
 
 def read_files(
@@ -154,6 +171,15 @@ def _others(
             else:
                 stores.append(store)
     return [*join(stores), Looked("stores", count, _STORES.fill(count=count)), *rest]
+
+
+def _nothing_in_use(request: SurveyRequest, evidence: tuple[Evidence, ...]) -> NotLooked:
+    """Nothing that could fail was found (a scratch image, an unpacked folder without programs): no verdict from that."""
+    count = sum(isinstance(item, Store) for item in evidence)
+    place = FilePlace(str(request.root or "/"))
+    if count:
+        return NotLooked(place, "nothing-in-use", _NOTHING_IN_USE.fill(count=count), _COUNT_ALL, decides=True)
+    return NotLooked(place, "nothing-found", _NOTHING_FOUND.fill(path=place.path), _GIVE_MORE, decides=True)
 
 
 def _not_ours(store: Store, fs: "FileSystem") -> Store:

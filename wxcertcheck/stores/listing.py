@@ -20,7 +20,7 @@ _SYSTEM = (
     *("/usr/sbin/update-ca-certificates", "/usr/bin/update-ca-trust", "/etc/ca-certificates/update.d"),
     # Whole trees of the distributions' stores: folders of small files and links to each other.
     *(
-        "/etc/ssl",
+        *("/etc/ssl/certs", "/etc/ssl/cert.pem", "/etc/ssl/ca-bundle.pem", "/etc/ssl/openssl.cnf"),
         "/etc/pki/tls/certs",
         "/etc/pki/tls/cert.pem",
         "/etc/pki/java",
