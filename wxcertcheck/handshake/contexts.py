@@ -18,6 +18,8 @@ from wxcertcheck.text import Text
 if TYPE_CHECKING:
     import ssl
 
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
 ALPN = ["h2", "http/1.1"]
 MAX_CLIENT_FILE = 1024 * 1024
 
@@ -106,7 +108,7 @@ def read_client_certificate(path: str, key_path: str = "", password: str = "") -
     secret = password.encode() or None
     try:
         if b"-----BEGIN" in data:
-            key = serialization.load_pem_private_key(_read(key_path) if key_path else data, secret)
+            key = _pem_key(_read(key_path) if key_path else data, secret)
             certificates = _certificates_only(data)
         else:
             bag = pkcs12.load_pkcs12(data, secret)
@@ -122,6 +124,16 @@ def read_client_certificate(path: str, key_path: str = "", password: str = "") -
         raise _bad_client(path, Text(zh="里面没有证书", en="it holds no certificate"))
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return ClientCertificate(certificates, pem)
+
+
+def _pem_key(data: bytes, secret: bytes | None) -> PrivateKeyTypes:
+    """A key that needs no password gets none: a password set for other files must not be in its way."""
+    from cryptography.hazmat.primitives import serialization
+
+    try:
+        return serialization.load_pem_private_key(data, None)
+    except TypeError:  # it is encrypted
+        return serialization.load_pem_private_key(data, secret)
 
 
 def _certificates_only(data: bytes) -> bytes:

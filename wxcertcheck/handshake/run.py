@@ -14,7 +14,7 @@ from wxcertcheck.handshake.contexts import Contexts, make_contexts
 from wxcertcheck.handshake.hosts_file import hosts_entries, hosts_file
 from wxcertcheck.handshake.proxies import Proxy, bypassed, parse_proxy, proxy_of
 from wxcertcheck.handshake.resolve import Asker, check_resolver, proxy_address
-from wxcertcheck.handshake.targets import Target, targets_for
+from wxcertcheck.handshake.targets import Target, endpoint, targets_for
 from wxcertcheck.model import (
     Evidence,
     Handshake,
@@ -87,6 +87,7 @@ class _Run:
     seen: dict[tuple[object, ...], Handshake] = field(default_factory=dict)
     failed: dict[tuple[HostPlace, str], NotLooked] = field(default_factory=dict)
     resolved: dict[str, Resolution] = field(default_factory=dict)
+    order: dict[HostPlace, int] = field(default_factory=dict)
 
     def evidence(self) -> tuple[Evidence, ...]:
         """Everything that was seen, and that was not."""
@@ -97,7 +98,11 @@ class _Run:
         if self.seen:
             count = len({shake.place for shake in self.seen.values()})
             looked = (Looked("handshake", count, _LOOKED.fill(count=count)),)
-        return (*self.resolved.values(), *self.seen.values(), *failed, *looked)
+        shakes = sorted(self.seen.values(), key=lambda shake: self.order.get(shake.place, 0))
+        missed = sorted(
+            failed, key=lambda item: self.order.get(item.place, 0) if isinstance(item.place, HostPlace) else 0
+        )
+        return (*self.resolved.values(), *shakes, *missed, *looked)
 
     async def rounds(self) -> None:
         """``repeat`` rounds, ``interval`` seconds apart; names are resolved anew in each."""
@@ -111,6 +116,8 @@ class _Run:
             if number and self.request.interval:
                 await asyncio.sleep(self.request.interval)
             dialled = await self._dialled(wanted, gate)
+            for target, _ in dialled:
+                self.order.setdefault(target.place, len(self.order))
             if number == 0:
                 self._announce(dialled)
             await self._round(dialled, contexts, limits, gate, number)
@@ -204,11 +211,18 @@ class _Run:
     def _announce(self, dialled: list[tuple[Target, Proxy | None]]) -> None:
         if not (self.progress and dialled):
             return
-        places = list(dict.fromkeys(str(target.place) for target, _ in dialled))
-        shown = "\n".join(f"  {place}" for place in places[:_SHOWN])
-        more = _MORE.fill(count=len(places) - _SHOWN) if len(places) > _SHOWN else same("")
+        names: dict[str, list[str]] = {}
+        for target, _ in dialled:
+            names.setdefault(target.place.address or endpoint(target.sni, target.port), []).append(target.sni)
+        rows = [f"  {address}  {_first(named)}" for address, named in names.items()]
+        shown = "\n".join(rows[:_SHOWN])
+        more = _MORE.fill(count=len(rows) - _SHOWN) if len(rows) > _SHOWN else same("")
         through = _THROUGH.fill(proxy=self.proxy.shown) if self.proxy and any(p for _, p in dialled) else same("")
-        self.progress(_DIALLING.fill(count=len(places), through=through) + same("\n" + shown) + more)
+        self.progress(_DIALLING.fill(count=len(rows), through=through) + same("\n" + shown) + more)
+
+
+def _first(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} +{len(names) - 1}"
 
 
 def _loopback(ip: str) -> bool:
@@ -218,7 +232,10 @@ def _loopback(ip: str) -> bool:
         return False
 
 
-_LOOKED = Text(zh="与 {count} 个地址完成握手", en="shook hands with {count} addresses")
+_LOOKED = Text(
+    zh="与 {count} 个地址完成握手；成功只说明信任库没问题，不代表业务程序没问题",
+    en="shook hands with {count} addresses; success proves the store, not your program",
+)
 _DIALLING = Text(
     zh="将与以下 {count} 个地址进行 TLS 握手{through}（不发送任何 HTTP 请求）：",
     en="About to shake hands (TLS only, no HTTP request) with {count} addresses{through}:",

@@ -4,6 +4,7 @@ Compatibility: within version 1 fields may be added, never removed, renamed or g
 """
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from wxcertcheck.model import (
     Runtime,
     Store,
 )
+from wxcertcheck.reporters.handshakes import handshakes_json
 from wxcertcheck.reporters.rooms import root_state, shown_roots
 from wxcertcheck.rules import rule_by_id
 from wxcertcheck.text import Text
@@ -60,7 +62,12 @@ def as_json(report: Report) -> Json:
             }
             for further in report.also
         ],
+        **{name: rows for name, section in SECTIONS.items() if (rows := section(report))},
     }
+
+
+SECTIONS: dict[str, Callable[[Report], list[Json]]] = {"handshakes": handshakes_json}
+"""Parts that are there only where that room was looked into."""
 
 
 def _verdict(report: Report) -> Json:

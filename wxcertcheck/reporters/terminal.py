@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from wxcertcheck.model import Finding, Level, Looked, Report, Root, Runtime, Status, Store, StoreState
+from wxcertcheck.reporters.handshakes import handshake_guide, handshake_lines
 from wxcertcheck.reporters.layout import WIDTH, pad, shorten, width, wrap
 from wxcertcheck.reporters.rooms import root_state, shown_roots, stores_of
 from wxcertcheck.rules.wording import CONFIDENCE, day, holder_name, root_label
@@ -31,7 +32,10 @@ def render_terminal(report: Report, language: str, *, color: bool = False, quiet
         page.lines += ["", *_brief(further, language, color, quiet, known=report.findings)]
     if not quiet:
         page.holders()
+        page.lines += handshake_lines(report, language)
         page.footer()
+    else:
+        page.lines += handshake_guide(report, language)
     return "\n".join(page.lines) + "\n"
 
 
