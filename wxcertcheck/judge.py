@@ -60,10 +60,16 @@ def verdict_of(case: Case, findings: tuple[Finding, ...], covers: Text | None = 
 
 
 def _looked(evidence: tuple[Evidence, ...]) -> bool:
-    """Whether anything was looked at. Having looked and found nothing counts; a search of nothing does not."""
-    return any(isinstance(item, Looked | Runtime) or (isinstance(item, Store) and item.decides) for item in evidence)
+    """Whether anything that decides was looked at. Code without findings counts; a search that met nothing does not."""
+    return any(
+        (isinstance(item, Runtime) and item.in_use)
+        or (isinstance(item, Store) and item.decides)
+        or (isinstance(item, Looked) and item.what in _ROOMS and item.count > 0)
+        for item in evidence
+    )
 
 
+_ROOMS = frozenset({"code", "handshake"})
 _UNREAD = Text(zh="有信任库没能读取", en="a trust store could not be read")
 _HINT = Text(
     zh="请以有权限的用户运行，或用 --root 给出一份拷贝。", en="Run with permission, or give a copy with --root."

@@ -169,8 +169,11 @@ def _append(repair: Repair) -> Fix:
 
 
 def _missing(repair: Repair) -> Fix:
-    if repair.store.repair in ("debian", "alpine", "rhel", "rhel6", "suse", "arch"):
-        return _install(repair.store.repair)
+    mechanism = repair.store.repair or next(
+        (m for start, m in _SYSTEM_PATHS if repair.store.path.startswith(start)), ""
+    )
+    if mechanism in ("debian", "alpine", "rhel", "rhel6", "suse", "arch"):
+        return _install(mechanism)
     return Fix(_POINT_ELSEWHERE, Safety.MANUAL, notes=tuple(text for text in (repair.store.hint,) if text))
 
 
@@ -185,6 +188,13 @@ def _install(mechanism: str = "debian") -> Fix:
     return Fix(_INSTALL, Safety.ASK, (command,))
 
 
+_SYSTEM_PATHS = (
+    ("/etc/pki/", "rhel"),
+    ("/var/lib/ca-certificates/", "suse"),
+    ("/etc/ssl/", "debian"),
+    ("/usr/lib/ssl/", "debian"),
+)
+"""Where a system's store should be: the package that puts it there is missing."""
 _MECHANISMS: dict[str, Callable[[Repair], Fix]] = {
     "debian": _debian,
     "alpine": _debian,

@@ -83,6 +83,14 @@ class _Page:
         loud = [f for f in self.report.findings if f.level is Level.WARNING and not f.ignored_by]
         if loud and verdict.status is not Status.NOT_READY:
             self.lines.append(self.paint("    " + self.say(_WARNINGS.fill(count=len(loud))), "33"))
+        failing = sum(1 for finding in self.report.findings if finding.rule == "WXC105")
+        if failing:
+            self.lines += [self.paint(line, "33") for line in self._indented(_UNUSED_FAIL.fill(count=failing))]
+        if verdict.status is Status.UNKNOWN and not verdict.not_looked:
+            self.lines += self._indented(_NOTHING)
+
+    def _indented(self, text: Text) -> list[str]:
+        return wrap(self.say(text), indent="    ", first="    ")
 
     def _names(self, fingerprints: frozenset[str]) -> Text:
         return joined([same(r.name) for r in self.report.rotation.roots if r.fingerprint in fingerprints])
@@ -194,10 +202,9 @@ class _Page:
     def footer(self) -> None:
         looked = {item.what for item in self.report.evidence if isinstance(item, Looked)}
         unused = [i for i in self.report.evidence if isinstance(i, Store) and not i.decides]
-        failing = sum(1 for f in self.report.findings if f.rule == "WXC105")
         parts = []
         if unused:
-            parts.append((_UNUSED_FAILING if failing else _UNUSED).fill(count=len(unused), failing=failing))
+            parts.append(_UNUSED.fill(count=len(unused)))
         parts += [text for what, text in _NOT_DONE.items() if what not in looked]
         gaps = sum(1 for f in self.report.findings if f.rule == "WXC901") - len(self.report.verdict.not_looked)
         if gaps > 0:
@@ -214,6 +221,15 @@ _WEAK = Text(
 )
 _WARNINGS = Text(zh="有 {count} 条警告，请看下文", en="{count} warning(s), see below")
 _GAP = Text(zh="未能检查：{what}", en="Could not look: {what}")
+_UNUSED_FAIL = Text(
+    zh="另有 {count} 个未在使用的信任库缺少根证书：若有程序用它就会失败（--all 可列出）",
+    en="{count} store(s) not in use would fail if something used them (--all lists them)",
+)
+_NOTHING = Text(
+    zh="没有找到可以判定的运行环境、信任库或代码。请核对 --root 或目录；也可用 --everywhere 在整个文件系统里找。",
+    en="No runtime, trust store or code was found that could be judged. Check --root or the path; --everywhere searches"
+    " the whole file system.",
+)
 _IGNORED = Text(zh="已忽略（{reason}）  ", en="Ignored ({reason})  ")
 _IN_USE = Text(zh="在用", en="In use")
 _STORES = Text(zh="信任库", en="Stores")
@@ -235,10 +251,6 @@ _STORE_STATE = {
     StoreState.UNREADABLE: Text(zh="无法读取", en="unreadable"),
 }
 _UNUSED = Text(zh="另有 {count} 个信任库未在使用（--all）。", en="Stores not in use: {count} (--all).")
-_UNUSED_FAILING = Text(
-    zh="另有 {count} 个信任库未在使用，其中 {failing} 个缺少根证书（--all）。",
-    en="Stores not in use: {count}, of which {failing} lack a root (--all).",
-)
 _NOT_DONE = {
     "code": Text(zh="代码：未检查（请给出目录）。", en="Code: not looked at (give a path)."),
     "handshake": Text(zh="握手：未尝试。", en="Handshake: not tried."),

@@ -154,6 +154,7 @@ def _others(
 ) -> list[Evidence]:
     """Stores that no runtime in use reads, and the rest of the evidence."""
     from wxcertcheck.stores.discover import discover, join
+    from wxcertcheck.stores.stand_in import with_stand_in
 
     runtimes = [item for item in found if isinstance(item, Runtime)]
     used = {fs.real(place.path) or place.path for r in runtimes for s in r.sources for place in s.store.places}
@@ -170,7 +171,10 @@ def _others(
                 rest.append(NotLooked(store.places[0], "store-unread", store.problem, store.hint, decides=False))
             else:
                 stores.append(store)
-    return [*join(stores), Looked("stores", count, _STORES.fill(count=count)), *rest]
+    stand_ins: list[Runtime] = []
+    if not any(isinstance(item, Runtime) and item.in_use for item in found):
+        stand_ins, stores = with_stand_in(stores)
+    return [*stand_ins, *join(stores), Looked("stores", count, _STORES.fill(count=count)), *rest]
 
 
 def _nothing_in_use(request: SurveyRequest, evidence: tuple[Evidence, ...]) -> NotLooked:

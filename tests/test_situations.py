@@ -1,0 +1,159 @@
+"""The situations of the design that concern stores, each on a made-up root file system, through the whole pipeline."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests import rootfs
+from tests.rootfs import BOTH, G1, G2, OTHERS, RootFS
+from wxcertcheck.model import Level, Status
+from wxcertcheck.pipeline import CheckRequest, check
+
+JULY, SEPTEMBER, TODAY = "2024-07-15", "2024-09-15", "2026-11-21"
+OLD, NEW, NEITHER = (G1, *OTHERS), (G2, *OTHERS), OTHERS
+READY, NOT_READY, UNKNOWN = Status.READY, Status.NOT_READY, Status.UNKNOWN
+
+
+def verdict(fs, on=TODAY, **more):
+    report = check(CheckRequest(root=fs.root, on=on, **more))
+    return report.verdict.status, [f for f in report.findings if f.level is Level.ERROR], report
+
+
+@pytest.fixture
+def fs(tmp_path):
+    return RootFS(tmp_path / "root")
+
+
+@pytest.mark.parametrize("with_curl", [False, True], ids=["stores only", "curl installed"])
+@pytest.mark.parametrize("layout", ["debian", "rhel", "rhel6", "suse", "alpine", "arch"])
+@pytest.mark.parametrize(
+    ("roots", "statuses"),
+    [
+        (BOTH, (READY, READY, READY)),
+        (OLD, (NOT_READY, NOT_READY, NOT_READY)),
+        (NEW, (NOT_READY, NOT_READY, READY)),
+        (NEITHER, (NOT_READY, NOT_READY, NOT_READY)),
+    ],
+    ids=["both", "old", "new", "neither"],
+)
+def test_every_layout_at_three_moments(fs, layout, roots, statuses, with_curl):
+    getattr(rootfs, layout)(fs, roots=roots)
+    if with_curl:
+        fs.program("/usr/bin/curl")
+    assert tuple(verdict(fs, on)[0] for on in (JULY, SEPTEMBER, TODAY)) == statuses
+
+
+@pytest.mark.parametrize("content", ["", "no certificate here\n"])
+@pytest.mark.parametrize("path", ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"])
+def test_an_empty_or_damaged_bundle_in_use_is_proof(fs, path, content):
+    fs.program("/usr/bin/curl")
+    fs.write("/etc/os-release", "ID=debian\n" if "ssl/certs/ca" in path else "ID=centos\n")
+    fs.write(path, content)
+    status, errors, _ = verdict(fs)
+    assert status is NOT_READY
+    assert [f.rule for f in errors] == ["WXC104"]
+
+
+def test_a_bundle_whose_comments_lie(fs):
+    lying = f"# DigiCert Global Root G2\n{rootfs.pem(G1).decode()}"
+    fs.write("/etc/os-release", "ID=centos\nVERSION_ID=7\n")
+    fs.write("/etc/pki/tls/certs/ca-bundle.crt", lying)
+    status, errors, report = verdict(fs)
+    assert status is NOT_READY
+    assert [f.rule for f in errors] == ["WXC101"]
+    assert "WXC111" in [f.rule for f in report.findings]
+
+
+def test_an_empty_folder_cannot_be_decided(fs):
+    assert verdict(fs)[0] is UNKNOWN
+
+
+def test_a_java_run_by_a_service_unit_alone(fs):
+    rootfs.debian(fs)
+    rootfs.jdk(fs, "/opt/app/jdk", roots=(G1,))
+    fs.write("/etc/systemd/system/app.service", "[Service]\nExecStart=/opt/app/jdk/bin/java -jar /opt/app/app.jar\n")
+    status, [error], _ = verdict(fs)
+    assert status is NOT_READY
+    assert "app.service" in error.message.en
+    assert error.place.path == "/opt/app/jdk/jre/lib/security/cacerts"
+    assert "keytool" in "\n".join(error.fixes[0].commands)
+
+
+def test_the_same_java_with_both_roots_is_ready(fs):
+    rootfs.debian(fs)
+    rootfs.jdk(fs, "/opt/app/jdk")
+    fs.write("/etc/systemd/system/app.service", "[Service]\nExecStart=/opt/app/jdk/bin/java -jar /opt/app/app.jar\n")
+    assert verdict(fs)[0] is READY
+
+
+def test_a_trust_store_that_is_missing_makes_java_trust_nothing(fs):
+    rootfs.jdk(fs, "/opt/app/jdk")
+    fs.write(
+        "/etc/systemd/system/app.service",
+        "[Service]\nExecStart=/opt/app/jdk/bin/java -Djavax.net.ssl.trustStore=/does/not/exist -jar /opt/app/app.jar\n",
+    )
+    status, errors, _ = verdict(fs)
+    assert status is NOT_READY
+    assert "WXC104" in [f.rule for f in errors]
+
+
+def test_debian_slim_with_curl_and_without_ca_certificates(fs):
+    fs.write("/etc/os-release", 'ID=debian\nVERSION_ID="12"\n')
+    fs.program("/usr/bin/curl")
+    status, [error], _ = verdict(fs)
+    assert status is NOT_READY
+    assert "install -y ca-certificates" in error.fixes[0].commands[0]
+
+
+def test_a_scratch_image_with_one_static_go_binary(fs):
+    fs.program("/app", b"\x7fELF\x02\x01\x01" + bytes(57) + b"\xff Go buildinf:" + bytes(64) + b"go1.22.1")
+    assert verdict(fs)[0] is UNKNOWN
+
+
+def test_a_switched_off_root_names_the_line(fs):
+    rootfs.debian(fs, roots=(G1, *OTHERS), off=(G2,))
+    fs.program("/usr/bin/curl")
+    status, [error], _ = verdict(fs)
+    assert status is NOT_READY
+    assert error.rule == "WXC103"
+    assert "ca-certificates.conf" in " ".join([*error.fixes[0].commands, *(r.en for r in error.reasons)])
+
+
+def test_a_store_that_nothing_reads_is_in_the_headline(fs):
+    rootfs.debian(fs)
+    fs.program("/usr/bin/curl")
+    fs.write("/usr/local/ssl/cert.pem", rootfs.bundle(OLD))
+    status, _, report = verdict(fs)
+    assert status is READY
+    from wxcertcheck.reporters import render
+
+    assert "would fail" in "\n".join(render(report, "terminal", "en").splitlines()[:5])
+    assert verdict(fs, all_stores=True)[0] is NOT_READY
+
+
+def test_keystores_that_are_no_trust_stores_do_not_decide(fs):
+    rootfs.debian(fs)
+    fs.program("/usr/bin/curl")
+    fs.write("/srv/app/apiclient_cert.p12", b"\x30\x82\x00\x10" + b"x" * 64)
+    assert verdict(fs)[0] is READY
+
+
+@pytest.mark.parametrize(("roots", "code"), [(BOTH, 0), (OLD, 1)])
+def test_the_command_ends_with_the_verdicts_code(fs, roots, code):
+    rootfs.debian(fs, roots=roots)
+    command = [sys.executable, "-m", "wxcertcheck", "check", "--root", str(fs.root), "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=dict(os.environ))
+    assert done.returncode == code, done.stderr
+    assert json.loads(done.stdout)["status"] == ("READY" if code == 0 else "NOT_READY")
+
+
+def test_links_that_point_outside_stay_inside(fs, tmp_path):
+    (tmp_path / "outside.pem").write_bytes(rootfs.bundle(OLD))
+    rootfs.debian(fs)
+    fs.program("/usr/bin/curl")
+    fs.link("/usr/local/ssl/cert.pem", "../../../../../../../../../.." + str(tmp_path / "outside.pem"))
+    _, _, report = verdict(fs, all_stores=True)
+    assert report.verdict.status is READY
