@@ -280,7 +280,8 @@ def _environ(environ: dict[str, str], made: dict[str, str], home: Path) -> dict[
 def predicted(client: Client, executable: str, options: list[str], environ: dict[str, str]) -> Runtime:
     """What our reading of this machine says that the client trusts."""
     fs = FileSystem(None)
-    use = Use(client.program, executable, same("test"), fs, StoreReader(fs), environ, tuple(options))
+    # live=False: this test's own interpreter is asked too, which a search of this machine leaves out as ours.
+    use = Use(client.program, executable, same("test"), fs, StoreReader(fs), environ, tuple(options), live=False)
     found = [
         item
         for item in look(use)
