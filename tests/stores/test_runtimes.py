@@ -344,7 +344,7 @@ def test_options_of_node_choose_the_store_by_version(fs, version, options, kind)
 
 
 def test_debian_builds_node_with_openssls_store(fs):
-    node(debian(fs, [G2]), "18.20.4", [G1], b'"defines": ["NODE_OPENSSL_CERT_STORE", "X"]')
+    node(debian(fs, [G2]), "18.20.4", [G1], b'{"target_defaults": {"defines": ["NODE_OPENSSL_CERT_STORE"]}}')
     assert trusts(only(look(fs), "node-openssl-ca")) == {G2}
     assert trusts(only(look(fs, environ={"NODE_OPTIONS": "--use-bundled-ca"}), "node")) == {G1}
 

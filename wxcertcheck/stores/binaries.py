@@ -164,7 +164,8 @@ def _text_between(disk: Path, _mtime: int, before: bytes, after: bytes, longest:
     with _mapped(disk) as data:
         if data is None:
             return None
-        start = data.find(before)
+        low, high = _constants(data)
+        start = data.find(before, low, high)
         if start < 0:
             return None
         start += len(before)
@@ -189,12 +190,13 @@ def texts_ending(fs: FileSystem, path: str, ending: bytes, longest: int = 256) -
 def _texts_ending(disk: Path, _mtime: int, ending: bytes, longest: int) -> tuple[str, ...]:
     found: list[str] = []
     with _mapped(disk) as data:
-        at = -1 if data is None else data.find(ending + b"\0")
+        low, high = _constants(data) if data is not None else (0, 0)
+        at = -1 if data is None else data.find(ending + b"\0", low, high)
         while data is not None and at >= 0 and len(found) < _MAX_ENTRIES:
             start = data.rfind(b"\0", max(0, at - longest), at)
             if start >= 0:
                 found.append(data[start + 1 : at + len(ending)].decode("utf-8", "replace"))
-            at = data.find(ending + b"\0", at + 1)
+            at = data.find(ending + b"\0", at + 1, high)
     return tuple(dict.fromkeys(found))
 
 
@@ -225,7 +227,8 @@ def _built_in_certificates(disk: Path, _mtime: int) -> Contents:
     with _mapped(disk) as data:
         if data is None:
             raise CannotRead("io-error", *_lost(str(disk)))
-        at = data.find(begin)
+        low, high = _constants(data)
+        at = data.find(begin, low, high)
         while at >= 0:
             stop = data.find(end, at, at + longest)
             if stop >= 0:
@@ -239,7 +242,7 @@ def _built_in_certificates(disk: Path, _mtime: int) -> Contents:
                 except ValueError:  # the words alone, as in a parser's table, are no certificate
                     if body.strip():
                         problems.append(_UNREADABLE.fill(path=disk, position=at))
-            at = data.find(begin, at + len(begin))
+            at = data.find(begin, at + len(begin), high)
     return Contents("built-in", tuple(dict.fromkeys(certificates)), tuple(problems))
 
 
@@ -264,6 +267,25 @@ def is_go(fs: FileSystem, path: str) -> bool:
     except (CannotRead, OSError):
         return False
     return head[:4] == b"\x7fELF" and b"\x04\0\0\0Go\0\0" in head
+
+
+def _constants(data: mmap.mmap) -> tuple[int, int]:
+    """Where an ELF binary keeps its texts (.rodata), so that 100 MB need not be searched; else the whole file."""
+    whole = (0, len(data))
+    if len(data) < 64 or data[:4] != b"\x7fELF" or data[4] != 2:
+        return whole
+    order = "<" if data[5] == 1 else ">"
+    try:
+        (table,) = struct.unpack_from(f"{order}Q", data, 40)
+        size, count, names = struct.unpack_from(f"{order}HHH", data, 58)
+        headers = [struct.unpack_from(f"{order}II16xQQ", data, table + n * size) for n in range(min(count, _MAX_ENTRIES))]
+        labels = headers[names][2]
+        for name, _, offset, length in headers:
+            if data[labels + name : labels + name + 8] == b".rodata\0" and offset + length <= len(data):
+                return offset, offset + length
+    except (struct.error, IndexError):  # truncated or hostile
+        return whole
+    return whole
 
 
 @contextmanager

@@ -6,7 +6,6 @@ Options come from NODE_OPTIONS and then the command line. Distributions (Debian,
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Runtime, Variable
@@ -41,7 +40,7 @@ def look(use: Use) -> Iterator[Runtime]:
         settings.defaults = {**settings.defaults, **openssl.defaults(use, openssl.crypto_library(use, binary))}
     for option, origin in options.items():
         settings.variables.append(Variable(option, origin, VARIABLES[option]))
-    yield replace(runtime(use, kind, Program(f"node {version}".rstrip(), version, real), settings), kind=kind)
+    yield runtime(use, kind, Program(f"node {version}".rstrip(), version, real), settings)
 
 
 def _kind(use: Use, binary: str, options: dict[str, str]) -> str:
@@ -49,9 +48,15 @@ def _kind(use: Use, binary: str, options: dict[str, str]) -> str:
         return "node-openssl-ca"
     if "--use-system-ca" in options or "NODE_USE_SYSTEM_CA" in options:
         return "node-system-ca"
-    if "--use-bundled-ca" not in options and text_between(use.fs, binary, b"NODE_OPENSSL_CERT_STORE", b'"') is not None:
+    if "--use-bundled-ca" not in options and _built_for_openssl(use, binary):
         return "node-openssl-ca"
     return "node"
+
+
+def _built_for_openssl(use: Use, binary: str) -> bool:
+    """Whether the build settings, compiled into the binary as JSON, make OpenSSL's store the default."""
+    defines = text_between(use.fs, binary, b'"target_defaults": {', b"}", 8192)
+    return defines is not None and "NODE_OPENSSL_CERT_STORE" in defines
 
 
 def _options(use: Use, version: str) -> dict[str, str]:
