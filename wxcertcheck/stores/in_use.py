@@ -36,6 +36,9 @@ _PROGRAMS = (
 )
 """Program -> names of its executable."""
 
+DISTRIBUTION_FOLDERS = ("/usr/bin/", "/usr/sbin/", "/usr/lib", "/bin/", "/sbin/", "/lib")
+"""Where a distribution keeps its own programs: those built with Go (docker…) are not the user's."""
+
 _WRAPPERS = frozenset(
     (
         "env",
@@ -111,7 +114,7 @@ def identify(fs: FileSystem, path: str) -> str | None:
     program = program_of(path) or program_of(real)
     if program and real.rpartition("/")[2] not in ("busybox", "toybox"):
         return program
-    return "go" if is_go(fs, real) else None
+    return None if real.startswith(DISTRIBUTION_FOLDERS) or not is_go(fs, real) else "go"
 
 
 def which(fs: FileSystem, name: str, folders: Iterable[str]) -> str | None:
@@ -141,7 +144,7 @@ def command_uses(fs: FileSystem, words: Sequence[str], folders: Sequence[str], d
             continue
         path = word if word.startswith("/") else which(fs, word, folders)
         if path is None:
-            if number == 0 and not word.startswith("/"):
+            if number == 0 and word not in _WRAPPERS:  # exec is no file
                 return
             continue
         program = identify(fs, path)
@@ -167,6 +170,8 @@ def _shell_uses(fs: FileSystem, words: Sequence[str], folders: Sequence[str], de
 
 def split_words(line: str) -> list[str]:
     """The words of a command line; a line with an open quote is split at spaces."""
+    if not any(sign in line for sign in "\"'\\"):
+        return line.split()
     import shlex
 
     try:

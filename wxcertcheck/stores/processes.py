@@ -7,7 +7,16 @@ from pathlib import Path
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Looked, NotLooked, RuntimePlace
 from wxcertcheck.stores.filesystem import FileSystem
-from wxcertcheck.stores.in_use import SERVICE_PATH, Found, Search, Use, identify, program_of, which
+from wxcertcheck.stores.in_use import (
+    DISTRIBUTION_FOLDERS,
+    SERVICE_PATH,
+    Found,
+    Search,
+    Use,
+    identify,
+    program_of,
+    which,
+)
 from wxcertcheck.stores.reading import StoreReader
 from wxcertcheck.text import Text
 
@@ -78,12 +87,15 @@ class _Process:
                 roots[identity] = (root, StoreReader(root))
             fs, reader = roots[identity]
             note = _CONTAINER
+            executable = self._inside(executable)
         arguments = self._list("cmdline")
         environ = dict(entry.partition("=")[::2] for entry in self._list("environ"))
         program = identify(fs, executable)
         if program is None:
             return
         folder = self._link("cwd") or "/"
+        if note:
+            folder = self._inside(folder)
         yield Use(
             program=program,
             executable=_called_as(fs, executable, arguments, environ, folder),
@@ -96,11 +108,14 @@ class _Process:
             note=note,
         )
 
+    def _inside(self, path: str) -> str:
+        """``path`` as seen from the process's root: links of a chroot show ours, those of a container already its own."""
+        root = (self._link("root") or "/").rstrip("/")
+        return path[len(root) :] or "/" if root and (path + "/").startswith(root + "/") else path
+
     def _may_be_runtime(self, executable: str) -> bool:
-        """By the name; any other program may be one that Go built, and is asked for that only outside /usr."""
-        return program_of(executable) is not None or not executable.startswith(
-            ("/usr/bin/", "/usr/sbin/", "/usr/lib", "/bin/", "/sbin/", "/lib", "/memfd:")
-        )
+        """By the name; any other program may be one that Go built, and is asked for that unless a package brought it."""
+        return program_of(executable) is not None or not executable.startswith((*DISTRIBUTION_FOLDERS, "/memfd:"))
 
     def _foreign(self, search: Search) -> Iterator[Found]:
         """Another user's process: only its command line can be read."""
