@@ -1,7 +1,6 @@
 """Which runtimes count as in use: processes (real ones), service units, PATH, JAVA_HOME, shims, our own environment."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -103,16 +102,23 @@ def test_a_java_process_with_its_options(started, tmp_path):
     assert "changeit" not in repr(runtime.variables)
 
 
-def test_a_process_in_another_root_is_read_there(started, tmp_path):
-    """A container's process sees its image's store, not the host's: here a chroot with a static program."""
-    if os.geteuid() != 0 or shutil.which("go") is None:
-        pytest.skip("needs root and go")
+PIVOT = 'mount --bind "$1" "$1" && cd "$1" && mkdir -p old && pivot_root . old && exec /server'
+
+
+@pytest.mark.parametrize("how", ["chroot", "mount namespace"])
+def test_a_process_in_another_root_is_read_there(started, tmp_path, how):
+    """A container's process sees its image's store, not the host's. The image holds one static program."""
+    if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("needs root and the right to make a mount namespace")
     image = RootFS(tmp_path / "image")
     source = tmp_path / "wait.go"
     source.write_text('package main\nimport "os"\nfunc main() { os.Stdin.Read(make([]byte, 1)) }\n')
     environ = {**os.environ, "CGO_ENABLED": "0", "GO111MODULE": "off", "GOCACHE": str(tmp_path / "cache")}
     subprocess.run(["go", "build", "-o", image.path("/server"), source], check=True, timeout=240, env=environ)
-    process = started("/usr/sbin/chroot", str(image.root), "/server")
+    if how == "chroot":
+        process = started("/usr/sbin/chroot", str(image.root), "/server")
+    else:
+        process = started("unshare", "-m", "sh", "-c", PIVOT, "sh", str(image.root))
     unseen = [item for item in live({"PATH": ""}) if isinstance(item, NotLooked) and item.reason == "embedded-roots"]
     assert [item.place.executable for item in unseen] == ["/server"]
     debian(image, [G2])
@@ -166,6 +172,16 @@ def test_a_vanished_process_and_a_kernel_thread_are_nothing(tmp_path):
     folder = proc(tmp_path, 2, b"", None)
     assert [type(item) for item in processes.uses(search(live=True), folder)] == [Looked]
     assert [type(item) for item in processes.uses(search(live=True), tmp_path / "none")] == [Looked]
+
+
+def test_a_container_that_ends_while_it_is_read_keeps_its_files(started):
+    process = started("/bin/sleep", "60")
+    held = processes._held(Path(f"/proc/{process.pid}/root"))
+    process.kill()
+    process.wait(10)
+    assert held is not None
+    assert held.is_file("/etc/passwd")
+    assert processes._held(Path(f"/proc/{process.pid}/root")) is None
 
 
 # --- service units ------------------------------------------------------------------------------------------------------

@@ -37,7 +37,8 @@ class FileSystem:
     """Reads files of one root. Folder links are remembered: use one object for one run, not for watching changes."""
 
     def __init__(self, root: Path | None = None) -> None:
-        self.root = None if root is None or root == Path("/") else root.resolve()
+        # Not resolve(): /proc/PID/root of a container is a link whose text is "/", though it leads into the container.
+        self.root = None if root is None or root == Path("/") else root.absolute()
         self._prefix = "" if self.root is None else str(self.root)
         self._folders: dict[str, str] = {"/": "/"}
         self._absent: dict[str, int] = {}

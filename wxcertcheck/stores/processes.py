@@ -1,6 +1,7 @@
 """Runtimes of running processes, from /proc. Source: proc(5)."""
 
 import os
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,7 +84,9 @@ class _Process:
         identity = _identity(self._folder / "root")
         if identity is not None and identity != host:
             if identity not in roots:
-                root = FileSystem(self._folder / "root")
+                root = _held(self._folder / "root")
+                if root is None:
+                    return
                 roots[identity] = (root, StoreReader(root))
             fs, reader = roots[identity]
             note = _CONTAINER
@@ -153,6 +156,17 @@ class _Process:
             return str((self._folder / name).readlink())
         except OSError:
             return None
+
+
+def _held(root: Path) -> FileSystem | None:
+    """The root of a process, held open: if it ends meanwhile, its stores must not look missing. None if it has ended."""
+    try:
+        descriptor = os.open(root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    fs = FileSystem(Path(f"/proc/self/fd/{descriptor}"))
+    weakref.finalize(fs, os.close, descriptor)
+    return fs
 
 
 def _called_as(fs: FileSystem, executable: str, arguments: list[str], environ: dict[str, str], folder: str) -> str:
