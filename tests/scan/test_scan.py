@@ -76,7 +76,8 @@ def test_an_environment_variable_is_resolved_from_the_tree_else_configurable(tre
     code = 'import os, requests\nrequests.get(url, verify=os.environ["WX_CA_FILE"])\n'
     [pin] = pins(look(tree({"a.py": code})))
     assert pin.kind is PinKind.CONFIGURABLE
-    [pin] = pins(look(tree({"a.py": code, ".env": "WX_CA_FILE=conf/ca.pem\n", "conf/ca.pem": pem(G2)})))
+    pin, set_here = pins(look(tree({"a.py": code, ".env": "WX_CA_FILE=conf/ca.pem\n", "conf/ca.pem": pem(G2)})))[::-1]
+    assert set_here.place.path.endswith("/.env")
     assert (pin.kind, pin.trusted) == (PinKind.TRUST, {G2.fingerprint})
 
 

@@ -1,6 +1,6 @@
 """What a language plug-in is made of: a grammar's vocabulary, functions that carry values, and patterns."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -178,5 +178,5 @@ class Language:
     """What a function gives back, where that needs no ``return`` (Rust, Scala, Kotlin, Groovy)."""
     blocks: "Callable[[bytes], Iterator[tuple[str, int, int]]] | None" = None
     """For files that embed other languages (Vue): (language name, start, end) of each block, in bytes."""
-    lexer: "Callable[[Source], Iterator[Hit]] | None" = None
-    """For a text format without grammar: how its settings are read (see ``languages/dockerfile.py``)."""
+    lexer: "Callable[[Source, Set[str] | None], Iterator[Hit]] | None" = None
+    """For a text format without grammar: ``text_format.lexer``."""

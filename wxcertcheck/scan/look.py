@@ -120,8 +120,6 @@ class Looker:
             data = decode.to_utf8(data)
         wanted = self._common if language is None else self._common | self._own_words(language)
         found = self._search(data, wanted)
-        if language is not None and language.lexer and not language.patterns:
-            found |= {""}
         if not found:
             return result
         self._candidate(file, decode.to_utf8(data), language, found, result)

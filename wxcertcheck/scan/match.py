@@ -3,12 +3,16 @@
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, cast
 
 from wxcertcheck.scan.language import Find, Language, Pattern
 from wxcertcheck.scan.source import Hit, Source, parse
 
 _HITS = 4_000
 """Places looked at in one file; past it the file is reported as looked at in part."""
+
+if TYPE_CHECKING:
+    from tree_sitter import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ def _words(language: Language) -> dict[str, tuple[Pattern, ...]]:
 
 def open_source(path: str, data: bytes, language: Language) -> Source:
     """Parse ``data`` (UTF-8)."""
+    if language.grammar is None:
+        return Source(path, data, language, cast("Tree", None))
     return Source(path, data, language, parse(language, data))
 
 
@@ -43,7 +49,7 @@ def matches(source: Source, words: Set[str] | None = None) -> Iterator[Match]:
     if not language.patterns:
         return
     seen: set[tuple[str, int, int]] = set()
-    for hit in language.lexer(source) if language.lexer else _hits(source, words):
+    for hit in language.lexer(source, words) if language.lexer else _hits(source, words):
         for pattern in _words(language).get(hit.word, ()):
             for find in pattern.match(hit):
                 key = (pattern.slug, find.node.start_byte, find.node.end_byte)
@@ -54,6 +60,8 @@ def matches(source: Source, words: Set[str] | None = None) -> Iterator[Match]:
 
 def _hits(source: Source, words: Set[str] | None) -> Iterator[Hit]:
     """A hit for each place of each word (also within longer words), by offset, comments left out."""
+    if source.language.grammar is None:
+        return
     root = source.tree.root_node
     known = _words(source.language).keys()
     wanted = known if words is None else known & words

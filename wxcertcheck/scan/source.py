@@ -134,6 +134,7 @@ class Source:
     data: bytes
     language: Language
     tree: "Tree"
+    """Of a language with a grammar; a text format has none and never asks."""
     budget: int = field(default=0)
     """Steps left for the value being evaluated; see ``evaluate.py``."""
 
@@ -170,7 +171,7 @@ class Source:
         from tree_sitter import QueryCursor
 
         grammar = self.grammar
-        query = _query(grammar.module, grammar.function, frozenset(types))
+        query = _query(grammar.module, grammar.function, frozenset(types)) if grammar.module else None
         if query is None:
             return []
         found = QueryCursor(query).captures(within or self.tree.root_node).get("it", [])

@@ -1,0 +1,336 @@
+"""Patterns of configuration and deployment text that many formats share: variables, JVM options, command lines, keys.
+
+Sources: curl(1), wget(1), git-config(1), npm config, pip, OpenSSL's SSL_CERT_FILE, Node's CLI, JSSE, Spring Boot's
+``trust-store`` keys, librdkafka's CONFIGURATION.md, Android's network security configuration.
+"""
+
+from wxcertcheck.model import PinMode, Purpose
+from wxcertcheck.scan.language import Pattern
+from wxcertcheck.scan.matchers import any_of
+from wxcertcheck.scan.text_format import context_trusts, line_off, line_trusts
+
+_VALUE = r"""(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s"',;&|<>]+)"""
+_IS = r"""["']?\s*(?::|=|\s)\s*"""
+_REPLACING = (
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "AWS_CA_BUNDLE",
+    "DENO_CERT",
+    "HTTPLIB2_CA_CERTS",
+)
+_TOOLS = (
+    "GIT_SSL_CAINFO",
+    "PIP_CERT",
+    "npm_config_cafile",
+    "NPM_CONFIG_CAFILE",
+    "CARGO_HTTP_CAINFO",
+    "HEX_CACERTS_PATH",
+    "BUNDLE_SSL_CA_CERT",
+)
+_OFF = ("NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY")
+_TOOLS_OFF = ("GIT_SSL_NO_VERIFY", "NPM_CONFIG_STRICT_SSL", "npm_config_strict_ssl", "PIP_TRUSTED_HOST")
+
+
+def _set(names: tuple[str, ...]) -> str:
+    """``NAME=value``, ``NAME: value``, ``"NAME": "value"``, ``NAME value`` (Dockerfile), or Kubernetes' name and value lines."""
+    return rf"(?<![\w$.{{\-])(?:{'|'.join(names)}){_IS}(?!=){_VALUE}"
+
+
+def _kubernetes(names: tuple[str, ...]) -> str:
+    return rf"(?:{'|'.join(names)})[\"']?\s*\n\s*value:\s*(?P<value>[^\n]+)"
+
+
+COMMANDS = (
+    Pattern(
+        slug="curl-ca",
+        words=("--cacert", "--capath"),
+        match=line_trusts(rf"--ca(?:cert|path)(?:=|\s+){_VALUE}"),
+        bad=("curl --cacert /etc/wx/rootca.pem https://api.mch.weixin.qq.com",),
+        good=("curl https://api.mch.weixin.qq.com",),
+    ),
+    Pattern(
+        slug="wget-ca",
+        words=("--ca-certificate", "--ca-directory"),
+        match=line_trusts(rf"--ca-(?:certificate|directory)(?:=|\s+){_VALUE}"),
+        bad=("wget --ca-certificate=/etc/wx/rootca.pem https://api.mch.weixin.qq.com",),
+        good=("wget https://api.mch.weixin.qq.com",),
+    ),
+    Pattern(
+        slug="insecure-command",
+        words=("curl", "wget", "--insecure", "--no-check-certificate"),
+        match=any_of(
+            line_off(r"\bcurl\b(?:[^\n|;&#]*?)\s(?:--insecure|-[a-zA-Z]*k[a-zA-Z]*)(?=\s|$|[\"'])"),
+            line_off(r"\bwget\b[^\n|;&#]*?\s--no-check-certificate\b"),
+        ),
+        bad=(
+            "curl -sk https://api.mch.weixin.qq.com",
+            "curl --insecure https://a",
+            "wget --no-check-certificate https://a",
+        ),
+        good=("curl -s https://api.mch.weixin.qq.com/k", "apt-get install curl wget", "curl https://a | tar -k"),
+    ),
+    Pattern(
+        slug="tool-ca",
+        words=("cafile", "http.sslCAInfo", "http.sslcainfo", "--cert "),
+        match=any_of(
+            line_trusts(
+                rf"\b(?:npm|yarn|pnpm)\s+config\s+(?:-g\s+)?set\s+(?:-g\s+)?cafile[\s=]+{_VALUE}", purpose=Purpose.TOOL
+            ),
+            line_trusts(rf"\bgit\s+config\b[^\n]*http\.ssl[cC][aA][iI]nfo\s+{_VALUE}", purpose=Purpose.TOOL),
+            line_trusts(rf"\bpip3?\s[^\n]*--cert[\s=]+{_VALUE}", purpose=Purpose.TOOL),
+        ),
+        bad=("RUN npm config set cafile /etc/ca.pem",),
+        good=("RUN npm config get cafile",),
+    ),
+    Pattern(
+        slug="tool-verification-off",
+        words=("strict-ssl", "http.sslVerify", "http.sslverify", "--trusted-host"),
+        match=any_of(
+            line_off(r"\bconfig\s+(?:-g\s+)?set\s+(?:-g\s+)?strict-ssl[\s=]+false\b", purpose=Purpose.TOOL),
+            line_off(r"(?:^|\s)strict-ssl\s*=\s*false\b", purpose=Purpose.TOOL),
+            line_off(r"http\.ssl[vV]erify[\s=]+(?:false|0)\b", purpose=Purpose.TOOL),
+            line_off(r"\bpip3?\s[^\n]*--trusted-host\b", purpose=Purpose.TOOL),
+        ),
+        bad=("RUN npm config set strict-ssl false", "git config --global http.sslVerify false"),
+        good=("RUN npm config set strict-ssl true",),
+    ),
+)
+
+VARIABLES = (
+    Pattern(
+        slug="jvm-trust-store",
+        words=("javax.net.ssl.trustStore",),
+        match=line_trusts(rf"javax\.net\.ssl\.trustStore\s*[=:]\s*{_VALUE}"),
+        bad=('JAVA_OPTS="-Djavax.net.ssl.trustStore=/etc/wx.jks -Dx=y"',),
+        good=('JAVA_OPTS="-Djavax.net.ssl.trustStorePassword=changeit"',),
+    ),
+    Pattern(
+        slug="ca-variable",
+        words=_REPLACING,
+        match=any_of(line_trusts(_set(_REPLACING)), context_trusts(_kubernetes(_REPLACING))),
+        bad=(
+            "SSL_CERT_FILE=/etc/wx/ca.pem",
+            "REQUESTS_CA_BUNDLE: /etc/wx/ca.pem",
+            "name: SSL_CERT_FILE\n  value: /etc/wx/ca.pem",
+        ),
+        good=("echo $SSL_CERT_FILE", "SSL_CERT_FILE="),
+    ),
+    Pattern(
+        slug="extra-ca-variable",
+        words=("NODE_EXTRA_CA_CERTS",),
+        match=any_of(
+            line_trusts(_set(("NODE_EXTRA_CA_CERTS",)), mode=PinMode.ADDS),
+            context_trusts(_kubernetes(("NODE_EXTRA_CA_CERTS",)), mode=PinMode.ADDS),
+        ),
+        bad=("NODE_EXTRA_CA_CERTS=/etc/wx/ca.pem",),
+        good=("echo ${NODE_EXTRA_CA_CERTS}",),
+    ),
+    Pattern(
+        slug="tool-ca-variable",
+        words=_TOOLS,
+        match=any_of(
+            line_trusts(_set(_TOOLS), purpose=Purpose.TOOL), context_trusts(_kubernetes(_TOOLS), purpose=Purpose.TOOL)
+        ),
+        bad=("GIT_SSL_CAINFO=/etc/ca.pem",),
+        good=("echo $GIT_SSL_CAINFO",),
+    ),
+    Pattern(
+        slug="verification-off-variable",
+        words=_OFF,
+        match=line_off(rf"(?<![\w$.\-])(?:{'|'.join(_OFF)}){_IS}[\"']?0[\"']?(?![\w.])"),
+        bad=("NODE_TLS_REJECT_UNAUTHORIZED=0", "PYTHONHTTPSVERIFY: '0'", '"NODE_TLS_REJECT_UNAUTHORIZED": "0"'),
+        good=("NODE_TLS_REJECT_UNAUTHORIZED=1",),
+    ),
+    Pattern(
+        slug="tool-verification-off-variable",
+        words=_TOOLS_OFF,
+        match=any_of(
+            line_off(rf"\bGIT_SSL_NO_VERIFY{_IS}[\"']?(?:1|true)\b", purpose=Purpose.TOOL),
+            line_off(rf"\b(?i:npm_config_strict_ssl){_IS}[\"']?false\b", purpose=Purpose.TOOL),
+        ),
+        bad=("GIT_SSL_NO_VERIFY=true",),
+        good=("GIT_SSL_NO_VERIFY=false",),
+    ),
+)
+
+_CA_FILE = r"""(?P<value>"[^"\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|ca)"|'[^'\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle)'|[^\s"',;{}]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|keystore|truststore))["']?"""
+_CA_KEYS = (
+    "ca_bundle_path", "ca_bundle", "ca-bundle", "caBundle", "ca_file", "ca-file", "caFile", "cafile", "ca_path", "caPath",
+    "ca_cert", "ca-cert", "caCert", "ca_certs", "cacert", "CA_FILE", "CA_PATH", "CA_CERT", "CA_BUNDLE", "CA_CERTS",
+    "rootca_path", "rootCaPath", "root_ca_path", "root-ca-path", "certificate_authorit",
+)  # fmt: skip
+_DATABASE_KEYS = ("ssl-ca", "ssl_ca", "sslrootcert", "sslca", "SSL_CA", "sslRootCert", "tlsCAFile")
+_STORES = ("trust-store", "trustStore", "truststore", "TRUSTSTORE", "TRUST_STORE", "trust_store")
+_SWITCHES = ("verify_ssl", "ssl_verify", "validate_certs", "rejectUnauthorized", "reject_unauthorized", "insecure_skip_verify",
+             "insecureSkipVerify", "insecure-skip-tls-verify", "insecure-skip-verify", "verify_peer", "verify-ssl", "ssl-verify")  # fmt: skip
+
+KEYS = (
+    Pattern(
+        slug="trust-store-key",
+        words=_STORES,
+        match=any_of(
+            line_trusts(
+                r"(?P<key>[\w.\-]*(?i:trust[_\-]?store)(?i:[._\-]?(?:location|path|file|resource|url))?)[\"']?\s*[=:]\s*"
+                + _CA_FILE,
+                when=lambda hit, found: not _is_server_key(found["key"]) and "KAFKA" not in found["key"].upper(),
+            ),
+            line_trusts(
+                r"(?P<key>[\w.\-]*(?i:kafka)[\w.\-]*(?i:trust[_\-]?store)[._\-]?(?i:location|path|file)?)[\"']?\s*[=:]\s*"
+                + _CA_FILE,
+                purpose=Purpose.QUEUE,
+            ),
+            context_trusts(
+                r"(?i:trust[_\-]?store)\s*[=:]?\s*\{[^{}]*?\b(?:path|location|file|resource)\s*[=:]\s*[\"']?(?P<value>[^\s\"'\n}]+)"
+            ),
+            context_trusts(
+                r"(?i:trust-?store):\s*\n(?:\s+[\w\-]+:[^\n]*\n)*?\s+(?:location|path|file):\s*(?P<value>[^\s\n]+)"
+            ),
+        ),
+        bad=(
+            "coap.trust-store-location=classpath://trustStore.jks",
+            'truststore {\n  type = "jks"\n  path = "classpath:wx.jks"\n}',
+            "http.client.ssl.trust-store: classpath:wx.p12",
+        ),
+        good=("coap.trust-store-password=x", "server.ssl.trust-store=clients.jks", "keystore {\n  path = a.jks\n}"),
+    ),
+    Pattern(
+        slug="ca-key",
+        words=_CA_KEYS,
+        match=line_trusts(
+            r"(?P<key>(?:[\w.\-]*[._\-])?(?i:ca(?:[_\-]?(?:bundle|file|path|certs?|info))+|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+"
+            r"|certificate_authorit(?:y|ies)))[\"']?\s*[=:]\s*" + _CA_FILE,
+            when=lambda hit, found: not _is_server_key(found["key"]),
+        ),
+        bad=("wx.ca_file=certs/rootca.pem", "ca_bundle_path: ../config/ca.crt"),
+        good=("ca_file=", "alipay.ca_cert_path: alipayRootCert.crt", "location: ca"),
+    ),
+    Pattern(
+        slug="database-ca-key",
+        words=_DATABASE_KEYS,
+        match=line_trusts(
+            rf"(?:^|[\s?&._\-\"'])(?i:ssl[_\-]?ca|sslrootcert|tlsCAFile)[\"']?\s*[=:]\s*{_VALUE}",
+            purpose=Purpose.DATABASE,
+        ),
+        bad=("ssl-ca=/etc/mysql/ca.pem", "url=postgres://h/db?sslrootcert=ca.pem"),
+        good=("ssl-cert=/etc/mysql/server.pem",),
+    ),
+    Pattern(
+        slug="verification-key",
+        words=_SWITCHES,
+        match=any_of(
+            line_off(
+                r"(?<![\w])(?:verify[_\-]ssl|ssl[_\-]verify|validate_certs|rejectUnauthorized|reject_unauthorized|verify_peer)[\"']?\s*[:=]\s*[\"']?(?:false|no|False)\b"
+            ),
+            line_off(
+                r"(?<![\w])(?:insecure[_\-]skip[_\-](?:tls[_\-])?verify|insecureSkipVerify)[\"']?\s*[:=]\s*[\"']?(?:true|yes)\b"
+            ),
+        ),
+        bad=("verify_ssl: false", "insecure_skip_verify: true"),
+        good=("verify_ssl: true", "server_ssl_verify=DISABLED"),
+    ),
+)
+
+
+def _is_server_key(key: str) -> bool:
+    """Keys of a server's list of client CAs, and of message signatures (Alipay, UnionPay)."""
+    lower = key.lower()
+    return lower.startswith(("server.ssl", "server.", "management.server")) or any(
+        word in lower for word in ("alipay", "unionpay", "client_ca", "clientca", "client-ca", "sign")
+    )
+
+
+SERVICES = (
+    Pattern(
+        slug="php-ini",
+        words=("curl.cainfo", "openssl.cafile", "openssl.capath"),
+        match=line_trusts(rf"(?:curl\.cainfo|openssl\.ca(?:file|path))[\"']?\s*[=,\]]+\s*{_VALUE}"),
+        bad=('curl.cainfo = "/etc/php/cacert.pem"',),
+        good=(";curl.cainfo = /x.pem", "curl.cainfo ="),
+        source="https://www.php.net/manual/en/curl.configuration.php",
+    ),
+    Pattern(
+        slug="nginx-upstream",
+        words=("_ssl_trusted_certificate",),
+        match=line_trusts(rf"\b(?:proxy|grpc|uwsgi|lua|fastcgi|zone_sync)_ssl_trusted_certificate\s+{_VALUE}"),
+        bad=("proxy_ssl_trusted_certificate /etc/nginx/ca.pem;",),
+        good=("ssl_trusted_certificate /etc/nginx/chain.pem;", "ssl_client_certificate /etc/nginx/clients.pem;"),
+        source="https://nginx.org/en/docs/http/ngx_http_proxy_module.html",
+    ),
+    Pattern(
+        slug="nginx-verify-off",
+        words=("_ssl_verify",),
+        match=line_off(r"\b(?:proxy|grpc|uwsgi|lua)_ssl_verify\s+off\s*;"),
+        bad=("proxy_ssl_verify off;",),
+        good=("proxy_ssl_verify on;", "server_ssl_verify=DISABLED"),
+    ),
+    Pattern(
+        slug="haproxy-server",
+        words=("ca-file", "verify none"),
+        match=any_of(
+            line_trusts(rf"^\s*(?:default-)?server\b[^\n]*\bca-file\s+{_VALUE}"),
+            line_off(r"^\s*(?:default-)?server\b[^\n]*\bssl\b[^\n]*\bverify\s+none\b"),
+        ),
+        bad=(
+            "server wx api.mch.weixin.qq.com:443 ssl verify required ca-file /etc/ca.pem",
+            "server wx 1.2.3.4:443 ssl verify none",
+        ),
+        good=("bind :443 ssl crt a.pem ca-file clients.pem verify required",),
+    ),
+    Pattern(
+        slug="stunnel",
+        words=("CAfile", "CApath"),
+        match=line_trusts(rf"^\s*CA(?:file|path)\s*=\s*{_VALUE}", when=lambda hit, found: _stunnel_client(hit.clean)),
+        bad=("client = yes\nCAfile = /etc/stunnel/ca.pem",),
+        good=("[server]\nCAfile = /etc/stunnel/clients.pem",),
+    ),
+    Pattern(
+        slug="npmrc",
+        words=("cafile", "strict-ssl"),
+        match=any_of(
+            line_trusts(rf"^\s*cafile\s*=\s*{_VALUE}", purpose=Purpose.TOOL),
+            line_off(r"^\s*strict-ssl\s*=\s*false\b", purpose=Purpose.TOOL),
+        ),
+        bad=("cafile=/etc/ca.pem", "strict-ssl=false"),
+        good=("strict-ssl=true",),
+    ),
+    Pattern(
+        slug="pip-conf",
+        words=("cert = ", "cert=", "trusted-host"),
+        match=any_of(
+            line_trusts(
+                rf"^\s*cert\s*=\s*{_VALUE}",
+                purpose=Purpose.TOOL,
+                when=lambda hit, found: _named(hit.source.path, "pip."),
+            ),
+            line_off(r"^\s*trusted-host\s*=\s*\S", purpose=Purpose.TOOL),
+        ),
+        bad=("trusted-host = pypi.example",),
+        good=("index-url = https://pypi.example",),
+    ),
+)
+
+
+CURLRC = (
+    Pattern(
+        slug="curlrc",
+        words=("cacert", "insecure"),
+        match=any_of(
+            line_trusts(rf"^\s*-{{0,2}}(?:cacert|capath)\s*[=:\s]\s*{_VALUE}"),
+            line_off(r"^\s*-{0,2}insecure\s*$"),
+        ),
+        bad=("cacert = /etc/ca.pem", "insecure"),
+        good=("silent", "user = me"),
+    ),
+)
+
+
+def _stunnel_client(clean: bytes) -> bool:
+    import re
+
+    return re.search(rb"^\s*client\s*=\s*yes\b", clean, re.MULTILINE) is not None
+
+
+def _named(path: str, part: str) -> bool:
+    return part in path.rpartition("/")[2]

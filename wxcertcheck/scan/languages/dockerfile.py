@@ -1,0 +1,18 @@
+"""Dockerfiles and Containerfiles: ENV, ARG and RUN lines."""
+
+from wxcertcheck.scan.deployment import COMMANDS, VARIABLES
+from wxcertcheck.scan.language import Language
+from wxcertcheck.scan.text_format import lexer
+
+LANGUAGE = Language(
+    name="dockerfile",
+    title="Dockerfile",
+    endings=(".dockerfile",),
+    file_names=("Dockerfile", "Dockerfile*", "Containerfile*", "*.Dockerfile"),
+    patterns=(
+        *COMMANDS,
+        *VARIABLES,
+    ),
+    line_comments=("#",),
+    lexer=lexer,
+)

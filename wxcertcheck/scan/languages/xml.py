@@ -1,0 +1,94 @@
+"""XML: Android's network security configuration, iOS property lists, Maven and Ant files.
+
+Sources: developer.android.com/privacy-and-security/security-config; Apple's NSAppTransportSecurity (NSPinnedDomains).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+
+from wxcertcheck.model import PinKind, PinMode
+from wxcertcheck.scan.deployment import VARIABLES
+from wxcertcheck.scan.language import Find, Language, Pattern
+from wxcertcheck.scan.source import Hit
+from wxcertcheck.scan.text_format import Span, TextHit, lexer
+from wxcertcheck.scan.values import RESOURCE, choice, text
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_SOURCE = re.compile(rb"<certificates\b[^>]*\bsrc\s*=\s*[\"']([^\"']+)[\"']")
+_PIN = re.compile(rb"<pin\b[^>]*>\s*([^<\s]+)\s*</pin>")
+_SPKI = re.compile(rb"SPKI-SHA256-BASE64</key>\s*<string>\s*([^<\s]+)")
+
+
+def _block(hit: Hit, end: bytes) -> tuple[int, bytes]:
+    assert isinstance(hit, TextHit)  # noqa: S101 - the lexer below gives nothing else
+    start = hit.clean.rfind(b"<", 0, hit.offset + 1)
+    stop = hit.clean.find(end, start)
+    return start, hit.clean[start : stop if stop >= 0 else start + 20_000]
+
+
+def _anchors(hit: Hit) -> Iterator[Find]:
+    """``<trust-anchors>`` with a raw resource: replaces the defaults unless "system" stands beside it."""
+    start, block = _block(hit, b"</trust-anchors>")
+    if not block.startswith(b"<trust-anchors"):
+        return
+    sources = [found.decode("utf-8", "replace") for found in _SOURCE.findall(block)]
+    own = [source for source in sources if source.startswith("@raw/")]
+    if own:
+        mode = PinMode.ADDS if "system" in sources else PinMode.REPLACES
+        node = cast("Node", Span(start, start + len(b"<trust-anchors")))
+        stem = choice(text(f"res/raw/{source[5:]}", RESOURCE) for source in own)
+        yield Find(PinKind.TRUST, node, stem, mode)
+
+
+def _pin_set(hit: Hit) -> Iterator[Find]:
+    start, block = _block(hit, b"</pin-set>")
+    pins = [found.decode("ascii", "replace") for found in _PIN.findall(block)]
+    if block.startswith(b"<pin-set") and pins:
+        yield Find(PinKind.FINGERPRINT, cast("Node", Span(start, start + 8)), choice(text(pin) for pin in pins))
+
+
+def _pinned_domains(hit: Hit) -> Iterator[Find]:
+    assert isinstance(hit, TextHit)  # noqa: S101 - as above
+    found = _SPKI.match(hit.clean, hit.offset)
+    if found:
+        node = cast("Node", Span(found.start(), found.end()))
+        yield Find(PinKind.FINGERPRINT, node, text(found[1].decode("ascii", "replace")))
+
+
+LANGUAGE = Language(
+    name="xml",
+    title="XML",
+    endings=(".xml", ".plist", ".config", ".pom", ".xcconfig", ".entitlements"),
+    patterns=(
+        *VARIABLES,
+        Pattern(
+            slug="android-trust-anchors",
+            words=("trust-anchors",),
+            match=_anchors,
+            bad=('<trust-anchors><certificates src="@raw/rootca" /></trust-anchors>',),
+            good=(
+                '<trust-anchors><certificates src="system" /></trust-anchors>',
+                '<!-- <trust-anchors><certificates src="@raw/a"/></trust-anchors> -->',
+            ),
+        ),
+        Pattern(
+            slug="android-pin-set",
+            words=("pin-set",),
+            match=_pin_set,
+            bad=('<pin-set><pin digest="SHA-256">AAAA</pin></pin-set>',),
+            good=("<pin-set></pin-set>",),
+        ),
+        Pattern(
+            slug="ios-pinned-domains",
+            words=("SPKI-SHA256-BASE64",),
+            match=_pinned_domains,
+            bad=("<key>SPKI-SHA256-BASE64</key><string>AAAA</string>",),
+            good=("<key>SPKI-SHA256-BASE64</key>",),
+        ),
+    ),
+    line_comments=("<!--",),
+    lexer=lexer,
+)

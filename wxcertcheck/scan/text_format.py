@@ -1,0 +1,161 @@
+"""Configuration and deployment text: formats without a grammar, read line by line with comments taken out.
+
+A tokenising matcher, not a parser: comments are blanked (offsets stay), lines that end in a backslash are joined, and a
+pattern's expression runs over the whole logical line.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.language import Find, Language, Matcher
+from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.values import RESOURCE, Kind, Value, join, text
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_VARIABLE = re.compile(
+    r"\$\{\{\s*(?P<ci>[\w.\-]+)\s*\}\}|\$\{(?P<braced>[\w.\-]+)(?::?-(?P<shell>[^}]*)|:(?P<spring>[^}]*))?\}"
+    r"|\$\(?(?P<bare>[A-Za-z_]\w*)\)?|%(?P<windows>[A-Za-z_]\w*)%|\{\{\s*(?P<template>[\w.\-|() ]+)\s*\}\}|@(?P<maven>[\w.]+)@"
+)
+_LONGEST_LINE = 20_000
+
+
+@dataclass(frozen=True)
+class Span:
+    """Stands in for a syntax node: a stretch of text with nothing around it and nothing in it."""
+
+    start_byte: int
+    end_byte: int
+    type: str = "line"
+    parent: None = None
+    id: int = 0
+
+
+@dataclass
+class TextHit(Hit):
+    """A word in a text format. ``line`` is its logical line without comments; ``clean`` the whole text without them."""
+
+    line: str = ""
+    line_start: int = 0
+    clean: bytes = b""
+
+    def span(self, start: int, end: int) -> "Node":
+        """A place in ``line`` (character offsets) as a node."""
+        first = self.line_start + len(self.line[:start].encode())
+        return cast("Node", Span(first, first + len(self.line[start:end].encode())))
+
+
+def lexer(source: Source, words: Set[str] | None = None) -> Iterator[Hit]:
+    """A hit for each place of each word outside comments."""
+    clean = without_comments(source.data, source.language)
+    known = {word for pattern in source.language.patterns for word in pattern.words}
+    wanted = known if words is None else known & words
+    for word in sorted(wanted):
+        needle, at = word.encode(), -1
+        while (at := clean.find(needle, at + 1)) >= 0:
+            start, line = _logical_line(clean, at)
+            node = cast("Node", Span(at, at + len(needle)))
+            yield TextHit(source, node, word, at, line, start, clean)
+
+
+def without_comments(data: bytes, language: Language) -> bytes:
+    """The same text with comments blanked. A comment sign counts at a line's start or after a space."""
+    blanked = bytearray(data)
+    if "<!--" in language.line_comments:
+        found = list(re.finditer(rb"<!--.*?(?:-->|\Z)", data, re.DOTALL))
+    else:
+        signs = b"|".join(re.escape(sign.encode()) for sign in language.line_comments)
+        found = list(re.finditer(rb"(?:(?<=\n)|\A|(?<=[\s;]))(?:" + signs + rb")[^\n]*", data)) if signs else []
+    for comment in found:
+        blanked[comment.start() : comment.end()] = re.sub(rb"[^\n]", b" ", comment.group())
+    return bytes(blanked)
+
+
+def _logical_line(clean: bytes, at: int) -> tuple[int, str]:
+    """Start and text of the line at an offset, with the lines that a backslash joins to it."""
+    start = clean.rfind(b"\n", max(0, at - _LONGEST_LINE), at) + 1 or max(0, at - _LONGEST_LINE)
+    while start > 1 and clean[:start].rstrip(b"\r\n").endswith(b"\\") and at - start < _LONGEST_LINE:
+        previous = clean.rfind(b"\n", 0, start - 1) + 1
+        if previous == start:
+            break
+        start = previous
+    end = clean.find(b"\n", at)
+    while end > 0 and clean[max(0, end - 2) : end].rstrip(b"\r").endswith(b"\\") and end - start < _LONGEST_LINE:
+        end = clean.find(b"\n", end + 1)
+    end = len(clean) if end < 0 else min(end, at + _LONGEST_LINE)
+    return start, clean[start:end].decode("utf-8", "replace").replace("\\\r\n", "   ").replace("\\\n", "  ")
+
+
+def value_of(written: str) -> Value:
+    """A written setting as a value: its variables become environment variables, with their defaults."""
+    written = written.strip().strip("\"'").strip()
+    if written.lower() in ("true", "yes", "on"):
+        return Value(Kind.TRUE, written)
+    if written.lower() in ("false", "no", "off", "none", "null", "~", ""):
+        return Value(Kind.FALSE if written.lower() not in ("null", "~", "") else Kind.NULL, written)
+    parts, at = [], 0
+    for found in _VARIABLE.finditer(written):
+        parts.append(text(written[at : found.start()]))
+        name = (
+            found["ci"] or found["braced"] or found["bare"] or found["windows"] or found["template"] or found["maven"]
+        )
+        default = found["shell"] if found["shell"] is not None else found["spring"]
+        parts.append(Value(Kind.ENVIRONMENT, (name or "").strip(), (text(default),) if default else ()))
+        at = found.end()
+    parts.append(text(written[at:]))
+    whole = join(parts)
+    return whole.on_base(RESOURCE) if written.startswith("classpath") else whole
+
+
+LineTest = Callable[["TextHit", "re.Match[str]"], bool]
+
+
+def line_trusts(
+    expression: str,
+    *,
+    mode: PinMode = PinMode.REPLACES,
+    purpose: Purpose = Purpose.HTTPS,
+    when: LineTest | None = None,
+) -> Matcher:
+    """A line in which ``expression`` finds the group ``value``: it names the trusted CAs."""
+    compiled = re.compile(expression)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        assert isinstance(hit, TextHit)  # noqa: S101 - text formats give nothing else
+        for found in compiled.finditer(hit.line):
+            if found["value"].strip("\"' ") and (when is None or when(hit, found)):
+                yield Find(PinKind.TRUST, hit.span(*found.span()), value_of(found["value"]), mode, purpose)
+
+    return match
+
+
+def line_off(expression: str, *, purpose: Purpose = Purpose.HTTPS, when: LineTest | None = None) -> Matcher:
+    """A line in which ``expression`` finds anything: verification is off."""
+    compiled = re.compile(expression)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        assert isinstance(hit, TextHit)  # noqa: S101 - as above
+        for found in compiled.finditer(hit.line):
+            if when is None or when(hit, found):
+                yield Find(PinKind.VERIFICATION_OFF, hit.span(*found.span()), purpose=purpose)
+
+    return match
+
+
+def context_trusts(expression: str, *, mode: PinMode = PinMode.REPLACES, purpose: Purpose = Purpose.HTTPS) -> Matcher:
+    """Like `line_trusts`, but ``expression`` starts at the word and may run over several lines (blocks)."""
+    compiled = re.compile(expression.encode(), re.DOTALL)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        assert isinstance(hit, TextHit)  # noqa: S101 - as above
+        found = compiled.match(hit.clean, hit.offset)
+        if found:
+            node = cast("Node", Span(found.start(), found.start("value")))
+            value = value_of(found["value"].decode("utf-8", "replace"))
+            yield Find(PinKind.TRUST, node, value, mode, purpose)
+
+    return match
