@@ -162,11 +162,17 @@ def _also(
     if request.rotation is not None:
         return []
     named = {id_ for use in _host_uses(code) for id_ in use.rotations} - {report.rotation.id}
-    further = [known for known in load_all() if known.id in named and not known.history]
+    further = [known for known in load_all() if known.id in named and not known.history and _decides(known)]
     return [
         report_on(report.evidence, known, parse_on(request.on or datetime.now(UTC).isoformat(), known), started, covers)
         for known in further
     ]
+
+
+def _decides(rotation: Rotation) -> bool:
+    """Whether anybody vouches for what comes; the end of G2 in 2029 is a dated note of the other rotations instead."""
+    chains = [chain for phase in rotation.phases for chain in phase.chains if chain.anchors & rotation.incoming]
+    return any(chain.confidence.may_decide for chain in chains)
 
 
 _WRITTEN_IN = {

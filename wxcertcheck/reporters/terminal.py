@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from wxcertcheck.model import Finding, Level, Looked, Report, Root, Runtime, Status, Store, StoreState
+from wxcertcheck.model import FilePlace, Finding, Level, Looked, Report, Root, Runtime, Status, Store, StoreState
 from wxcertcheck.reporters.handshakes import handshake_guide, handshake_lines
 from wxcertcheck.reporters.layout import WIDTH, pad, shorten, width, wrap
 from wxcertcheck.reporters.rooms import root_state, shown_roots, stores_of
@@ -16,6 +16,7 @@ _STATUS = {
 }
 _LEVEL_COLOR = {Level.ERROR: "31", Level.WARNING: "33", Level.NOTE: "2"}
 _LEVEL_MARK = {Level.WARNING: Text(zh="警告  ", en="Warning  "), Level.NOTE: Text(zh="提示  ", en="Note  ")}
+_PLACES = 5
 _NAMES = 32  # columns for the names of a row
 _HIDDEN_NOTES = frozenset({"WXC105", "WXC901"})  # the footer counts them
 
@@ -96,8 +97,7 @@ class _Page:
         return joined([same(r.name) for r in self.report.rotation.roots if r.fingerprint in fingerprints])
 
     def errors(self) -> None:
-        for finding in self.report.verdict.because:
-            self._finding(finding, mark="")
+        self._findings(list(self.report.verdict.because))
 
     def gaps(self) -> None:
         for item in self.report.verdict.not_looked:
@@ -105,20 +105,34 @@ class _Page:
             self.lines += wrap(self.say(item.hint), indent="  ", first="  ")
 
     def others(self) -> None:
-        for finding in self.report.findings:
-            if finding in self.report.verdict.because or (
-                finding.level is Level.NOTE and finding.rule in _HIDDEN_NOTES
-            ):
-                continue
-            mark = self.say(_LEVEL_MARK.get(finding.level, same("")))
-            if finding.ignored_by:
-                mark = self.say(_IGNORED.fill(reason=finding.ignored_by))
-            self._finding(finding, mark)
+        hidden = {id(finding) for finding in self.report.verdict.because}
+        self._findings(
+            [
+                finding
+                for finding in self.report.findings
+                if id(finding) not in hidden and not (finding.level is Level.NOTE and finding.rule in _HIDDEN_NOTES)
+            ]
+        )
 
-    def _finding(self, finding: Finding, mark: str) -> None:
+    def _findings(self, findings: list[Finding]) -> None:
+        """Findings that say the same are told once, with all their places."""
+        groups: dict[object, list[Finding]] = {}
+        for finding in findings:
+            groups.setdefault((finding.rule, finding.level, finding.message, finding.ignored_by), []).append(finding)
+        for group in groups.values():
+            self._finding(group[0], [str(finding.place) for finding in group])
+
+    def _finding(self, finding: Finding, places: list[str]) -> None:
+        mark = self.say(_LEVEL_MARK.get(finding.level, same("")))
+        if finding.ignored_by:
+            mark = self.say(_IGNORED.fill(reason=finding.ignored_by))
         text = f"{mark}{self.say(finding.message)} [{finding.rule}]"
         first, *rest = wrap(text, indent="  ", first="")
         self.lines += [self.paint(first, _LEVEL_COLOR[finding.level]), *rest]
+        if isinstance(finding.place, FilePlace) and finding.place.line:
+            self.lines += [f"  {shorten(place, WIDTH - 2)}" for place in places[:_PLACES]]
+            if len(places) > _PLACES:
+                self.lines.append("  " + self.say(_MORE_PLACES.fill(count=len(places) - _PLACES)))
         if finding.level is Level.NOTE or finding.ignored_by:
             return
         for fix in finding.fixes[:2]:
@@ -231,6 +245,7 @@ _NOTHING = Text(
     " the whole file system.",
 )
 _IGNORED = Text(zh="已忽略（{reason}）  ", en="Ignored ({reason})  ")
+_MORE_PLACES = Text(zh="……另有 {count} 处", en="… and {count} more places")
 _IN_USE = Text(zh="在用", en="In use")
 _STORES = Text(zh="信任库", en="Stores")
 _ANCHORS = Text(zh="根证书数", en="anchors")

@@ -17,7 +17,7 @@ def judge(case: Case) -> Iterator[Finding]:
                 yield Finding(
                     rule=RULE.id,
                     level=Level.NOTE,
-                    place=RuntimePlace(f"{case.rotation.id}/{root.key}"),
+                    place=RuntimePlace(root.name),
                     message=_MESSAGE.fill(
                         root=root_label(root), day=day(date.date), confidence=CONFIDENCE[date.confidence]
                     ),

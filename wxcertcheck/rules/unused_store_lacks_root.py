@@ -11,8 +11,8 @@ def judge(case: Case) -> Iterator[Finding]:
     """Stores outside every runtime in use, judged as if something read them."""
     read = {s.store.path for runtime in case.each(Runtime) if runtime.in_use for s in runtime.sources}
     for store in case.each(Store):
-        if store.decides or store.path in read or store.state is not StoreState.READ:
-            continue
+        if store.decides or store.path in read or store.state is not StoreState.READ or not store.trusted:
+            continue  # a bundle without one TLS anchor (S/MIME, code signing) is no TLS client's store
         outages = case.rotation.outages(store.trusted, case.on)
         if outages:
             yield Finding(

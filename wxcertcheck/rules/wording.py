@@ -83,7 +83,7 @@ def holder_name(holder: Runtime | Store) -> Text:
     if isinstance(holder, Store):
         return same(holder.path)
     telling = [seen for seen in holder.seen_as if seen.en != "PATH"]  # on PATH is where everybody looks first
-    where = joined(telling[:2])
+    where = joined(telling[:1])
     return (
         Text(zh="{name}（{where}）", en="{name} ({where})").fill(name=holder.name, where=where)
         if where

@@ -105,7 +105,7 @@ def _evidence(run: _Scan) -> Iterator[Evidence]:
     if run.interrupted:
         yield NotLooked(FilePlace(run.trees[0].root), "interrupted", _INTERRUPTED, _INTERRUPTED_HINT, decides=True)
     text = _LOOKED.fill(count=run.looked, ignored=run.walk.ignored, binary=run.walk.binary)
-    yield Looked("source files", run.looked, text)
+    yield Looked("code", run.looked, text)
 
 
 def _flags(run: _Scan, path: str) -> tuple[bool, bool, bool]:
