@@ -83,6 +83,7 @@ def survey(request: SurveyRequest, progress: Callable[[Text], None] | None = Non
     if progress:
         progress(_LOOKING)
     found = runtimes(fs, reader, request.environ, tuple(map(Path, projects)), live=live)
+    found += _of_this_platform() if live else ()
     scope = Scope(
         homes=home_folders(fs, request.environ if live else None),
         projects=projects,
@@ -184,6 +185,19 @@ def _nothing_in_use(request: SurveyRequest, evidence: tuple[Evidence, ...]) -> N
     if count:
         return NotLooked(place, "nothing-in-use", _NOTHING_IN_USE.fill(count=count), _COUNT_ALL, decides=True)
     return NotLooked(place, "nothing-found", _NOTHING_FOUND.fill(path=place.path), _GIVE_MORE, decides=True)
+
+
+def _of_this_platform() -> tuple[Evidence, ...]:
+    """The stores that are no files: macOS keychains, the Windows system store."""
+    if sys.platform == "darwin":
+        from wxcertcheck.stores.macos import look as keychains
+
+        return keychains()
+    if sys.platform == "win32":
+        from wxcertcheck.stores.windows import look as system_store
+
+        return system_store()
+    return ()
 
 
 def _not_ours(store: Store, fs: "FileSystem") -> Store:
