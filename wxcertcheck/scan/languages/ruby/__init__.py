@@ -1,0 +1,19 @@
+"""Ruby."""
+
+from wxcertcheck.scan.language import Language
+from wxcertcheck.scan.languages.ruby.grammar import CARRIERS, CONSTANTS, GRAMMAR, evaluate
+from wxcertcheck.scan.languages.ruby.switches import PATTERNS as SWITCHES
+from wxcertcheck.scan.languages.ruby.trust import PATTERNS as TRUST
+
+LANGUAGE = Language(
+    name="ruby",
+    title="Ruby",
+    endings=(".rb", ".rake", ".ru", ".gemspec", ".podspec", ".jbuilder", ".thor", ".rbw", ".builder", ".cap"),
+    file_names=("Rakefile", "Gemfile", "Capfile", "Guardfile", "Vagrantfile", "Podfile", "Fastfile", "Berksfile"),
+    grammar=GRAMMAR,
+    carriers=CARRIERS,
+    constants=CONSTANTS,
+    line_comments=("#",),
+    evaluate=evaluate,
+    patterns=(*TRUST, *SWITCHES),
+)

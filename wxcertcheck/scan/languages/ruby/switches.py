@@ -1,0 +1,215 @@
+"""Ruby: verification switched off, host names not checked, fingerprints compared. Callback bodies are read."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind
+from wxcertcheck.scan.language import Find, Matcher, Pattern
+from wxcertcheck.scan.languages.ruby.settings import asked_for, asserted, is_server, names_around, purpose, setting_of
+from wxcertcheck.scan.source import Hit, Setting, Source
+from wxcertcheck.scan.values import Kind, Value
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_NONE = frozenset({"VERIFY_NONE", "OpenSSL::SSL::VERIFY_NONE", "none", "0", "false"})
+_MODES = ("verify_mode", "ssl_verify_mode", "openssl_verify_mode", "verify_ssl", "ssl_verify", "VERIFY_PEER")
+_PEERS = (
+    *("ssl_verify_peer", "ssl_verifypeer", "ssl_verifyhost", "verify_peer", "ssl_verify_host", "ssl_verify_peer_host"),
+    *("verify_ssl_certs", "verify_certificates", "ssl_certificate_verify", "verify_host"),
+)
+_HOST = ("verify_hostname", "check_hostname")
+
+
+def _switch(names: tuple[str, ...], off: frozenset[str]) -> Matcher:
+    def match(hit: Hit) -> Iterator[Find]:
+        setting = setting_of(hit)
+        if setting is None or setting.value is None or setting.name not in names or not _is_given(hit, setting):
+            return
+        value = hit.value(setting.value)
+        if _is_off(value, off) and asked_for(hit.source, setting.node):
+            yield Find(PinKind.CONFIGURABLE, setting.node, purpose=purpose(hit, setting))
+        else:
+            yield Find(PinKind.VERIFICATION_OFF, setting.node, value, purpose=purpose(hit, setting), off=off)
+
+    return match
+
+
+def _is_given(hit: Hit, setting: Setting) -> bool:
+    """Given to a client: an attribute, a key or a constant; a local variable counts where it is used."""
+    if setting.form not in ("pair", "assignment", "setter") or asserted(hit) or is_server(hit, setting):
+        return False
+    if setting.form == "assignment":
+        return bool(re.search(r"[.\[:]", setting.target)) or setting.target.isupper()
+    if setting.form == "setter":
+        return setting.name in ("ssl_verify_mode", "verify_mode", "verify_ssl", "ssl_verify")
+    return True
+
+
+def _is_off(value: Value, off: frozenset[str]) -> bool:
+    return bool({value.kind.value, value.text, value.text.rpartition(".")[2]} & off)
+
+
+_VERIFY_CALL = re.compile(
+    r"(?:^|\.)(?:get|post|put|patch|delete|head|options|request|new|update|merge!?|start|build|fetch|default_options|connection)$"
+    r"|HTTParty|Faraday|HTTP|http|ssl|request|fetch"
+)
+
+
+def _verify(hit: Hit) -> Iterator[Find]:
+    """``verify: false`` of Faraday's ``ssl`` hash and of HTTParty; ``conn.ssl.verify = false``."""
+    setting = setting_of(hit)
+    if setting is None or setting.value is None or setting.name != "verify" or hit.name != "verify" or asserted(hit):
+        return
+    names = names_around(hit, setting.node)
+    if re.search(r"JWT|JWS|jwt|decode|token|signature", names):
+        return
+    if setting.form == "assignment" and not re.search(r"ssl|default_options|http", setting.target, re.IGNORECASE):
+        return
+    if setting.form == "pair":
+        call = hit.call_around()
+        ssl = re.search(r"\bssl\b|ssl_options|ssl_opts|\bhttp", names, re.IGNORECASE)
+        if not ssl and not (call is not None and _VERIFY_CALL.search(call.dotted) and _speaks_http(hit.source)):
+            return
+    if setting.form in ("pair", "assignment"):
+        value = hit.value(setting.value)
+        yield Find(
+            PinKind.VERIFICATION_OFF, setting.node, value, purpose=purpose(hit, setting), off=frozenset({"false"})
+        )
+
+
+def _speaks_http(source: Source) -> bool:
+    return re.search(rb"HTTParty|Faraday|HTTPX|Savon|Typhoeus|https?://", source.data) is not None
+
+
+def _callback(hit: Hit) -> Iterator[Find]:
+    """``verify_callback = proc { true }`` accepts everything; one that compares a digest is a pin."""
+    setting = setting_of(hit)
+    if setting is None or setting.value is None or setting.name not in ("verify_callback", "ssl_verify_callback"):
+        return
+    source = hit.source
+    if is_server(hit, setting) or asserted(hit) or source.text(setting.value) == "nil":
+        return
+    body = _body(setting.value)
+    if body is None:
+        return
+    compared = list(_comparisons(source, body))
+    for node, value in compared:
+        yield Find(PinKind.FINGERPRINT, node, value)
+    last = [c for c in body.named_children if "comment" not in c.type]
+    always = bool(last) and source.text(last[-1]).strip() in ("true", "return true")
+    if always and not compared and not re.search(r"\b(?:preverify_ok|verify_ok)\b", source.text(body)):
+        yield Find(PinKind.VERIFICATION_OFF, setting.node)
+
+
+def _body(function: "Node") -> "Node | None":
+    """The statements of ``lambda { … }``, ``proc do … end``, ``-> { … }``."""
+    block = function.child_by_field_name("block") or function.child_by_field_name("body")
+    while block is not None and block.type in ("block", "do_block"):
+        block = block.child_by_field_name("body") or (block.named_children[-1] if block.named_children else None)
+    return block
+
+
+_DIGEST = re.compile(r"hexdigest|digest|fingerprint|to_der|public_key|serial", re.IGNORECASE)
+
+
+def _comparisons(source: Source, body: "Node") -> "Iterator[tuple[Node, Value]]":
+    from wxcertcheck.scan.evaluate import evaluate
+
+    for node in source.nodes({"binary"}, body):
+        operator = node.child_by_field_name("operator")
+        if operator is None or source.text(operator) not in ("==", "!=") or not _DIGEST.search(source.text(node)):
+            continue
+        values = [evaluate(source, c) for c in node.named_children[:2]]
+        fixed = [v for v in values if v.kind is Kind.TEXT and len(v.text) >= 16]
+        named = [v for v in values if v.kind in (Kind.ENVIRONMENT, Kind.SETTING, Kind.PARAMETER)]
+        if fixed or named:
+            yield node, (fixed or named)[0]
+    for call in source.calls("include?", "key?", within=body):
+        if call.receiver is not None and re.search(r"pin|finger|digest|hash", source.text(call.node), re.IGNORECASE):
+            yield call.node, evaluate(source, call.receiver)
+
+
+def _peer_certificate(hit: Hit) -> Iterator[Find]:
+    """A comparison with the digest of ``peer_cert``."""
+    source = hit.source
+    function = source.function_around(hit.node) or source.tree.root_node
+    if hit.name != "peer_cert" or not _DIGEST.search(source.text(function)):
+        return
+    for node, value in _comparisons(source, function):
+        yield Find(PinKind.FINGERPRINT, node, value)
+
+
+PATTERNS = (
+    Pattern(
+        slug="verify-none",
+        words=_MODES,
+        match=_switch(_MODES, _NONE),
+        bad=(
+            "http.verify_mode = OpenSSL::SSL::VERIFY_NONE",
+            "Net::HTTP.start(h, 443, use_ssl: true, verify_mode: OpenSSL::SSL::VERIFY_NONE) { |c| c.get('/') }",
+            "RestClient::Request.execute(method: :post, url: u, verify_ssl: false)",
+            "OpenSSL::SSL::VERIFY_PEER = OpenSSL::SSL::VERIFY_NONE",
+            "http.verify_mode = verify ? OpenSSL::SSL::VERIFY_PEER : OpenSSL::SSL::VERIFY_NONE",
+            "Savon.client { ssl_verify_mode :none }",
+        ),
+        good=(
+            "http.verify_mode = OpenSSL::SSL::VERIFY_PEER",
+            "expect(subject.verify_mode).to eq(OpenSSL::SSL::VERIFY_NONE)",
+            "context.verify_mode = OpenSSL::SSL::VERIFY_NONE\nOpenSSL::SSL::SSLServer.new(tcp, context)",
+            "{ :SSLVerifyClient => OpenSSL::SSL::VERIFY_NONE }",
+            "# http.verify_mode = OpenSSL::SSL::VERIFY_NONE",
+        ),
+    ),
+    Pattern(
+        slug="verify-peer-off",
+        words=_PEERS,
+        match=_switch(_PEERS, frozenset({"false", "0"})),
+        bad=("Excon.defaults[:ssl_verify_peer] = false", "Typhoeus.get(u, ssl_verifypeer: false)"),
+        good=("Excon.defaults[:ssl_verify_peer] = true",),
+    ),
+    Pattern(
+        slug="verify-hostname-off",
+        words=_HOST,
+        match=_switch(_HOST, frozenset({"false"})),
+        bad=("http.verify_hostname = false", "Faraday.new(u, ssl: { verify_hostname: false })"),
+        good=("http.verify_hostname = true",),
+    ),
+    Pattern(
+        slug="verify-false",
+        words=("verify",),
+        match=_verify,
+        bad=(
+            "Faraday.new(u, ssl: { verify: false })",
+            "HTTParty.get('https://api.mch.weixin.qq.com', verify: false)",
+            "Faraday.new(u) { |c| c.ssl.verify = false }",
+        ),
+        good=(
+            "JWT.decode(token, nil, verify: false)",
+            "Faraday.new(u, ssl: { verify: true })",
+            "key.verify(digest, signature, data)",
+            "validates :code, verify: false",
+        ),
+    ),
+    Pattern(
+        slug="verify-callback",
+        words=("verify_callback",),
+        match=_callback,
+        bad=(
+            "http.verify_callback = proc { |ok, store| true }",
+            (
+                "http.verify_callback = lambda do |ok, store|\n  Digest::SHA256.hexdigest(store.current_cert.to_der) == '"
+                "cb3ccbb76031e5e0138f8dd39a23f9de47ffc35e43c1144cea27d46a5ab1cb5f'\nend"
+            ),
+        ),
+        good=("http.verify_callback = proc { |ok, store| ok }", "http.verify_callback = nil"),
+    ),
+    Pattern(
+        slug="peer-fingerprint",
+        words=("peer_cert",),
+        match=_peer_certificate,
+        bad=("fail if Digest::SHA1.hexdigest(http.peer_cert.to_der) != 'df3c24f9bfd666761b268073fe06d1cc8d4f82a4'",),
+        good=("puts http.peer_cert.subject",),
+    ),
+)

@@ -1,0 +1,284 @@
+"""Ruby: code that chooses the trusted CAs. Sources: Net::HTTP and OpenSSL of the standard library, each gem's README."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.language import Find, Matcher, Pattern
+from wxcertcheck.scan.languages.ruby.settings import asserted, is_server, names_around, purpose, setting_of
+from wxcertcheck.scan.source import Call, Hit, Setting
+from wxcertcheck.scan.values import Kind, Value, choice
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_FILES = (
+    *("ca_file", "ca_path", "ssl_ca_file", "ssl_ca_path", "ssl_ca_cert", "ssl_ca_cert_file", "ca_cert_file", "cainfo"),
+    *("cacert", "ca_cert", "ssl_ca_cert_path", "ssl_ca_path", "ca_bundle_path", "ca_bundle", "ssl_ca_certs", "capath"),
+    *("ssl_ca_file_path", "ca_certificate_file"),
+)
+_DSL = frozenset(
+    {"ssl_ca_file", "ssl_ca_path", "ssl_ca_cert_file", "ssl_ca_cert", "ssl_ca_cert_path", "ssl_cert_store"}
+)
+_STORES = ("cert_store", "ssl_cert_store")
+_DATABASE = ("sslca", "sslrootcert", "ssl_ca_certs")
+_QUEUE = ("tls_ca_certificates", "ssl_ca_cert_file_path", "ssl.ca.location")
+_DEFAULTS = ("set_default_paths", "set_default_store")
+_NO_VALUE = frozenset({"hash", "lambda", "block", "integer", "do_block", "float"})
+
+
+def _applies(hit: Hit, setting: Setting | None, names: tuple[str, ...]) -> "Node | None":
+    """The value's node where the setting is one of ``names`` and given a value that may be a file or store."""
+    if setting is None or setting.value is None or setting.name not in names or setting.name != hit.name.rstrip("="):
+        return None
+    if setting.form not in ("pair", "assignment", "setter") or (setting.form == "setter" and setting.name not in _DSL):
+        return None
+    if setting.value.type in _NO_VALUE or asserted(hit) or is_server(hit, setting):
+        return None
+    return setting.value
+
+
+def _file(*names: str, fixed: Purpose | None = None) -> Matcher:
+    def match(hit: Hit) -> Iterator[Find]:
+        setting = setting_of(hit)
+        node = _applies(hit, setting, names)
+        if setting is None or node is None or not _is_tls(hit, setting):
+            return
+        value = hit.value(node)
+        if _is_place(value):
+            yield Find(PinKind.TRUST, setting.node, value, purpose=fixed or purpose(hit, setting))
+
+    return match
+
+
+def _is_tls(hit: Hit, setting: Setting) -> bool:
+    """A local variable called ``ca_file`` counts where it is used; an attribute, a key or an instance variable counts itself."""
+    if setting.form != "assignment":
+        return True
+    target = setting.target
+    if target.startswith("@") and not re.search(r"[.\[]", target):
+        return setting.name in ("ca_bundle_path", "ca_bundle") and setting.node.type == "assignment"
+    return bool(re.search(r"[.\[]", target))
+
+
+def _is_place(value: Value) -> bool:
+    """Text that looks like a path or PEM, or anything that only the run time knows."""
+    if value.kind is Kind.TEXT:
+        return bool(re.search(r"-----BEGIN|[/\\]|\.\w{2,7}$|certs?", value.text)) and not value.text.startswith("http")
+    return value.kind is not Kind.NUMBER
+
+
+def _store(hit: Hit) -> Iterator[Find]:
+    """``cert_store = store``: what was put into the store. A store with the defaults alone is no pin."""
+    setting = setting_of(hit)
+    node = _applies(hit, setting, _STORES)
+    if setting is None or node is None or (setting.form == "assignment" and not re.search(r"[.\[]", setting.target)):
+        return
+    value, mode = _content(hit, node)
+    yield Find(PinKind.TRUST, setting.node, value, mode, purpose(hit, setting))
+
+
+_EMPTY = re.compile(r"^(?:::)?OpenSSL::X509::Store\.new\b")
+
+
+def _content(hit: Hit, node: "Node", depth: int = 0) -> tuple[Value, PinMode]:
+    """What the store expression holds, and whether on top of the defaults."""
+    source, written = hit.source, hit.source.text(node)
+    if depth > 4:
+        return hit.value(node), PinMode.REPLACES
+    if node.type == "call" and _EMPTY.match(written):
+        added = [c for c in source.calls("add_file", "add_path", "add_cert", within=node) if c.arguments]
+        defaults = bool(source.calls(*_DEFAULTS, within=node))
+        return _put(hit, added, defaults)
+    variable = any(d.target == written for d in source.definitions.get(written, ()))
+    if node.type == "call" or (node.type == "identifier" and not variable):
+        body = _method_body(hit, node, written)
+        if body is not None:
+            inner = body.named_children[-1] if body.named_children else body
+            added = [c for c in source.calls("add_file", "add_path", "add_cert", within=body) if c.arguments]
+            if added or source.calls(*_DEFAULTS, within=body):
+                return _put(hit, added, bool(source.calls(*_DEFAULTS, within=body)))
+            return _content(hit, inner, depth + 1)
+        return hit.value(node), PinMode.REPLACES
+    if node.type in ("identifier", "instance_variable", "constant", "class_variable", "global_variable"):
+        return _named_content(hit, node, written, depth)
+    if node.type in ("operator_assignment", "assignment"):
+        right = node.child_by_field_name("right")
+        return _content(hit, right, depth + 1) if right is not None else (hit.value(node), PinMode.REPLACES)
+    return hit.value(node), PinMode.REPLACES
+
+
+def _named_content(hit: Hit, node: "Node", written: str, depth: int) -> tuple[Value, PinMode]:
+    source = hit.source
+    scope = source.function_around(node) if node.type == "identifier" else None
+    added = [c for c in source.calls("add_file", "add_path", "add_cert", within=scope, receiver=written) if c.arguments]
+    defaults = bool(source.calls(*_DEFAULTS, within=scope, receiver=written))
+    if added or defaults:
+        return _put(hit, added, defaults)
+    values = [d.value for d in source.definitions.get(written.lstrip("@$"), ()) if d.target == written]
+    if values and values[-1].id != node.id:
+        return _content(hit, values[-1], depth + 1)
+    return hit.value(node), PinMode.REPLACES
+
+
+def _put(hit: Hit, added: list[Call], defaults: bool) -> tuple[Value, PinMode]:
+    if not added:
+        return Value(Kind.SYSTEM if defaults else Kind.NAME, "OpenSSL::X509::Store"), PinMode.REPLACES
+    value = choice(hit.value(call.arguments[0].node) for call in added)
+    return value, PinMode.ADDS if defaults else PinMode.REPLACES
+
+
+def _method_body(hit: Hit, node: "Node", written: str) -> "Node | None":
+    name = written.rpartition(".")[2]
+    if node.type == "call" and not re.fullmatch(r"(?:self\.(?:class\.)?)?\w+", written):
+        return None
+    for method in hit.source.nodes({"method", "singleton_method"}):
+        named = method.child_by_field_name("name")
+        if named is not None and hit.source.text(named) == name and not _holds(method, node):
+            return method.child_by_field_name("body")
+    return None
+
+
+def _holds(outer: "Node", inner: "Node") -> bool:
+    return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
+
+
+def _added(hit: Hit) -> Iterator[Find]:
+    """``store.add_file(path)``: on top of the defaults where the same store also gets ``set_default_paths``."""
+    call = hit.call()
+    if call is None or call.name != hit.name or call.receiver is None or not call.arguments:
+        return
+    source, receiver = hit.source, hit.source.text(call.receiver)
+    if call.name in ("add_trust_ca", "set_trust_ca"):
+        scope = source.function_around(call.node) or source.tree.root_node
+        adds = call.name == "add_trust_ca" and bool(source.calls("set_default_paths", within=scope))
+        yield Find(PinKind.TRUST, call.node, hit.value(call.nth(0)), PinMode.ADDS if adds else PinMode.REPLACES)
+        return
+    if not _is_store(hit, call, receiver):
+        return
+    scope = source.function_around(call.node) or source.tree.root_node
+    within = scope if re.fullmatch(r"[a-z_]\w*", receiver) else source.tree.root_node
+    defaults = any(
+        c.receiver is None or source.text(c.receiver) == receiver for c in source.calls(*_DEFAULTS, within=within)
+    )
+    if "Server" in names_around(hit, call.node):
+        return
+    yield Find(PinKind.TRUST, call.node, hit.value(call.nth(0)), PinMode.ADDS if defaults else PinMode.REPLACES)
+
+
+def _is_store(hit: Hit, call: Call, receiver: str) -> bool:
+    source = hit.source
+    if "cert_store" in receiver or "X509::Store" in receiver or re.search(r"(?:cert|ca|trust|x509)_?store$", receiver):
+        return True
+    made = [d for d in source.definitions.get(receiver.lstrip("@$").rpartition(".")[2], ()) if d.target == receiver]
+    if any("X509::Store" in source.text(d.value)[:400] for d in made):
+        return True
+    around = source.around(call.node, frozenset({"block", "do_block"}))
+    return around is not None and around.parent is not None and "X509::Store" in source.text(around.parent)[:200]
+
+
+def _grpc(hit: Hit) -> Iterator[Find]:
+    call = hit.call()
+    if call is not None and "ChannelCredentials" in call.callee and call.name == "new" and call.nth(0) is not None:
+        yield Find(PinKind.TRUST, call.node, hit.value(call.nth(0)))
+
+
+def _environment(hit: Hit) -> Iterator[Find]:
+    setting = setting_of(hit)
+    if setting is None or setting.value is None or asserted(hit):
+        return
+    written = hit.source.text(setting.node)
+    if (setting.form == "assignment" and setting.target.startswith("ENV[")) or (
+        setting.form == "pair" and re.search(r"env", names_around(hit, setting.node), re.IGNORECASE) and written
+    ):
+        yield Find(PinKind.TRUST, setting.node, hit.value(setting.value))
+
+
+_NET_HTTP = "https://docs.ruby-lang.org/en/master/Net/HTTP.html"
+PATTERNS = (
+    Pattern(
+        slug="ca-file",
+        words=tuple(dict.fromkeys(_FILES)),
+        match=_file(*_FILES),
+        bad=(
+            'http = Net::HTTP.new(h, 443)\nhttp.ca_file = File.join(File.dirname(__FILE__), "rootca.pem")',
+            'RestClient::Resource.new(u, :ssl_ca_file => "./rootca.pem", :verify_ssl => OpenSSL::SSL::VERIFY_PEER).post(d)',
+            'Faraday.new(u, ssl: { ca_file: Rails.root.join("config", "rootca.pem") })',
+            "class Pay\n  include HTTParty\n  ssl_ca_file File.expand_path('../rootca.pem', __FILE__)\nend",
+            'Excon.defaults[:ssl_ca_file] = "/etc/wx/rootca.pem"',
+            "Typhoeus.get(u, cainfo: CA)\nCA = 'rootca.pem'",
+            "def f(options)\n  http.ca_file = options[:ca_file]\nend",
+        ),
+        good=(
+            "http.ca_file = nil",
+            '# http.ca_file = "rootca.pem"',
+            "attr_accessor :ca_file, :ca_path",
+            "puts http.ca_file",
+            "expect(http).to have_attributes(ca_file: 'rootca.pem')",
+            "config :ca_file, validate: :path",
+            "OPTIONS = { ca_file: { type: String } }",
+        ),
+        source=_NET_HTTP,
+    ),
+    Pattern(
+        slug="database-ca",
+        words=_DATABASE,
+        match=_file(*_DATABASE, fixed=Purpose.DATABASE),
+        bad=("Mysql2::Client.new(host: h, sslca: '/etc/rds.pem')",),
+        good=("Mysql2::Client.new(host: h)", "Mysql2::Client.new(sslca: nil)"),
+    ),
+    Pattern(
+        slug="queue-ca",
+        words=_QUEUE,
+        match=_file(*_QUEUE, fixed=Purpose.QUEUE),
+        bad=("Bunny.new(host: h, tls_ca_certificates: ['./ca.pem'])",),
+        good=("Bunny.new(host: h, tls_ca_certificates: [])",),
+    ),
+    Pattern(
+        slug="cert-store",
+        words=_STORES,
+        match=_store,
+        bad=(
+            "store = OpenSSL::X509::Store.new\nstore.add_file('rootca.pem')\nhttp.cert_store = store",
+            "connection.cert_store = config.ca_store",
+        ),
+        good=(
+            "store = OpenSSL::X509::Store.new\nstore.set_default_paths\nhttp.cert_store = store",
+            "http.cert_store = nil",
+            "http.cert_store = default_store\ndef default_store\n  @s ||= OpenSSL::X509::Store.new.tap { |s| s.set_default_paths }\nend",
+        ),
+        source=_NET_HTTP,
+    ),
+    Pattern(
+        slug="store-add",
+        words=("add_file", "add_path", "add_cert", "add_trust_ca", "set_trust_ca"),
+        match=_added,
+        bad=(
+            "sock.cert_store.add_file('/usr/lib/ssl/certs/weixin/rootca.pem')",
+            "sock.cert_store.add_path('/usr/lib/ssl/certs/weixin')",
+            "s = OpenSSL::X509::Store.new\ns.add_cert(OpenSSL::X509::Certificate.new(PEM))",
+            "client = HTTPClient.new\nclient.ssl_config.set_trust_ca('rootca.pem')",
+        ),
+        good=(
+            "zip.add_file('rootca.pem')",
+            "add_file 'config/ca.pem'",
+            "def add_file(destination, *args, &block); end",
+        ),
+        source="https://docs.ruby-lang.org/en/master/OpenSSL/X509/Store.html",
+    ),
+    Pattern(
+        slug="grpc-channel-credentials",
+        words=("ChannelCredentials",),
+        match=_grpc,
+        bad=("GRPC::Core::ChannelCredentials.new(File.read('roots.pem'))",),
+        good=("GRPC::Core::ChannelCredentials.new",),
+    ),
+    Pattern(
+        slug="environment",
+        words=("SSL_CERT_FILE", "SSL_CERT_DIR"),
+        match=_environment,
+        bad=("ENV['SSL_CERT_FILE'] = File.join(__dir__, 'cacert.pem')",),
+        good=("path = ENV['SSL_CERT_FILE']", "ENV.delete('SSL_CERT_FILE')"),
+    ),
+)
