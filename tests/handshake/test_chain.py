@@ -9,6 +9,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.handshake.conftest import HOST, Pki
 from tests.handshake.servers import program
@@ -227,3 +229,35 @@ def test_a_hundred_certificates_of_one_name_do_not_hang() -> None:
     leaf = pki.leaf(issuer, [HOST])
     answer = judge_chain([leaf.der, issuer.der, *twins], [root.der], HOST, NOW)
     assert answer.accepted
+
+
+def test_an_address_must_be_among_the_addresses_of_the_certificate(own: Pki) -> None:
+    """ "127.0.0.1" as a DNS name is no address (RFC 9525, 6.5)."""
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(own.issuer.certificate.subject)
+    builder = builder.public_key(key.public_key()).serial_number(7).not_valid_before(NOW).not_valid_after(NOW)
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("127.0.0.1")]), critical=False)
+    leaf = builder.sign(own.issuer.key, hashes.SHA256()).public_bytes(Encoding.DER)
+    answer = judge_chain([leaf, own.issuer.der], [own.new_root.der], "127.0.0.1", NOW)
+    assert answer.outcome is ChainOutcome.WRONG_NAME
+
+
+def test_a_self_issued_intermediate_is_no_root(own: Pki) -> None:
+    """A root's new key, signed by its old one under the same name (RFC 5280, 6.1: self-issued)."""
+    other = pki.cross_sign(pki.root("Lab NEW root"), own.new_root)
+    assert other.certificate.issuer == other.certificate.subject
+    leaf = pki.leaf(other, [HOST], chain=[])
+    assert judge_chain([leaf.der, other.der], [own.new_root.der], HOST, NOW).accepted
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_a_certificate_with_changed_bytes_never_raises(own: Pki, data: st.DataObject) -> None:
+    der = bytearray(own.new.der)
+    for _ in range(data.draw(st.integers(1, 8))):
+        der[data.draw(st.integers(0, len(der) - 1))] = data.draw(st.integers(0, 255))
+    chain = [bytes(der), own.issuer.der]
+    assert judge_chain(chain, [own.new_root.der, bytes(der)], HOST, NOW).outcome in ChainOutcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
-from wxcertcheck.handshake.certificates import covers, names_of
+from wxcertcheck.handshake.certificates import names_of
 from wxcertcheck.handshake.chain import ChainJudge
 from wxcertcheck.model import (
     Acceptance,
@@ -81,7 +81,7 @@ def _presented(
 
 
 def _for_the_name(judge: ChainJudge) -> bool:
-    return judge.leaf is not None and any(covers(pattern, judge.name) for pattern in names_of(judge.leaf)[0])
+    return judge.leaf is not None and names_of(judge.leaf).cover(judge.name)
 
 
 def _as_expected(shake: Handshake, rotation: Rotation, answer: ChainAnswer) -> bool | None:
@@ -112,7 +112,7 @@ def _top(judge: ChainJudge, rotation: Rotation, public: frozenset[str], answer: 
         return Top.INCOMPLETE, answer.missing
     if known:
         return Top.OTHER, known[0].name
-    top = judge.top.name if judge.top.self_issued else judge.top.issuer_name
+    top = judge.top.name if judge.top.self_signed else judge.top.issuer_name
     return (Top.OTHER if judge.by_public_authority else Top.PRIVATE), top
 
 

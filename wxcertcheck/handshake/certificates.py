@@ -7,7 +7,7 @@ import warnings
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from wxcertcheck.der import certificate_fields
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cryptography import x509
+
+_LAZY = ("subject", "issuer", "not_valid_before_utc", "not_valid_after_utc", "version", "signature_algorithm_oid")
+E = TypeVar("E", bound="x509.ExtensionType")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,23 @@ class Parsed:
         return self.issuer == self.subject
 
     @property
+    def self_signed(self) -> bool:
+        """Whether it is a root: self-issued, and its key identifiers do not say that another key signed it.
+
+        As OpenSSL decides it (EXFLAG_SS): by the identifiers, without verifying the signature of a root.
+        """
+        if not self.self_issued:
+            return False
+        from cryptography import x509
+
+        try:
+            own = extension(self, x509.SubjectKeyIdentifier)
+            signer = extension(self, x509.AuthorityKeyIdentifier)
+        except ValueError:
+            return True
+        return not (own and signer and signer.key_identifier) or own.digest == signer.key_identifier
+
+    @property
     def name(self) -> str:
         """The subject's common name, or the whole name where it has none."""
         return shown_name(self.certificate.subject)
@@ -48,6 +68,24 @@ class Parsed:
         return self.certificate.not_valid_after_utc
 
 
+def extensions(parsed: Parsed) -> x509.Extensions:
+    """All extensions. Raises ValueError where one cannot be parsed; the library itself raises many kinds."""
+    try:
+        return parsed.certificate.extensions
+    except Exception as error:
+        raise ValueError(f"{type(error).__name__}: {error}") from None
+
+
+def extension(parsed: Parsed, kind: type[E]) -> E | None:
+    """One extension, or None. Raises ValueError where any cannot be parsed."""
+    from cryptography import x509
+
+    try:
+        return extensions(parsed).get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
+
+
 @lru_cache(maxsize=4096)
 def parse(der: bytes) -> Parsed | None:
     """The certificate, or None where it is none. Negative serial numbers and the like pass; OpenSSL takes them too."""
@@ -58,8 +96,9 @@ def parse(der: bytes) -> Parsed | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # cryptography warns of shapes that it will refuse one day
             certificate = x509.load_der_x509_certificate(der)
-            certificate.not_valid_after_utc  # noqa: B018 - parsed here, so that a broken date is found here
-    except (ValueError, IndexError):
+            for lazy in _LAZY:  # the library parses on first use: what is broken is found here
+                getattr(certificate, lazy)
+    except Exception:  # many kinds; whatever it is, it is no certificate that a path could be built with
         return None
     return Parsed(der, sha256(der).hexdigest(), issuer, subject, certificate)
 
@@ -120,28 +159,40 @@ def _verify_weak(child: Parsed, issuer: Parsed, weak: str) -> None:
         raise ValueError("the key does not fit the signature")
 
 
-def names_of(leaf: Parsed) -> tuple[tuple[str, ...], bool]:
-    """The leaf's DNS names and IP addresses (lower case), and whether they come from the common name for lack of any.
+@dataclass(frozen=True, slots=True)
+class Names:
+    """For whom a leaf is: DNS names (lower case, perhaps "*.…") and IP addresses, kept apart."""
+
+    dns: tuple[str, ...]
+    ips: tuple[str, ...] = ()
+
+    def cover(self, name: str) -> bool:
+        """Whether the leaf is for ``name``: an IP address must be among the addresses (RFC 9525, 6.5)."""
+        return name in self.ips or any(covers(pattern, name) for pattern in self.dns)
+
+
+def names_of(leaf: Parsed) -> Names:
+    """The leaf's names; the common name where it has no alternative names.
 
     RFC 9525 does away with the common name; OpenSSL and Python still fall back to it.
     """
     from cryptography import x509
 
     try:
-        extension = leaf.certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        return (leaf.name.lower(),), True
+        alternative = extension(leaf, x509.SubjectAlternativeName)
     except ValueError:
-        return (), False
-    names = [name.lower() for name in extension.get_values_for_type(x509.DNSName)]
-    addresses = [str(address) for address in extension.get_values_for_type(x509.IPAddress)]
-    return (*names, *addresses), False
+        return Names(())
+    if alternative is None:
+        return Names((leaf.name.lower(),))
+    names = [name.lower() for name in alternative.get_values_for_type(x509.DNSName)]
+    addresses = [str(address) for address in alternative.get_values_for_type(x509.IPAddress)]
+    return Names(tuple(names), tuple(addresses))
 
 
 def covers(pattern: str, name: str) -> bool:
-    """Whether a certificate's name covers a host name: equal, or "*." for exactly one label (RFC 9525, 6.3)."""
-    if _is_address(name) or _is_address(pattern):
-        return pattern == name
+    """Whether a DNS name of a certificate covers a host name: equal, or "*." for exactly one label (RFC 9525, 6.3)."""
+    if _is_address(name):
+        return False
     pattern, name = pattern.rstrip("."), name.rstrip(".").lower()
     if pattern.startswith("*."):
         first, _, rest = name.partition(".")
@@ -153,7 +204,10 @@ def publicly_logged(leaf: Parsed) -> bool:
     """Whether it carries certificate-transparency timestamps (RFC 6962): then a public authority issued it."""
     from cryptography import x509
 
-    return _has(leaf, x509.PrecertificateSignedCertificateTimestamps)
+    try:
+        return extension(leaf, x509.PrecertificateSignedCertificateTimestamps) is not None
+    except ValueError:
+        return False
 
 
 def names_issuer_location(leaf: Parsed) -> bool:
@@ -162,20 +216,10 @@ def names_issuer_location(leaf: Parsed) -> bool:
     from cryptography.x509.oid import AuthorityInformationAccessOID
 
     try:
-        access = leaf.certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    except (x509.ExtensionNotFound, ValueError):
+        access = extension(leaf, x509.AuthorityInformationAccess)
+    except ValueError:
         return False
-    return any(entry.access_method == AuthorityInformationAccessOID.CA_ISSUERS for entry in access)
-
-
-def _has(certificate: Parsed, kind: type[x509.ExtensionType]) -> bool:
-    from cryptography import x509
-
-    try:
-        certificate.certificate.extensions.get_extension_for_class(kind)
-    except (x509.ExtensionNotFound, ValueError):
-        return False
-    return True
+    return any(entry.access_method == AuthorityInformationAccessOID.CA_ISSUERS for entry in access or ())
 
 
 def _is_address(name: str) -> bool:

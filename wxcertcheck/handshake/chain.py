@@ -66,7 +66,7 @@ class ChainJudge:
         if self.search.leaf is None:
             return ChainAnswer(ChainOutcome.UNREADABLE, _UNREADABLE)
         open_paths = [p for p in self.search.paths if p.needed <= set(trusted)]
-        whole = [p for p in open_paths if partial or p.anchor.self_issued]
+        whole = [p for p in open_paths if partial or p.anchor.self_signed]
         if whole:
             return self._of_paths(whole)
         if open_paths:
@@ -96,7 +96,7 @@ class ChainJudge:
 
     def _of_nothing(self, trusted: Collection[str], switched_off: Mapping[str, Text]) -> ChainAnswer:
         """No path to a trusted anchor: which certificate is missing."""
-        roots = [path for path in self.search.paths if path.anchor.self_issued]
+        roots = [path for path in self.search.paths if path.anchor.self_signed]
         for path in roots:
             if path.needed <= {*trusted, *switched_off}:
                 off = next(f for f in path.needed if f in switched_off and f not in trusted)
@@ -118,7 +118,7 @@ class ChainJudge:
         if leaf is None or top is None:
             return ChainAnswer(ChainOutcome.UNREADABLE, _UNREADABLE)
         missing = top.issuer_name
-        if top is leaf and not leaf.self_issued:
+        if top is leaf and not leaf.self_signed:
             return ChainAnswer(ChainOutcome.MISSING_INTERMEDIATE, _MISSING_ISSUER.fill(name=missing), missing=missing)
         return ChainAnswer(ChainOutcome.MISSING_ROOT, _MISSING_ROOT.fill(name=missing), missing=missing)
 
@@ -135,7 +135,7 @@ class ChainJudge:
     def lacks_its_issuer(self) -> bool:
         """Whether the server sends the leaf alone, though the leaf says where its issuer can be had."""
         leaf, top = self.search.leaf, self.search.top
-        return leaf is not None and top is leaf and not leaf.self_issued and names_issuer_location(leaf)
+        return leaf is not None and top is leaf and not leaf.self_signed and names_issuer_location(leaf)
 
 
 def _until(path: Path) -> datetime:

@@ -10,32 +10,28 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from wxcertcheck.handshake.certificates import Parsed, covers, names_of, weak_hash
+from wxcertcheck.handshake.certificates import Parsed, extension, extensions, names_of, weak_hash
 from wxcertcheck.model import ChainOutcome
 from wxcertcheck.text import Text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cryptography import x509
-
     from wxcertcheck.handshake.paths import Path
 
-_E = TypeVar("_E", bound="x509.ExtensionType")
-_KNOWN_EXTENSIONS = frozenset(  # those that OpenSSL knows and that need no more than what is checked here
+_KNOWN_EXTENSIONS = frozenset(  # critical ones that OpenSSL knows, and that need no more than what is checked here
     {
-        "2.5.29.14",  # subject key identifier
         "2.5.29.15",  # key usage
         "2.5.29.17",  # subject alternative name
         "2.5.29.19",  # basic constraints
-        "2.5.29.35",  # authority key identifier
         "2.5.29.37",  # extended key usage
         "2.5.29.31",  # CRL distribution points
         "2.5.29.32",  # certificate policies
     }
 )
+_LONGEST = 120
 _MIN_RSA = 2048
 _MIN_EC = 224
 
@@ -94,10 +90,11 @@ def _key_bits(parsed: Parsed) -> tuple[int, int]:
 
 
 def _name(path: Path, name: str) -> Flaw | None:
-    names, _ = names_of(path.certificates[0])
-    if any(covers(pattern, name) for pattern in names):
+    names = names_of(path.certificates[0])
+    if names.cover(name):
         return None
-    shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    listed = (*names.dns, *names.ips)
+    shown = ", ".join(listed[:4]) + (", …" if len(listed) > 4 else "")
     detail = Text(zh="证书是给 {shown} 的，不是给 {name} 的", en="the certificate is for {shown}, not for {name}")
     return Flaw(ChainOutcome.WRONG_NAME, detail.fill(shown=shown or "-", name=name))
 
@@ -116,8 +113,6 @@ def _dates(path: Path, at: datetime) -> Flaw | None:
 
 def _constraints(path: Path) -> Flaw | None:
     """CA flag, path length, key usage and purpose as OpenSSL's ``sslserver`` purpose has them (v3_purp.c)."""
-    from cryptography import x509
-
     try:
         leaf, *issuers = path.certificates
         if problem := _purpose(leaf) or _leaf_usage(leaf):
@@ -127,7 +122,7 @@ def _constraints(path: Path) -> Flaw | None:
             if problem := _not_an_authority(issuer, below) or _purpose(issuer):
                 return Flaw(ChainOutcome.CONSTRAINT, problem)
             below += not issuer.self_issued
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+    except ValueError as error:
         detail = Text(zh="证书的扩展无法解析：{error}", en="an extension cannot be parsed: {error}")
         return Flaw(ChainOutcome.CONSTRAINT, detail.fill(error=error))
     return None
@@ -136,26 +131,28 @@ def _constraints(path: Path) -> Flaw | None:
 def _not_an_authority(issuer: Parsed, below: int) -> Text | None:
     from cryptography import x509
 
-    basic = _extension(issuer, x509.BasicConstraints)
-    usage = _extension(issuer, x509.KeyUsage)
-    if basic is None and issuer.certificate.version is x509.Version.v1 and issuer.self_issued:
-        return None  # a version 1 root: OpenSSL takes it
+    basic = extension(issuer, x509.BasicConstraints)
+    usage = extension(issuer, x509.KeyUsage)
+    if basic is None and issuer.self_signed and (usage is not None or issuer.certificate.version is x509.Version.v1):
+        return None if usage is None or usage.key_cert_sign else _may_not_sign(issuer)  # check_ca of v3_purp.c
     if basic is None or not basic.ca:
         return Text(zh="{name} 不是 CA 证书", en="{name} is no certificate authority").fill(name=issuer.name)
     if basic.path_length is not None and below > basic.path_length:
         return Text(zh="{name} 之下的层数超过其限制", en="the path below {name} is longer than it allows").fill(
             name=issuer.name
         )
-    if usage is not None and not usage.key_cert_sign:
-        return Text(zh="{name} 不许签发证书", en="{name} may not sign certificates").fill(name=issuer.name)
-    return None
+    return _may_not_sign(issuer) if usage is not None and not usage.key_cert_sign else None
+
+
+def _may_not_sign(issuer: Parsed) -> Text:
+    return Text(zh="{name} 不许签发证书", en="{name} may not sign certificates").fill(name=issuer.name)
 
 
 def _purpose(parsed: Parsed) -> Text | None:
     from cryptography import x509
     from cryptography.x509.oid import ExtendedKeyUsageOID
 
-    purposes = _extension(parsed, x509.ExtendedKeyUsage)
+    purposes = extension(parsed, x509.ExtendedKeyUsage)
     if purposes is None or ExtendedKeyUsageOID.SERVER_AUTH in purposes:
         return None
     return Text(zh="{name} 不可用于服务器认证", en="{name} is not for server authentication").fill(name=parsed.name)
@@ -164,19 +161,10 @@ def _purpose(parsed: Parsed) -> Text | None:
 def _leaf_usage(leaf: Parsed) -> Text | None:
     from cryptography import x509
 
-    usage = _extension(leaf, x509.KeyUsage)
+    usage = extension(leaf, x509.KeyUsage)
     if usage is None or usage.digital_signature or usage.key_encipherment or usage.key_agreement:
         return None
     return Text(zh="{name} 的密钥用途不含 TLS", en="the key of {name} is not for TLS").fill(name=leaf.name)
-
-
-def _extension(parsed: Parsed, kind: type[_E]) -> _E | None:
-    from cryptography import x509
-
-    try:
-        return parsed.certificate.extensions.get_extension_for_class(kind).value
-    except x509.ExtensionNotFound:
-        return None
 
 
 def _library_refusal(path: Path, name: str, at: datetime) -> str | None:
@@ -194,17 +182,17 @@ def _library_refusal(path: Path, name: str, at: datetime) -> str | None:
         builder = verification.PolicyBuilder().store(verification.Store([anchor])).time(at.replace(tzinfo=None))
         builder.build_server_verifier(subject).verify(leaf, middle)
     except (verification.VerificationError, ValueError) as error:
-        return str(error).removeprefix("validation failed: ")
+        why = str(error).removeprefix("validation failed: ").partition(" (encountered processing")[0]
+        return why if len(why) <= _LONGEST else why[:_LONGEST] + "…"
     return None
 
 
 def _needs_library(path: Path) -> bool:
     """Whether the path has what only the library checks: name constraints, critical extensions that nobody knows."""
     return any(
-        extension.oid.dotted_string == "2.5.29.30"
-        or (extension.critical and extension.oid.dotted_string not in _KNOWN_EXTENSIONS)
+        found.oid.dotted_string == "2.5.29.30" or (found.critical and found.oid.dotted_string not in _KNOWN_EXTENSIONS)
         for parsed in path.certificates
-        for extension in parsed.certificate.extensions
+        for found in extensions(parsed)
     )
 
 

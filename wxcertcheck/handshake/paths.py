@@ -51,7 +51,7 @@ class Search:
         if last.fingerprint in self.anchors and len(self.paths) < MAX_PATHS:
             unsent = {c.fingerprint for c in path if c.fingerprint not in self._sent}
             self.paths.append(Path(path, frozenset(unsent | {last.fingerprint})))
-        if last.self_issued or len(path) > MAX_DEPTH or len(self.paths) >= MAX_PATHS:
+        if last.self_signed or len(path) > MAX_DEPTH or len(self.paths) >= MAX_PATHS:
             return
         for issuer in self._issuers_of(last):
             if issuer not in path:
@@ -72,7 +72,7 @@ class Search:
 
     def _top(self, leaf: Parsed) -> Parsed:
         path = [leaf]
-        while not path[-1].self_issued and len(path) <= MAX_DEPTH:
+        while not path[-1].self_signed and len(path) <= MAX_DEPTH:
             issuer = next(
                 (c for c in self._issuers_of(path[-1]) if c.fingerprint in self._sent and c not in path), None
             )
