@@ -250,6 +250,32 @@ def test_a_tomcat_unit_gives_its_options_to_the_jvm_of_java_home(fs):
     assert runtime.trusted == {fingerprint(G2)}
 
 
+def test_setenv_beside_catalina_adds_to_the_options(fs):
+    jdk(fs, "/data/jdk", [G1], "17.0.2")
+    fs.write("/etc/trust.jks", jks([G2]))
+    fs.write("/opt/tomcat/bin/startup.sh", '#!/bin/sh\nexec "$PRGDIR"/catalina.sh start "$@"\n', 0o755)
+    fs.write(
+        "/opt/tomcat/bin/setenv.sh",
+        'export JAVA_HOME="/data/jdk"\n'
+        "STORE=/etc/trust.jks\n"
+        'CATALINA_OPTS="$CATALINA_OPTS -Djavax.net.ssl.trustStore=$STORE"\n',
+    )
+    unit(fs, "ExecStart=/opt/tomcat/bin/startup.sh")
+    system = FileSystem(fs.root)
+    (runtime,) = [r for r in runtimes(system, StoreReader(system), {}, [], live=False) if isinstance(r, Runtime)]
+    assert runtime.trusted == {fingerprint(G2)}
+
+
+def test_hundreds_of_services_with_one_runtime_are_one_runtime(fs):
+    jdk(fs, "/data/jdk", BOTH, "17.0.2")
+    for number in range(100):
+        unit(fs, f"ExecStart=/data/jdk/bin/java -jar {number}.jar", f"app{number}.service")
+    system = FileSystem(fs.root)
+    (runtime,) = [r for r in runtimes(system, StoreReader(system), {}, [], live=False) if isinstance(r, Runtime)]
+    assert len(runtime.seen_as) == 5
+    assert "96" in runtime.seen_as[-1].en
+
+
 def test_init_scripts_supervisor_and_cron(fs):
     for name in ("a", "b", "c"):
         jdk(fs, f"/data/{name}", BOTH, "17.0.2")

@@ -251,7 +251,9 @@ def made(roots, tmp_path_factory) -> dict[str, str]:
         subprocess.run(
             [*command, "-storetype", kind, "-storepass", "changeit"], check=True, timeout=60, capture_output=True
         )
-    subprocess.run(["javac", "-d", folder / "classes", CLIENTS / "Client.java"], check=True, timeout=120)
+    subprocess.run(
+        ["javac", "--release", "8", "-d", folder / "classes", CLIENTS / "Client.java"], check=True, timeout=120
+    )
     environ = {**os.environ, "GOCACHE": str(folder / "go-cache"), "GO111MODULE": "off", "CGO_ENABLED": "0"}
     subprocess.run(["go", "build", "-o", folder / "go", CLIENTS / "client.go"], check=True, timeout=240, env=environ)
     names = [
@@ -313,6 +315,29 @@ def test_the_runtime_accepts_whom_the_table_says(name, environ, options, expecte
     said = "".join(key for key, root in roots.items() if Certificate.of(root.der).fingerprint in runtime.trusted)
     real = "".join(key for key, port in servers.items() if accepts(client, words, variables, port, made))
     assert (said, real) == (expected, expected)
+
+
+JVMS = sorted({str(path.resolve()) for path in Path("/usr/lib/jvm").glob("*/bin/java")})
+
+
+@pytest.mark.parametrize("executable", JVMS)
+@pytest.mark.parametrize(
+    ("environ", "options", "expected"),
+    [
+        ({"JDK_JAVA_OPTIONS": "-Djavax.net.ssl.trustStore={jksA}"}, "", "A"),
+        ({}, "-Djavax.net.ssl.trustStore={p12A}", ""),
+        ({}, "-Djavax.net.ssl.trustStore={p12A} -Djavax.net.ssl.trustStorePassword=changeit", "A"),
+        ({"SSL_CERT_FILE": "{A}"}, "", ""),
+    ],
+)
+def test_every_jvm_of_this_machine(executable, environ, options, expected, roots, servers, made, tmp_path):
+    client = replace(PROGRAMS["java"], executable=executable)
+    words = [word.format_map(made) for word in options.split()]
+    variables = _environ(environ, made, tmp_path)
+    runtime = predicted(client, executable, words, variables)
+    said = "".join(key for key, root in roots.items() if Certificate.of(root.der).fingerprint in runtime.trusted)
+    real = "".join(key for key, port in servers.items() if accepts(client, words, variables, port, made))
+    assert said == real == expected
 
 
 def test_curl_reads_both_variables_since_8_3(roots, servers, made, tmp_path):

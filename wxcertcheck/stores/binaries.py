@@ -56,7 +56,7 @@ def _linkage(disk: Path, _mtime: int) -> Linkage:
             return Linkage()
         try:
             return _dynamic(data)
-        except (struct.error, ValueError, IndexError):  # truncated or hostile: no linkage known
+        except (struct.error, ValueError, IndexError, OverflowError):  # truncated or hostile: no linkage known
             return Linkage()
 
 
@@ -283,7 +283,7 @@ def _constants(data: mmap.mmap) -> tuple[int, int]:
         for name, _, offset, length in headers:
             if data[labels + name : labels + name + 8] == b".rodata\0" and offset + length <= len(data):
                 return offset, offset + length
-    except (struct.error, IndexError):  # truncated or hostile
+    except (struct.error, IndexError, OverflowError):  # truncated or hostile
         return whole
     return whole
 

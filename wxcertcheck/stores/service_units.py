@@ -46,7 +46,7 @@ _HAND_OVER = ("JAVA_HOME", "JRE_HOME")
 _CATALINA = ("JAVA_OPTS", "CATALINA_OPTS")
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
-_ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)=(?:\"([^\"$`]*)\"|'([^']*)'|([^\s\"'$`;]*))", re.MULTILINE)
+_ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)=(?:\"([^\"`]*)\"|'([^']*)'|([^\s\"'`;]*))", re.MULTILINE)
 _COMMAND = re.compile(
     r"(?:^|[\s;&|(\"'=])(/[\w./+-]*/(?:java|node|nodejs|python[0-9.]*|php[0-9.]*|ruby|dotnet))\b([^\n;&|]*)"
 )
@@ -185,9 +185,11 @@ def _script_uses(search: Search, path: str, name: str, environ: Mapping[str, str
     text = _text(search.fs, path)
     if not text or (text[:2] != "#!" and not path.startswith(("/etc/", "/var/spool/cron/"))):
         return
-    values = {**_assignments(text), **environ}
-    for sourced in (f"/etc/default/{name}", f"/etc/sysconfig/{name}"):
-        values.update(_assignments(_text(search.fs, sourced)))
+    values = {**_assignments(text, environ), **environ}
+    # Tomcat's catalina.sh reads setenv.sh beside it; init scripts read /etc/default or /etc/sysconfig.
+    beside = f"{path.rpartition('/')[0]}/setenv.sh"
+    for sourced in (f"/etc/default/{name}", f"/etc/sysconfig/{name}", beside):
+        values.update(_assignments(_text(search.fs, sourced), values))
     expanded = _VARIABLE.sub(lambda match: values.get(match[1] or match[2], match[0]), text)
     seen = set()
     for match in _COMMAND.finditer(expanded):
@@ -221,8 +223,14 @@ def _use(search: Search, name: str, started: Started, environ: Mapping[str, str]
     )
 
 
-def _assignments(text: str) -> dict[str, str]:
-    return {match[1]: match[2] or match[3] or match[4] or "" for match in _ASSIGNMENT.finditer(text)}
+def _assignments(text: str, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The variables that a shell text sets, in order; what they refer to is put in, as far as it is ``known``."""
+    values = dict(known or {})
+    found: dict[str, str] = {}
+    for match in _ASSIGNMENT.finditer(text):
+        value = match[3] or _VARIABLE.sub(lambda name: values.get(name[1] or name[2], ""), match[2] or match[4] or "")
+        values[match[1]] = found[match[1]] = value
+    return found
 
 
 def _text(fs: FileSystem, path: str) -> str:

@@ -45,6 +45,9 @@ _HEEDED = VARIABLES.keys() | frozenset(
 )
 """Every variable that a family reads."""
 
+_MOST_USES = 4
+_MORE_USES = Text(zh="另有 {count} 处", en="{count} more")
+
 _FAILED = Text(zh="查看 {name} 时出错：{problem}", en="Looking at {name} failed: {problem}")
 _REPORT = Text(
     zh="请报告这个问题，并附上 {executable} 的版本", en="Please report this, with the version of {executable}"
@@ -75,7 +78,7 @@ def runtimes(
                 _join(found, item, _as_used(answer, item))
             elif answer not in others:
                 others.append(answer)
-    return (*found.values(), *others)
+    return (*map(_with_few_uses, found.values()), *others)
 
 
 def _heeded(use: Use) -> object:
@@ -126,6 +129,14 @@ def _join(found: dict[object, Runtime], use: Use, runtime: Runtime) -> None:
         variables=tuple(dict.fromkeys((*known.variables, *runtime.variables))),
         notes=tuple(dict.fromkeys((*known.notes, *runtime.notes))),
     )
+
+
+def _with_few_uses(runtime: Runtime) -> Runtime:
+    """A server may have hundreds of processes of one runtime: the first few are named, the others counted."""
+    rest = len(runtime.seen_as) - _MOST_USES
+    if rest <= 0:
+        return runtime
+    return replace(runtime, seen_as=(*runtime.seen_as[:_MOST_USES], _MORE_USES.fill(count=rest)))
 
 
 def _login_variables(fs: FileSystem) -> dict[str, str]:
