@@ -383,3 +383,82 @@ def test_openssl_cafile_moves_both_and_a_pool_value_moves_them_again(fs):
     assert trusts(only(look(fs), "php-streams")) == {G1}
     fs.write("/etc/php/8.2/fpm/pool.d/www.conf", "[www]\nphp_admin_value[openssl.cafile] = /gone.pem\n")
     assert trusts(only(look(fs), "php-streams")) == set()
+
+
+# --- the others -------------------------------------------------------------------------------------------------------
+
+
+def test_dotnet_reads_every_file_of_the_directory_and_the_users_store(fs):
+    fs.program("/usr/bin/dotnet")
+    fs.write("/etc/ssl/certs/without-a-hash-link.pem", pem(G2))
+    assert trusts(only(look(fs), "dotnet")) == {G2}
+    assert trusts(only(look(fs, environ={"SSL_CERT_DIR": "/nowhere"}), "dotnet")) == set()
+    fs.write("/root/.dotnet/corefx/cryptography/x509stores/root/a.pem", pem(G1))
+    assert trusts(only(look(fs, environ={"SSL_CERT_DIR": "/nowhere", "HOME": "/root"}), "dotnet")) == {G1}
+
+
+def test_mono_reads_its_own_store_and_no_variable(fs):
+    debian(fs, BOTH)
+    fs.program("/usr/bin/mono")
+    assert trusts(only(look(fs), "mono")) == set()
+    fs.write("/usr/share/.mono/new-certs/Trust/607986c7.0", pem(G2))
+    assert trusts(only(look(fs, environ={"SSL_CERT_FILE": "/etc/ssl/certs/ca-certificates.crt"}), "mono")) == {G2}
+
+
+def test_perl_has_a_row_only_with_its_tls_module_and_falls_back_to_mozilla_ca(fs):
+    fs.program("/usr/bin/perl")
+    assert kinds(look(fs)) == set()
+    fs.write("/usr/share/perl5/IO/Socket/SSL.pm", "package IO::Socket::SSL;\n")
+    assert trusts(only(look(fs), "perl")) == set()
+    fs.write("/usr/share/perl5/Mozilla/CA.pm", "package Mozilla::CA;\n")
+    fs.write("/usr/share/perl5/Mozilla/CA/cacert.pem", bundle([G1]))
+    assert trusts(only(look(fs), "perl")) == {G1}
+    debian(fs, [G2])
+    assert trusts(only(look(fs), "perl")) == {G2}
+
+
+def test_httplib2_prefers_certifi_to_its_own_list(fs):
+    folder = python(debian(fs))
+    fs.write(f"{folder}/httplib2/__init__.py", "")
+    fs.write(f"{folder}/httplib2/cacerts.txt", bundle([G1]))
+    assert trusts(only(look(fs), "python-httplib2")) == {G1}
+    certifi(fs, folder, [G2])
+    assert trusts(only(look(fs), "python-httplib2")) == {G2}
+    assert trusts(only(look(fs, environ={"HTTPLIB2_CA_CERTS": "/gone"}), "python-httplib2")) == set()
+
+
+def test_git_and_openssl_call_no_payment_host(fs):
+    fs.program("/usr/bin/git")
+    fs.program("/usr/lib/git-core/git-remote-http")
+    fs.program("/usr/bin/openssl")
+    fs.program("/usr/bin/wget")
+    debian(fs)
+    assert {r.kind: r.in_use for r in look(fs) if isinstance(r, Runtime)} == {
+        "git": False,
+        "openssl": False,
+        "wget": True,
+    }
+
+
+def test_wgetrc_adds_to_the_system(fs):
+    debian(fs, [G2])
+    fs.program("/usr/bin/wget")
+    fs.write("/etc/pin.pem", pem(G1))
+    fs.write("/etc/wgetrc", "# ca_certificate = /gone\nca_certificate = /etc/pin.pem\n")
+    assert trusts(only(look(fs), "wget")) == {G1, G2}
+
+
+@pytest.mark.parametrize(
+    ("content", "state"),
+    [(b"", StoreState.EMPTY), (b"\x00\x01garbage" * 50, StoreState.DAMAGED), (None, StoreState.MISSING)],
+)
+def test_a_bad_cacerts_in_use_is_proof(fs, content, state):
+    jdk(fs, "/opt/jdk", [G1], "17.0.2")
+    store = fs.path("/opt/jdk/lib/security/cacerts")
+    store.unlink()
+    if content is not None:
+        store.write_bytes(content)
+    runtime = only(look(fs), "java")
+    assert [source.store.state for source in runtime.sources] == [state]
+    assert runtime.unknown is None
+    assert not runtime.trusted

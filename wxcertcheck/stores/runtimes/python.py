@@ -25,6 +25,7 @@ _PATCHED = re.compile(r"(?:return|=)\s*[\"'](/[^\"']+\.(?:crt|pem))[\"']")
 """Distributions patch ``certifi.where()`` to return the system bundle, by a constant (Debian) or directly (Fedora)."""
 
 _CERTIFI = Text(zh="certifi", en="certifi")
+_OWN_LIST = Text(zh="httplib2 自带", en="bundled with httplib2")
 _VENDORED = Text(zh="requests 自带", en="bundled with requests")
 
 CLIENTS = frozenset(
@@ -73,6 +74,7 @@ def look(use: Use) -> Iterator[Runtime]:
     yield runtime(use, "python-ssl", Program(name, environment.version, environment.executable), settings)
     yield from _requests(use, environment)
     yield from _httpx(use, environment)
+    yield from _httplib2(use, environment)
 
 
 def _requests(use: Use, environment: Environment) -> Iterator[Runtime]:
@@ -110,6 +112,21 @@ def _httpx(use: Use, environment: Environment) -> Iterator[Runtime]:
     settings = Settings(openssl.variables(use.environ), {"bundle": (bundle,)})
     name = f"python {environment.version}, httpx {version}".rstrip()
     yield runtime(use, kind, Program(name, version, environment.executable), settings)
+
+
+def _httplib2(use: Use, environment: Environment) -> Iterator[Runtime]:
+    """certifi where it is installed, else the list that httplib2 brings along."""
+    folder = _module(use.fs, environment, "httplib2/__init__.py")
+    if folder is None:
+        return
+    version = _distribution_version(use.fs, folder, "httplib2")
+    bundle = _certifi(use.fs, environment) or Default(f"{folder}/httplib2/cacerts.txt", _OWN_LIST)
+    patched = _patched(use.fs, f"{folder}/httplib2/certs.py")
+    if patched:
+        bundle = Default(patched, Text(zh="发行版修改过的 httplib2", en="httplib2 as patched by the distribution"))
+    values = {"HTTPLIB2_CA_CERTS": use.environ["HTTPLIB2_CA_CERTS"]} if "HTTPLIB2_CA_CERTS" in use.environ else {}
+    program = Program(f"python {environment.version}, httplib2 {version}".rstrip(), version, environment.executable)
+    yield runtime(use, "python-httplib2", program, Settings(values, {"bundle": (bundle,)}))
 
 
 def _certifi(fs: FileSystem, environment: Environment) -> Default | None:

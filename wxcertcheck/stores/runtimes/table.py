@@ -86,6 +86,12 @@ _ROWS = (
         ("https://github.com/encode/httpx/blob/0.28.1/httpx/_config.py#L24",),
     ),
     Row(
+        "python-httplib2",
+        Text(zh="Python httplib2", en="Python httplib2"),
+        (Slot("bundle", Form.FILE, Trouble.FAILS, (Switch("HTTPLIB2_CA_CERTS", empty_counts=True),), whole_file=True),),
+        ("https://github.com/httplib2/httplib2/blob/v0.22.0/python3/httplib2/certs.py",),
+    ),
+    Row(
         "java",
         Text(zh="Java（JSSE）", en="Java (JSSE)"),
         (
