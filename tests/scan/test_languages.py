@@ -19,7 +19,7 @@ def found(language: Language, text: str) -> list[tuple[int, str]]:
     """(line, slug) of everything that the language's patterns make of a text."""
     source = open_source("example" + (language.endings or ("",))[0], text.encode(), language)
     return [
-        (source.line_of(match.find.node.start_byte), match.pattern.slug)
+        (source.line_of(match.offset), match.pattern.slug)
         for match in matches(source)
         if classify(match.find, match.find.value)
     ]

@@ -219,7 +219,7 @@ def _seen(match: Match, before: int) -> Seen | None:
     if classify(find, find.value) is None:
         return None
     node, statement = find.node, source.statement_around(find.node)
-    line = source.line_of(node.start_byte)
+    line = source.line_of(match.offset)
     start = source.line_starts[line - 1]
     function = source.function_around(node)
     written = source.text(node)
@@ -233,7 +233,7 @@ def _seen(match: Match, before: int) -> Seen | None:
         value=find.value,
         written=written if len(written) <= 400 else written[:400] + "…",
         line=line + before,
-        column=len(source.data[start : node.start_byte].decode("utf-8", "replace")) + 1,
+        column=len(source.data[start : match.offset].decode("utf-8", "replace")) + 1,
         last_line=source.line_of(min(node.end_byte, statement.end_byte)) + before,
         statement=source.text(statement)[:2000],
         line_hash=sha256(normal.encode()).hexdigest()[:16],

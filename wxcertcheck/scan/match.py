@@ -22,6 +22,8 @@ class Match:
     pattern: Pattern
     find: Find
     source: Source
+    offset: int
+    """Where to point: at the word within a chain of calls over many lines, else at the find's start. In bytes."""
 
 
 @lru_cache(maxsize=64)
@@ -55,7 +57,12 @@ def matches(source: Source, words: Set[str] | None = None) -> Iterator[Match]:
                 key = (pattern.slug, find.node.start_byte, find.node.end_byte)
                 if key not in seen:
                     seen.add(key)
-                    yield Match(pattern, find, source)
+                    yield Match(pattern, find, source, _point(find, hit))
+
+
+def _point(find: Find, hit: Hit) -> int:
+    inside = find.node.start_byte <= hit.offset < find.node.end_byte
+    return hit.node.start_byte if inside and hit.node.start_byte > find.node.start_byte else find.node.start_byte
 
 
 def _hits(source: Source, words: Set[str] | None) -> Iterator[Hit]:
