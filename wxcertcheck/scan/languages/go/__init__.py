@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.evaluate import evaluate
-from wxcertcheck.scan.go_pools import FILLING, Pool, fillings, follow, goes_elsewhere
-from wxcertcheck.scan.go_values import evaluate_go, parameters, returned
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
+from wxcertcheck.scan.languages.go.pools import FILLING, Pool, fillings, follow, goes_elsewhere
+from wxcertcheck.scan.languages.go.values import evaluate_go, parameters, returned
 from wxcertcheck.scan.matchers import any_of, call_switches_off, call_trusts, decided_around, fingerprints, trusts
 from wxcertcheck.scan.source import Call, Hit, Setting, Source
 from wxcertcheck.scan.values import Kind, Value, text, unknown

@@ -1,0 +1,375 @@
+"""The table of patterns that every JVM language takes its own from, and the functions that carry values.
+
+Sources: JSSE Reference Guide (JDK 21), Apache HttpClient 4/5, OkHttp 4, Netty 4, Vert.x 4, AsyncHttpClient 2, Kafka, Android.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.jvm.managers import (
+    accepting_factory,
+    always_true,
+    code_of,
+    hostname_verifier,
+    named_off,
+    own_manager,
+    web_view,
+)
+from wxcertcheck.scan.jvm.stores import factory_init, is_null, store_content
+from wxcertcheck.scan.language import Carries, Find, Matcher, Pattern
+from wxcertcheck.scan.matchers import any_of, switches, trusts
+from wxcertcheck.scan.source import Hit, Setting, dotted
+from wxcertcheck.scan.values import text
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_A, _R, _J = Carries.ARGUMENT, Carries.RECEIVER, Carries.JOIN
+CARRIERS = {
+    **dict.fromkeys(("File", "Path.of", "Paths.get", "URI.create", "Path.resolve", "Path"), _J),
+    **dict.fromkeys(
+        ("FileInputStream", "BufferedInputStream", "ByteArrayInputStream", "InputStreamReader", "URI", "URL"), _A
+    ),
+    **dict.fromkeys(
+        ("FileSystemResource", "String", "Files.newInputStream", "Files.readAllBytes", "Files.readString"), _A
+    ),
+    **dict.fromkeys(
+        ("String.valueOf", "Objects.requireNonNull", "IOUtils.toByteArray", "toByteArray", "openInputStream"), _A
+    ),
+    **dict.fromkeys(
+        ("decode", "Optional.of", "Optional.ofNullable", "generateCertificate", "generateCertificates"), _A
+    ),
+    **dict.fromkeys(
+        ("FileReader", "BufferedReader", "Buffer", "writeUtf8", "loadKeyStore", "decodeCertificatePem"), _A
+    ),
+    **dict.fromkeys(("file", "rootProject.file", "project.file", "Some", "Option", "listOf", "arrayOf", "Seq"), _A),
+    **dict.fromkeys(("getBytes", "toString", "trim", "getAbsolutePath", "getPath", "toPath", "toFile", "getFile"), _R),
+    **dict.fromkeys(
+        ("inputStream", "toURI", "toURL", "openStream", "getInputStream", "normalize", "toAbsolutePath"), _R
+    ),
+    **dict.fromkeys(("getURL", "getURI", "toCharArray", "intern", "strip", "getCanonicalPath", "byteInputStream"), _R),
+    **dict.fromkeys(
+        (
+            "toByteArray",
+            "readBytes",
+            "readText",
+            "trimIndent",
+            "trimMargin",
+            "stripMargin",
+            "buffered",
+            "encodeToByteArray",
+        ),
+        _R,
+    ),
+    **dict.fromkeys(
+        ("use", "let", "also", "apply", "asInstanceOf", "stripIndent", "withInputStream", "encodeUtf8"), _R
+    ),
+    **dict.fromkeys(
+        ("getResourceAsStream", "getResource", "ClassPathResource", "getSystemResource", "openRawResource"),
+        Carries.RESOURCE,
+    ),
+    **dict.fromkeys(
+        (
+            "getAssets.open",
+            "assets.open",
+            "ResourceUtils.getFile",
+            "Resources.getResource",
+            "assetManager.open",
+            "Source.fromResource",
+        ),
+        Carries.RESOURCE,
+    ),
+    "resolve": Carries.RECEIVER_JOIN,
+    "getParent": Carries.DIRECTORY,
+    **dict.fromkeys(("System.getenv", "sys.env.get", "sys.env", "sys.env.getOrElse"), Carries.ENVIRONMENT),
+    **dict.fromkeys(
+        ("System.getProperty", "getProperty", "env.getProperty", "config.getString", "properties.get"), Carries.SETTING
+    ),
+    **dict.fromkeys(
+        ("sys.props.get", "sys.props", "findProperty", "project.property", "conf.getString"), Carries.SETTING
+    ),
+    **dict.fromkeys(("Boolean.parseBoolean", "Boolean.valueOf"), _A),
+    "concat": Carries.CONCAT,
+}
+
+
+# --- matchers -------------------------------------------------------------------------------------------------------------
+
+
+def _is_written(hit: Hit, setting: Setting) -> bool:
+    """A property that is set, not one that is read with a default."""
+    call = hit.source.call(setting.node)
+    return call is None or not re.match(r"get|clear|remove|contains|equals|has|find|str|log|print", call.name)
+
+
+_OPTION = re.compile(r"-Djavax\.net\.ssl\.trustStore=([^\s\"',]*)")
+
+
+def _jvm_option(hit: Hit) -> Iterator[Find]:
+    """``"-Djavax.net.ssl.trustStore=wx.jks"`` among the arguments of a process, a test or a Gradle task."""
+    source = hit.source
+    literal = next((a for a in (hit.node, *source.ancestors(hit.node)) if a.type in source.grammar.strings), None)
+    found = _OPTION.search(source.text(literal)) if literal is not None else None
+    if literal is None or found is None:
+        return
+    value = text(found.group(1)) if found.group(1) and "$" not in found.group(1) else hit.value(literal)
+    yield Find(PinKind.TRUST, literal, value)
+
+
+def _trust_strategy(hit: Hit) -> Iterator[Find]:
+    """Apache ``loadTrustMaterial``: a key store or file pins; a strategy that says true accepts everything."""
+    call = hit.call()
+    if call is None or call.name != "loadTrustMaterial":
+        return
+    source = hit.source
+    nodes = [a.node for a in call.arguments]
+    for node in nodes:
+        strategy = code_of(source, node)
+        if node.type == "identifier":
+            strategy = next((code_of(source, d.value) for d in source.definitions.get(strategy, ())), strategy)
+        accepting = re.search(
+            r"TrustAllStrategy|TrustSelfSignedStrategy|(?i:trust_?all|accept_?all|trust_?any)", strategy
+        )
+        if accepting or always_true(strategy) or _is_trusted_true(strategy):
+            yield Find(PinKind.VERIFICATION_OFF, call.node)
+            return
+    if nodes and not is_null(source, nodes[0]):
+        value, adds = store_content(source, nodes[0], call.node.start_byte)
+        yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
+
+
+def _is_trusted_true(code: str) -> bool:
+    found = re.search(r"\bisTrusted\s*\([^)]*\)[^{=;]*(?:\{(?P<block>[^{}]*)\}|=\s*(?P<one>[^\n{}]+))", code)
+    body = (found["block"] or found["one"] or "") if found else ""
+    return bool(found) and re.fullmatch(r"\s*(?:return\s+)?true\s*;?\s*", body) is not None
+
+
+def _netty(hit: Hit) -> Iterator[Find]:
+    """``SslContextBuilder.forClient().trustManager(file)``; on a server's builder it chooses client certificates."""
+    call = hit.call()
+    if call is None or call.name != "trustManager" or not call.arguments:
+        return
+    source = hit.source
+    chain = source.text(call.receiver) if call.receiver is not None else ""
+    head = dotted(chain).split(".")[0].split("(")[0]
+    made = chain + " ".join(source.text(d.value) for d in source.definitions.get(head, ()))
+    node = call.arguments[0].node
+    if "forServer" in made or not re.search(r"SslContextBuilder|SslContexts|TlsChannelCredentials", made):
+        return
+    if "InsecureTrustManagerFactory" in source.text(node) or re.fullmatch(
+        r"\w*(?:tmf|[fF]actory)\w*", source.text(node)
+    ):
+        return
+    yield Find(PinKind.TRUST, call.node, hit.value(node))
+
+
+def _pinner(hit: Hit) -> Iterator[Find]:
+    """``CertificatePinner.Builder().add(host, pins…)`` in a chain, in ``apply {}``, or on a variable."""
+    source = hit.source
+    if any("import" in a.type for a in source.ancestors(hit.node)):
+        return
+    if not re.match(rb"CertificatePinner\s*\.\s*Builder", source.data[hit.node.start_byte : hit.node.start_byte + 200]):
+        return
+    around = _whole(hit)
+    calls = source.calls("add", "addPin", within=around)
+    target = next((n for n, ds in source.definitions.items() for d in ds if _inside(d.value, hit.node)), "")
+    if target:
+        calls += source.calls("add", within=source.function_around(hit.node) or source.tree.root_node, receiver=target)
+    for call in calls:
+        for argument in call.arguments[1:]:
+            yield Find(PinKind.FINGERPRINT, argument.node, hit.value(argument.node))
+
+
+def _whole(hit: Hit) -> "Node":
+    """The outermost expression around the hit that is still one statement."""
+    node = hit.node
+    for parent in hit.source.ancestors(node):
+        if re.search(r"block|body|statements|program|source_file|compilation_unit|closure|lambda", parent.type):
+            break
+        node = parent
+    return node
+
+
+def _inside(outer: "Node", inner: "Node") -> bool:
+    return bool(outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte)
+
+
+def _handshake_certificates(hit: Hit) -> Iterator[Find]:
+    """okhttp-tls: ``addTrustedCertificate`` adds to nothing, unless the platform's are asked for too."""
+    call = hit.call()
+    if call is None or call.name != hit.name or not call.arguments:
+        return
+    if call.name == "addInsecureHost":
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+        return
+    source = hit.source
+    around = source.function_around(call.node) or source.tree.root_node
+    adds = bool(source.calls("addPlatformTrustedCertificates", within=around))
+    mode = PinMode.ADDS if adds else PinMode.REPLACES
+    yield Find(PinKind.TRUST, call.node, hit.value(call.arguments[0].node), mode)
+
+
+def _given(hit: Hit) -> Iterator[Find]:
+    """A setter of a client for a context, factory or manager that the caller made."""
+    source = hit.source
+    function = source.function_around(hit.node)
+    if function is None or hit.name not in ("SSLContext", "SSLSocketFactory", "X509TrustManager"):
+        return
+    parameters = source.parameters(function)
+    name = source.name_of(function)
+    if len(parameters) > 2 or not re.match(r"(?i)(?:set|with)?(?:custom)?(?:ssl|tls|trustmanager)\w*$", name):
+        return
+    kind = hit.node.parent
+    while kind is not None and "parameter" not in kind.type and kind.id != function.id:
+        kind = kind.parent
+    if kind is None or kind.id == function.id:
+        return
+    written = re.escape(parameters[0][0]) if parameters else ""
+    if written and re.search(rf"(?:=\s*|\(\s*){written}\b", code_of(source, function).partition("{")[2]):
+        yield Find(PinKind.CONFIGURABLE, function)
+
+
+def _trust_options(hit: Hit) -> Iterator[Find]:
+    """Vert.x: ``setTrustOptions(new PemTrustOptions().addCertPath("ca.pem"))``."""
+    call = hit.call()
+    if call is None or call.name != hit.name or not call.arguments:
+        return
+    source = hit.source
+    for inner in source.calls("addCertPath", "setPath", "addCertValue", "setValue", "path", within=call.node):
+        if inner.arguments:
+            yield Find(PinKind.TRUST, call.node, hit.value(inner.arguments[0].node))
+            return
+
+
+_TRUE = frozenset({"true"})
+_ON = ("setAcceptAnyCertificate", "setUseInsecureTrustManager", "setTrustAll", "withAcceptAnyCertificate")
+_ON2 = (
+    "withDisableHostnameVerification",
+    "setDisableHostnameVerification",
+    "setDisableHttpsEndpointIdentificationAlgorithm",
+)
+_OFF = ("verifySsl", "validateTLSCertificates", "setVerifyHost", "withCheckRevocationAndVerify")
+_CALLED = ("relaxedHTTPSValidation", "ignoreSSLIssues", "allowUnsafeSSL", "sslTrustAllCerts", "trustAllCertificates")
+
+
+def _called_off(hit: Hit) -> Iterator[Find]:
+    if any("import" in a.type for a in hit.source.ancestors(hit.node)):
+        return
+    call = hit.call()
+    if call is not None and call.name == hit.name and not call.arguments:
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+    elif hit.name == "allowUnsafeSSL":
+        yield Find(PinKind.VERIFICATION_OFF, hit.node)
+
+
+_QUEUE = ("ssl.truststore.location", "ssl.truststore.certificates", "SSL_TRUSTSTORE_LOCATION_CONFIG")
+_JDBC = re.compile(r"(?:sslrootcert|trustCertificateKeyStoreUrl|serverSslCert|trustStore)=([^\s&;'\"]+)")
+_JDBC_OFF = re.compile(r"(?i)trustServerCertificate=true|verifyServerCertificate=false")
+
+
+def _jdbc(hit: Hit) -> Iterator[Find]:
+    """A store, or verification off, in the URL of a database."""
+    source = hit.source
+    literal = next((a for a in (hit.node, *source.ancestors(hit.node)) if a.type in source.grammar.strings), None)
+    written = source.text(literal) if literal is not None else ""
+    if literal is None or "jdbc:" not in written:
+        return
+    found = _JDBC.search(written)
+    if _JDBC_OFF.search(written):
+        yield Find(PinKind.VERIFICATION_OFF, literal, purpose=Purpose.DATABASE)
+    elif found:
+        yield Find(PinKind.TRUST, literal, text(found.group(1)), purpose=Purpose.DATABASE)
+
+
+# --- the table ------------------------------------------------------------------------------------------------------------
+
+_JSSE = "https://docs.oracle.com/en/java/javase/21/security/java-secure-socket-extension-jsse-reference-guide.html"
+_OKHTTP = "https://square.github.io/okhttp/features/https/"
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A pattern without its examples, which each language writes in its own syntax."""
+
+    words: tuple[str, ...]
+    match: Matcher
+    source: str = ""
+
+
+TABLE: dict[str, Shared] = {
+    "trust-store-property": Shared(
+        ("javax.net.ssl.trustStore",),
+        any_of(
+            trusts("javax.net.ssl.trustStore", forms=("option", "pair", "assignment"), when=_is_written), _jvm_option
+        ),
+        _JSSE,
+    ),
+    "trust-manager-factory": Shared(("TrustManagerFactory",), factory_init, _JSSE),
+    "own-trust-manager": Shared(("checkServerTrusted",), own_manager),
+    "hostname-verifier": Shared(
+        (
+            "hostnameVerifier",
+            "setHostnameVerifier",
+            "setDefaultHostnameVerifier",
+            "defaultHostnameVerifier",
+            "setSSLHostnameVerifier",
+            "HostnameVerifier",
+        ),
+        hostname_verifier,
+    ),
+    "no-hostname-verifier": Shared(
+        ("NoopHostnameVerifier", "ALLOW_ALL_HOSTNAME_VERIFIER", "AllowAllHostnameVerifier", "TrustAllStrategy"),
+        named_off,
+    ),
+    "accepting-factory": Shared(
+        ("sslSocketFactory", "setSSLSocketFactory", "sslContext.init", "ctx.init"), accepting_factory
+    ),
+    "trust-material": Shared(("loadTrustMaterial",), _trust_strategy),
+    "insecure-trust-manager-factory": Shared(("InsecureTrustManagerFactory",), named_off),
+    "netty-trust-manager": Shared((".trustManager(",), _netty),
+    "certificate-pinner": Shared(("CertificatePinner",), _pinner, _OKHTTP),
+    "handshake-certificates": Shared(("addTrustedCertificate", "addInsecureHost"), _handshake_certificates, _OKHTTP),
+    "ssl-context-given": Shared(("SSLContext", "SSLSocketFactory", "X509TrustManager"), _given),
+    "web-view-proceeds": Shared(
+        ("onReceivedSslError",),
+        web_view,
+        "https://developer.android.com/reference/android/webkit/WebViewClient#onReceivedSslError",
+    ),
+    "verification-switch": Shared(
+        (*_ON, *_ON2, *_OFF, *_CALLED),
+        any_of(
+            switches(*_ON, *_ON2, off=_TRUE, forms=("setter", "assignment", "pair")),
+            switches(*_OFF, forms=("setter", "assignment", "pair")),
+            switches("sslTrustAllCerts", off=_TRUE, forms=("pair",)),
+            _called_off,
+        ),
+    ),
+    "vertx-trust-options": Shared(
+        ("setTrustOptions", "setPemTrustOptions", "setTrustStoreOptions", "setPfxTrustOptions"), _trust_options
+    ),
+    "queue-trust-store": Shared(
+        _QUEUE, trusts(*_QUEUE, forms=("option", "pair", "assignment"), when=_is_written, purpose=Purpose.QUEUE)
+    ),
+    "jdbc-url": Shared(
+        (
+            "sslrootcert=",
+            "trustCertificateKeyStoreUrl=",
+            "trustServerCertificate=true",
+            "verifyServerCertificate=false",
+        ),
+        _jdbc,
+    ),
+}
+
+Examples = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+
+
+def shared(examples: Examples) -> tuple[Pattern, ...]:
+    """The patterns of the table that ``examples`` (slug -> bad and good lines) names. Raises ``KeyError`` for others."""
+    return tuple(
+        Pattern(slug, TABLE[slug].words, TABLE[slug].match, bad, good, TABLE[slug].source)
+        for slug, (bad, good) in examples.items()
+    )
