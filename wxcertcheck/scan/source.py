@@ -308,6 +308,8 @@ class Source:
                 continue
             for one, its in self._one_by_one(target, value):
                 written = self.text(one) if one.end_byte - one.start_byte <= 300 else ""
+                if "declarator" in node.type:
+                    written = re.sub(r"(?:\[[\w\s]*\])+$", "", written)  # ``char root[] = …`` declares ``root``
                 name = last_name(written)
                 if name:
                     table.setdefault(name, []).append(Definition(written, its, node, self.function_around(node)))

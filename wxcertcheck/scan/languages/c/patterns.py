@@ -1,0 +1,351 @@
+"""The patterns of C libraries, shared by C, C++ and Objective-C."""
+
+from collections.abc import Iterator
+
+from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.language import Find, Pattern
+from wxcertcheck.scan.languages.c.tls import (
+    OFF,
+    authentication_mode,
+    begin_with_ca,
+    calls_off,
+    field,
+    field_off,
+    kafka,
+    loads,
+    mbedtls_parse,
+    option,
+    option_off,
+    set_verify,
+    setter,
+    store_add,
+    verify_callback,
+)
+from wxcertcheck.scan.matchers import any_of, call_switches_off, fingerprints, trusts
+from wxcertcheck.scan.source import Hit
+
+_CURL_CA = ("CURLOPT_CAINFO", "CURLOPT_CAPATH", "CURLOPT_CAINFO_BLOB", "CURLOPT_ISSUERCERT", "CURLOPT_ISSUERCERT_BLOB")
+_DEVICE_CA = ("setCACert", "setCACertBundle", "setTrustAnchors", "setRootCA", "loadCACert", "setCACertPEM")
+_ESP_FIELDS = (
+    "cert_pem",
+    "cacert_buf",
+    "cacert_pem_buf",
+    "client_ssl_ca_filepath",
+    "client_ssl_ca_mem",
+    "pRootCALocation",
+    "pRootCa",
+)
+_OPENSSL = "https://docs.openssl.org/master/man3/SSL_CTX_load_verify_locations/"
+
+
+def _pinned_key(hit: Hit) -> Iterator[Find]:
+    for find in option("CURLOPT_PINNEDPUBLICKEY")(hit):
+        yield Find(PinKind.FINGERPRINT, find.node, find.value)
+
+
+def _trust_all_flags(hit: Hit) -> Iterator[Find]:
+    """Flags that are assigned, or-ed or passed: ``SECURITY_FLAG_IGNORE_UNKNOWN_CA``."""
+    source = hit.source
+    for parent in source.ancestors(hit.node):
+        if parent.type in ("preproc_def", "case_statement", "preproc_include", "enumerator"):
+            return
+        operator = parent.child_by_field_name("operator")
+        if parent.type == "binary_expression" and operator is not None and source.text(operator) != "|":
+            return
+        if parent.type in ("expression_statement", "declaration", "init_declarator", "initializer_pair"):
+            yield Find(PinKind.VERIFICATION_OFF, parent)
+            return
+
+
+def _f(body: str) -> str:
+    return "void f(void) { " + body + " }"
+
+
+PATTERNS = (
+    Pattern(
+        slug="curl-ca",
+        words=("CURLOPT_CAINFO", "CURLOPT_CAPATH", "CURLOPT_ISSUERCERT"),
+        match=option(*_CURL_CA),
+        bad=(
+            _f('curl_easy_setopt(pCurl,CURLOPT_CAINFO,"./rootca.pem");'),
+            '#define CA "ca.pem"\n' + _f("curl_easy_setopt(h, CURLOPT_CAPATH, CA);"),
+        ),
+        good=(
+            _f("curl_easy_setopt(h, CURLOPT_CAINFO, NULL);"),
+            _f('// curl_easy_setopt(h, CURLOPT_CAINFO, "x");'),
+            _f('curl_easy_setopt(h, CURLOPT_PROXY_CAINFO, "x");'),
+        ),
+        source="https://curl.se/libcurl/c/CURLOPT_CAINFO.html",
+    ),
+    Pattern(
+        slug="curl-verify-off",
+        words=("CURLOPT_SSL_VERIFYPEER", "CURLOPT_SSL_VERIFYHOST"),
+        match=option_off("CURLOPT_SSL_VERIFYPEER", "CURLOPT_SSL_VERIFYHOST"),
+        bad=(
+            _f("curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 0L);"),
+            _f("curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, false);"),
+        ),
+        good=(
+            _f("curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 1L);"),
+            _f("curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 2L);"),
+        ),
+    ),
+    Pattern(
+        slug="curl-pinned-key",
+        words=("CURLOPT_PINNEDPUBLICKEY",),
+        match=_pinned_key,
+        bad=(_f('curl_easy_setopt(h, CURLOPT_PINNEDPUBLICKEY, "sha256//AAAA");'),),
+        good=(_f("curl_easy_setopt(h, CURLOPT_PINNEDPUBLICKEY, NULL);"),),
+    ),
+    Pattern(
+        slug="openssl-load-verify",
+        words=("SSL_CTX_load_verify_", "CyaSSL_CTX_load_verify_", "X509_STORE_load_"),
+        match=any_of(
+            loads(
+                "SSL_CTX_load_verify_locations",
+                "wolfSSL_CTX_load_verify_locations",
+                "CyaSSL_CTX_load_verify_locations",
+                nth=(1, 2),
+            ),
+            loads("X509_STORE_load_locations", "X509_STORE_load_file", "X509_STORE_load_path", nth=(1, 2)),
+            loads("SSL_CTX_load_verify_file", "SSL_CTX_load_verify_dir", "SSL_CTX_load_verify_store"),
+            loads(
+                "wolfSSL_CTX_load_verify_buffer",
+                "CyaSSL_CTX_load_verify_buffer",
+                "wolfSSL_CTX_load_verify_locations_ex",
+            ),
+        ),
+        bad=(
+            _f('SSL_CTX_load_verify_locations(ctx, "rootca.pem", NULL);'),
+            _f('SSL_CTX_load_verify_locations(ctx, 0, "/opt/wx/certs");'),
+            _f("wolfSSL_CTX_load_verify_buffer(ctx, ca, sizeof ca, SSL_FILETYPE_PEM);"),
+        ),
+        good=(
+            _f("SSL_CTX_set_default_verify_paths(ctx);"),
+            _f('SSL_CTX *c = SSL_CTX_new(TLS_server_method()); SSL_CTX_load_verify_locations(c, "clients.pem", NULL);'),
+            _f("SSL_CTX_load_verify_locations(ctx, config->crl_file, NULL);"),
+            "int SSL_CTX_load_verify_locations(SSL_CTX *ctx, const char *file, const char *path);",
+        ),
+        source=_OPENSSL,
+    ),
+    Pattern(
+        slug="openssl-store-add",
+        words=("X509_STORE_add_cert",),
+        match=store_add,
+        bad=(
+            _f(
+                "X509 *x = PEM_read_bio_X509(BIO_new_mem_buf(PEM, -1), 0, 0, 0); X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), x);"
+            ),
+        ),
+        good=(_f("X509_STORE_add_cert(store, x); PKCS7_verify(p7, 0, store, 0, 0, 0); // ssl"),),
+    ),
+    Pattern(
+        slug="openssl-verify-none",
+        words=("SSL_CTX_set_verify", "SSL_set_verify", "CyaSSL_CTX_set_verify"),
+        match=set_verify,
+        bad=(
+            _f("SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);"),
+            "int yes(int ok, X509_STORE_CTX *s) { return 1; }\n" + _f("SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, yes);"),
+        ),
+        good=(
+            _f("SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);"),
+            _f("SSL_CTX *ctx = SSL_CTX_new(TLS_server_method()); SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);"),
+            _f("SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, 0); if (SSL_get_verify_result(s) != X509_V_OK) abort();"),
+            "int same(int ok, X509_STORE_CTX *s) { return ok; }\n"
+            + _f("SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, same);"),
+        ),
+        source="https://docs.openssl.org/master/man3/SSL_CTX_set_verify/",
+    ),
+    Pattern(
+        slug="openssl-verify-callback",
+        words=("SSL_CTX_set_cert_verify_callback",),
+        match=verify_callback,
+        bad=(
+            "int yes(X509_STORE_CTX *s, void *a) { return 1; }\n"
+            + _f("SSL_CTX_set_cert_verify_callback(ctx, yes, NULL);"),
+        ),
+        good=(
+            "int own(X509_STORE_CTX *s, void *a) { return X509_verify_cert(s); }\n"
+            + _f("SSL_CTX_set_cert_verify_callback(ctx, own, NULL);"),
+        ),
+    ),
+    Pattern(
+        slug="mbedtls-ca",
+        words=("mbedtls_x509_crt_parse", "x509_crt_parse"),
+        match=mbedtls_parse,
+        bad=(
+            _f('mbedtls_x509_crt_parse_file(&cacert, "rootca.pem"); mbedtls_ssl_conf_ca_chain(&conf, &cacert, NULL);'),
+        ),
+        good=(_f('mbedtls_x509_crt_parse_file(&own, "me.pem"); mbedtls_ssl_conf_own_cert(&conf, &own, &key);'),),
+        source="https://mbed-tls.readthedocs.io/projects/api/en/development/api/file/ssl_8h/",
+    ),
+    Pattern(
+        slug="mbedtls-authmode",
+        words=("ssl_conf_authmode", "ssl_set_authmode"),
+        match=authentication_mode,
+        bad=(
+            _f("mbedtls_ssl_conf_authmode(&conf, MBEDTLS_SSL_VERIFY_NONE);"),
+            _f("mbedtls_ssl_conf_authmode(&conf, MBEDTLS_SSL_VERIFY_OPTIONAL);"),
+        ),
+        good=(
+            _f("mbedtls_ssl_conf_authmode(&conf, MBEDTLS_SSL_VERIFY_REQUIRED);"),
+            _f(
+                "mbedtls_ssl_conf_authmode(&conf, MBEDTLS_SSL_VERIFY_OPTIONAL); if (mbedtls_ssl_get_verify_result(&ssl)) abort();"
+            ),
+        ),
+    ),
+    Pattern(
+        slug="gnutls-ca",
+        words=("gnutls_certificate_set_x509_trust",),
+        match=any_of(
+            loads(
+                "gnutls_certificate_set_x509_trust_file",
+                "gnutls_certificate_set_x509_trust_dir",
+                "gnutls_certificate_set_x509_trust_mem",
+            ),
+        ),
+        bad=(_f('gnutls_certificate_set_x509_trust_file(cred, "rootca.pem", GNUTLS_X509_FMT_PEM);'),),
+        good=(_f("gnutls_certificate_set_x509_system_trust(cred);"),),
+        source="https://www.gnutls.org/manual/html_node/X509-certificate-API.html",
+    ),
+    Pattern(
+        slug="device-ca",
+        words=(*_DEVICE_CA, ".begin(", "->begin("),
+        match=any_of(setter(*_DEVICE_CA), begin_with_ca),
+        bad=(
+            _f("client.setCACert(root_ca);"),
+            _f("client->setTrustAnchors(&anchors);"),
+            _f("http.begin(url, root_ca);"),
+        ),
+        good=(
+            _f("client.setCACert(NULL);"),
+            _f("client.setCertificate(own);"),
+            _f("Serial.begin(115200); WiFi.begin(name, password);"),
+        ),
+        source="https://docs.arduino.cc/libraries/wificlientsecure/",
+    ),
+    Pattern(
+        slug="device-insecure",
+        words=("setInsecure", "allowSelfSignedCerts"),
+        match=call_switches_off("setInsecure", "allowSelfSignedCerts"),
+        bad=(_f("client.setInsecure();"), _f("client->setInsecure();")),
+        good=(_f("// client.setInsecure();"), "void setInsecure(void);"),
+    ),
+    Pattern(
+        slug="device-fingerprint",
+        words=("setFingerprint",),
+        match=fingerprints("setFingerprint"),
+        bad=(_f('client.setFingerprint("ab cd");'),),
+        good=(_f("client.getFingerprintSHA256(out);"),),
+    ),
+    Pattern(
+        slug="config-ca",
+        words=_ESP_FIELDS,
+        match=field(*_ESP_FIELDS),
+        bad=(
+            "esp_http_client_config_t config = { .url = URL, .cert_pem = (const char *)root_pem };",
+            _f('info.client_ssl_ca_filepath = "rootca.pem";'),
+        ),
+        good=(
+            "esp_http_client_config_t config = { .url = URL, .crt_bundle_attach = esp_crt_bundle_attach };",
+            "struct s { const char *cert_pem; };",
+        ),
+        source="https://docs.espressif.com/projects/esp-idf/en/stable/esp32/api-reference/protocols/esp_http_client.html",
+    ),
+    Pattern(
+        slug="config-verify-off",
+        words=("skip_cert_common_name_check", "enableServerCertAuth", "LCCSCF_ALLOW_SELFSIGNED"),
+        match=any_of(
+            field_off("skip_cert_common_name_check", off=frozenset({"true", "1"})),
+            field_off("enableServerCertAuth", off=OFF, purpose=Purpose.QUEUE),
+            _trust_all_flags,
+        ),
+        bad=(
+            "esp_http_client_config_t config = { .skip_cert_common_name_check = true };",
+            _f("i.ssl_connection = LCCSCF_USE_SSL | LCCSCF_ALLOW_SELFSIGNED;"),
+        ),
+        good=(
+            "esp_http_client_config_t config = { .skip_cert_common_name_check = false };",
+            _f("if (f & LCCSCF_ALLOW_SELFSIGNED) g();"),
+        ),
+    ),
+    Pattern(
+        slug="windows-ignore",
+        words=("SECURITY_FLAG_IGNORE_UNKNOWN_CA", "SECURITY_FLAG_IGNORE_ALL_CERT_ERRORS"),
+        match=_trust_all_flags,
+        bad=(_f("DWORD flags = SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_CN_INVALID;"),),
+        good=(
+            "#define SECURITY_FLAG_IGNORE_UNKNOWN_CA 0x00000100",
+            _f("if (flags & SECURITY_FLAG_IGNORE_UNKNOWN_CA) g();"),
+        ),
+        source="https://learn.microsoft.com/windows/win32/winhttp/option-flags",
+    ),
+    Pattern(
+        slug="database-ca",
+        words=("mysql_ssl_set", "MYSQL_OPT_SSL_CA", "redisCreateSSLContext"),
+        match=any_of(
+            loads("mysql_ssl_set", nth=(3, 4), purpose=Purpose.DATABASE, server=False),
+            loads("redisCreateSSLContext", nth=(0, 1), purpose=Purpose.DATABASE, server=False),
+            option("MYSQL_OPT_SSL_CA", "MYSQL_OPT_SSL_CAPATH", purpose=Purpose.DATABASE),
+        ),
+        bad=(
+            _f('mysql_ssl_set(m, NULL, NULL, "ca.pem", NULL, NULL);'),
+            _f('mysql_options(m, MYSQL_OPT_SSL_CA, "ca.pem");'),
+        ),
+        good=(_f("mysql_ssl_set(m, key, cert, NULL, NULL, NULL);"),),
+    ),
+    Pattern(
+        slug="queue-ca",
+        words=("mosquitto_tls_set", "ssl.ca.location", "MQTTClient_SSLOptions"),
+        match=any_of(
+            loads("mosquitto_tls_set", nth=(1, 2), purpose=Purpose.QUEUE, server=False),
+            kafka("ssl.ca.location"),
+        ),
+        bad=(
+            _f('mosquitto_tls_set(m, "ca.crt", NULL, NULL, NULL, NULL);'),
+            _f('rd_kafka_conf_set(c, "ssl.ca.location", "ca.pem", e, n);'),
+        ),
+        good=(
+            _f("mosquitto_tls_set(m, NULL, NULL, NULL, NULL, NULL);"),
+            'struct p t[] = { { "ssl.ca.location", 1 } };',
+        ),
+    ),
+    Pattern(
+        slug="queue-verify-off",
+        words=("mosquitto_tls_insecure_set", "mosquitto_tls_opts_set", "enable.ssl.certificate.verification"),
+        match=any_of(
+            calls_off("mosquitto_tls_insecure_set", nth=1, off=frozenset({"true", "1"}), purpose=Purpose.QUEUE),
+            calls_off("mosquitto_tls_opts_set", nth=1, off=frozenset({"0", "SSL_VERIFY_NONE"}), purpose=Purpose.QUEUE),
+            option_off("enable.ssl.certificate.verification", purpose=Purpose.QUEUE),
+        ),
+        bad=(
+            _f("mosquitto_tls_insecure_set(m, true);"),
+            _f('rd_kafka_conf_set(c, "enable.ssl.certificate.verification", "false", e, n);'),
+        ),
+        good=(_f("mosquitto_tls_insecure_set(m, false);"),),
+    ),
+    Pattern(
+        slug="ldap-ca",
+        words=("LDAP_OPT_X_TLS_CACERT",),
+        match=option("LDAP_OPT_X_TLS_CACERTFILE", "LDAP_OPT_X_TLS_CACERTDIR", purpose=Purpose.LDAP),
+        bad=(_f('ldap_set_option(NULL, LDAP_OPT_X_TLS_CACERTFILE, "ca.pem");'),),
+        good=(_f("ldap_set_option(NULL, LDAP_OPT_X_TLS_CACERTFILE, NULL);"),),
+    ),
+    Pattern(
+        slug="git-ca",
+        words=("GIT_OPT_SET_SSL_CERT_LOCATIONS",),
+        match=trusts("GIT_OPT_SET_SSL_CERT_LOCATIONS", forms=("option",), purpose=Purpose.TOOL),
+        bad=(_f('git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, "ca.pem", NULL);'),),
+        good=(_f("git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, NULL, NULL);"),),
+    ),
+    Pattern(
+        slug="gsoap-ca",
+        words=("soap_ssl_client_context",),
+        match=any_of(
+            loads("soap_ssl_client_context", nth=(4, 5), server=False),
+            calls_off("soap_ssl_client_context", nth=1, off=frozenset({"SOAP_SSL_NO_AUTHENTICATION"})),
+        ),
+        bad=(_f('soap_ssl_client_context(&soap, SOAP_SSL_DEFAULT, NULL, NULL, "cacerts.pem", NULL, NULL);'),),
+        good=(_f("soap_ssl_client_context(&soap, SOAP_SSL_DEFAULT, NULL, NULL, NULL, NULL, NULL);"),),
+    ),
+)

@@ -1,0 +1,360 @@
+"""Matchers for TLS libraries in C: who is client and who server, which calls add, what a callback's body does."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.language import Find, Matcher
+from wxcertcheck.scan.matchers import call_trusts, switches, trusts
+from wxcertcheck.scan.source import Call, Hit, Setting, Source
+from wxcertcheck.scan.values import Kind, Value, choice
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+OFF = frozenset({"false", "0", "0L", "0l", "0UL"})
+_SERVER = re.compile(
+    rb"(?:TLS|DTLS|SSLv23|TLSv1(?:_[123])?|SSLv3)_server_method|GNUTLS_SERVER|MBEDTLS_SSL_IS_SERVER|SSL_IS_SERVER|SSL_accept\(|_server\)"
+    rb"|startServerEncryption|QSslServer|SERVER_USE|set_accept_state|HTTPD_SSL_CONFIG|httpd_ssl_config|wolfSSL_accept\("
+)
+_CLIENT = re.compile(
+    rb"_client_method|GNUTLS_CLIENT|SSL_IS_CLIENT|SSL_connect\(|set_connect_state|_client\b|connectToHostEncrypted|CLIENT_USE"
+    rb"|wolfSSL_connect\(|SSL_set_tlsext_host_name"
+)
+_DEFAULTS = (
+    "SSL_CTX_set_default_verify_paths",
+    "SSL_CTX_set_default_verify_store",
+    "set_default_verify_paths",
+    "gnutls_certificate_set_x509_system_trust",
+    "wolfSSL_CTX_load_system_CA_certs",
+    "X509_STORE_set_default_paths",
+)
+_SYSTEM_STORES = (
+    "CertEnumCertificatesInStore",
+    "CertOpenSystemStore",
+    "SecTrustCopyAnchorCertificates",
+    "SecItemCopyMatching",
+)
+
+
+def is_server(hit: Hit) -> bool:
+    """Whether the code around is a server's: its own function first, then the file."""
+    source = hit.source
+    function = source.function_around(hit.node)
+    if function is not None:
+        body = source.data[function.start_byte : function.end_byte]
+        if _CLIENT.search(body):
+            return False
+        if _SERVER.search(body) or re.search(
+            r"(?i)server(?!_?cert|_?verif|_?auth)|accept|listen", source.name_of(function)
+        ):
+            return True
+    return bool(_SERVER.search(source.data)) and not _CLIENT.search(source.data)
+
+
+def mode_here(source: Source, node: "Node") -> PinMode:
+    """ADDS where the same function loads the defaults too, and not merely in the other branch of an ``if``."""
+    function = source.function_around(node) or source.tree.root_node
+    for call in source.calls(*_DEFAULTS, within=function):
+        if not _other_branch(source, node, call.node):
+            return PinMode.ADDS
+    return PinMode.REPLACES
+
+
+def _other_branch(source: Source, one: "Node", other: "Node") -> bool:
+    for parent in source.ancestors(one):
+        if parent.type not in ("if_statement", "conditional_expression") or not _holds(parent, other):
+            continue
+        branches = [parent.child_by_field_name(name) for name in ("consequence", "alternative")]
+        return any(b is not None and _holds(b, one) and not _holds(b, other) for b in branches) and any(
+            b is not None and _holds(b, other) for b in branches
+        )
+    return False
+
+
+def _holds(outer: "Node", inner: "Node") -> bool:
+    return bool(outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte)
+
+
+def loads(*names: str, nth: tuple[int, ...] = (1,), purpose: Purpose = Purpose.HTTPS, server: bool = True) -> Matcher:
+    """A call that loads trusted CAs from the arguments ``nth`` (file, folder: the first that is not null counts)."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        call = hit.call()
+        if call is None or call.name not in names or hit.name != call.name:
+            return
+        nodes = [node for node in (call.nth(number) for number in nth) if node is not None]
+        if not nodes or (server and is_server(hit)) or any("crl" in hit.source.text(n).lower() for n in nodes):
+            return
+        values = [v for v in map(hit.value, nodes) if v.kind is not Kind.NULL and v.text != "0"]
+        if values:
+            yield Find(PinKind.TRUST, call.node, choice(values), mode_here(hit.source, call.node), purpose)
+
+    return match
+
+
+def option(*names: str, purpose: Purpose = Purpose.HTTPS) -> Matcher:
+    """``curl_easy_setopt(h, CURLOPT_CAINFO, path)``."""
+    return trusts(*names, forms=("option",), when=lambda hit, setting: _set_call(hit), purpose=purpose)
+
+
+def option_off(*names: str, off: frozenset[str] = OFF, purpose: Purpose = Purpose.HTTPS) -> Matcher:
+    """``curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 0L)``."""
+    plain = switches(*names, off=off, forms=("option",), when=lambda hit, setting: _set_call(hit), purpose=purpose)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        for find in plain(hit):
+            yield undecided(find)
+
+    return match
+
+
+def undecided(find: Find) -> Find:
+    """A switch whose value is another object's field is decided by whoever filled that."""
+    value = find.value
+    if value is not None and value.kind is Kind.UNKNOWN and re.search(r"->|\.\w|\?", value.text):
+        value = Value(Kind.SETTING, value.text)
+    return Find(find.kind, find.node, value, find.mode, find.purpose, find.off)
+
+
+def kafka(*names: str) -> Matcher:
+    """``rd_kafka_conf_set(conf, "ssl.ca.location", path, …)``; "probe" looks for the system's CAs."""
+    plain = trusts(*names, forms=("option",), when=lambda hit, setting: _sets(hit), purpose=Purpose.QUEUE)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        return (find for find in plain(hit) if find.value is None or find.value.text != "probe")
+
+    return match
+
+
+def _sets(hit: Hit) -> bool:
+    call = hit.call_around()
+    return call is not None and re.search(r"(?i)(?:^|_)set(?:_?(?:opt\w*|config|property))?$", call.name) is not None
+
+
+def _set_call(hit: Hit) -> bool:
+    call = hit.call_around()
+    return call is not None and not re.search(r"(?i)getinfo|strcmp|print|log|append|lookup|find", call.name)
+
+
+def field(*names: str, when: Callable[[Hit, Setting], bool] | None = None, purpose: Purpose = Purpose.HTTPS) -> Matcher:
+    """``.cert_pem = root`` in an initializer, ``config.cert_pem = root`` as an assignment."""
+
+    def holds(hit: Hit, setting: Setting) -> bool:
+        whole = setting.form == "pair" or "." in setting.target or "->" in setting.target
+        return whole and not is_server(hit) and (when is None or when(hit, setting))
+
+    return trusts(*names, forms=("pair", "assignment"), when=holds, purpose=purpose)
+
+
+def field_off(*names: str, off: frozenset[str], purpose: Purpose = Purpose.HTTPS) -> Matcher:
+    """``options.enableServerCertAuth = 0``."""
+
+    def holds(hit: Hit, setting: Setting) -> bool:
+        return setting.form == "pair" or "." in setting.target or "->" in setting.target
+
+    return switches(*names, off=off, forms=("pair", "assignment"), when=holds, purpose=purpose)
+
+
+def calls_off(*names: str, nth: int = 0, off: frozenset[str] = OFF, purpose: Purpose = Purpose.HTTPS) -> Matcher:
+    """A call whose argument ``nth`` switches verification off: ``mosquitto_tls_insecure_set(m, true)``."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        call = hit.call()
+        if call is None or call.name not in names or hit.name != call.name or call.nth(nth) is None or is_server(hit):
+            return
+        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(nth)), purpose=purpose, off=off)
+
+    return match
+
+
+# --- callbacks ------------------------------------------------------------------------------------------------------------
+
+_YES = frozenset({"1", "true", "TRUE", "YES"})
+
+
+def accepts_all(source: Source, node: "Node") -> bool:
+    """Whether a callback (a lambda, or the name of a function of this file) says yes whatever it is given."""
+    function = function_of(source, node)
+    body = function.child_by_field_name("body") if function is not None else None
+    if function is None or body is None:
+        return False
+    returned = [
+        source.text(n.named_children[-1]).strip("() ")
+        for n in source.nodes(source.grammar.returns, body)
+        if n.named_children and _own(source, n, function)
+    ]
+    return bool(returned) and all(one in _YES for one in returned)
+
+
+def _own(source: Source, node: "Node", function: "Node") -> bool:
+    around = source.function_around(node)
+    return around is not None and around.id == function.id
+
+
+def function_of(source: Source, node: "Node") -> "Node | None":
+    """The lambda in ``node``, or the function of this file that it names (``&check``, ``std::bind(&T::check, …)``)."""
+    inner = source.nodes(source.grammar.functions, node)
+    if inner:
+        return inner[0]
+    for name in re.findall(r"[A-Za-z_]\w*", source.text(node))[:8]:
+        for function in source.nodes(source.grammar.functions):
+            if source.name_of(function) == name:
+                return function
+    return None
+
+
+# --- OpenSSL, wolfSSL -----------------------------------------------------------------------------------------------------
+
+_CHECKS_LATER = re.compile(rb"SSL_get_verify_result|X509_V_OK|mbedtls_ssl_get_verify_result|ssl_get_verify_result")
+
+
+def set_verify(hit: Hit) -> Iterator[Find]:
+    """``SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, …)``, or with a callback that accepts everything.
+
+    Not off: a server (which asks for no client certificate), and code that reads the result of the verification itself.
+    """
+    call = hit.call()
+    if call is None or hit.name != call.name or call.nth(1) is None or is_server(hit):
+        return
+    source, mode = hit.source, call.arguments[1].node
+    written = source.text(mode)
+    if "FAIL_IF_NO_PEER_CERT" in written and "NONE" in written:
+        return  # only a server knows that flag
+    callback = call.nth(2)
+    if callback is not None and accepts_all(source, callback):
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+        return
+    if _CHECKS_LATER.search(source.data):
+        return
+    off = frozenset({"SSL_VERIFY_NONE", "WOLFSSL_VERIFY_NONE", "CYASSL_VERIFY_NONE", "verify_none", "0"})
+    yield undecided(Find(PinKind.VERIFICATION_OFF, call.node, hit.value(mode), off=off))
+
+
+def verify_callback(hit: Hit) -> Iterator[Find]:
+    """``SSL_CTX_set_cert_verify_callback(ctx, callback, …)`` with a body that always says yes."""
+    call = hit.call()
+    if call is None or hit.name != call.name or call.nth(1) is None or is_server(hit):
+        return
+    if accepts_all(hit.source, call.arguments[1].node):
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+def store_add(hit: Hit) -> Iterator[Find]:
+    """``X509_STORE_add_cert(store, certificate)``: a store for TLS, not one that checks signed messages."""
+    call = hit.call()
+    if call is None or hit.name != call.name or call.nth(1) is None or is_server(hit):
+        return
+    source = hit.source
+    function = source.function_around(call.node) or source.tree.root_node
+    around = source.text(function)
+    if any(name in around for name in _SYSTEM_STORES) or re.search(
+        r"X509_verify_cert\(|PKCS7_verify\(|CMS_verify\(|X509_STORE_CTX_init\(", around
+    ):
+        return
+    if (
+        not re.search(rb"SSL_CTX|SSL_new|sslctx|ssl_ctx|openssl/ssl\.h|SSL_CTX_FUNCTION", source.data)
+        and b"ssl" not in source.data.lower()
+    ):
+        return
+    value = hit.value(call.nth(1))
+    if value.kind in (Kind.NAME, Kind.UNKNOWN, Kind.SETTING):  # ``sk_X509_INFO_value(list, i)->x509``: what was read?
+        read = source.calls("BIO_new_mem_buf", "BIO_new_file", "fopen", within=function)
+        values = [hit.value(one.nth(0)) for one in read if one.nth(0) is not None]
+        value = choice(values) if values else Value(Kind.SETTING, value.text)
+    adds = b"CURLOPT_SSL_CTX_FUNCTION" in source.data or mode_here(source, call.node) is PinMode.ADDS
+    yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
+
+
+# --- mbedTLS --------------------------------------------------------------------------------------------------------------
+
+
+def mbedtls_parse(hit: Hit) -> Iterator[Find]:
+    """``mbedtls_x509_crt_parse(&chain, pem, length)``, where the chain is used as the trusted CAs."""
+    call = hit.call()
+    if call is None or hit.name != call.name or call.nth(1) is None or is_server(hit):
+        return
+    source, chain = hit.source, _name(hit.source, call.arguments[0].node)
+    if not chain or any(
+        chain in source.text(c.node) for c in source.calls("mbedtls_ssl_conf_own_cert", "ssl_set_own_cert")
+    ):
+        return
+    trusted = source.calls("mbedtls_ssl_conf_ca_chain", "ssl_set_ca_chain", "mbedtls_ssl_set_hs_ca_chain")
+    if trusted and not any(chain in source.text(c.node) for c in trusted):
+        return
+    if not trusted and not re.search(r"(?i)ca|root|trust", chain):
+        return
+    yield Find(PinKind.TRUST, call.node, hit.value(call.nth(1)), mode_here(source, call.node))
+
+
+def _name(source: Source, node: "Node") -> str:
+    found = re.search(r"[A-Za-z_]\w*$", source.text(node).strip())
+    return found.group() if found else ""
+
+
+def authentication_mode(hit: Hit) -> Iterator[Find]:
+    """``mbedtls_ssl_conf_authmode``: NONE is off; OPTIONAL is, unless the result is read later."""
+    call = hit.call()
+    if call is None or hit.name != call.name or call.nth(1) is None or is_server(hit):
+        return
+    off = {"MBEDTLS_SSL_VERIFY_NONE", "SSL_VERIFY_NONE"}
+    if not _CHECKS_LATER.search(hit.source.data):
+        off |= {"MBEDTLS_SSL_VERIFY_OPTIONAL", "SSL_VERIFY_OPTIONAL"}
+    yield undecided(Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(1)), off=frozenset(off)))
+
+
+# --- Arduino, ESP-IDF -----------------------------------------------------------------------------------------------------
+
+
+def begin_with_ca(hit: Hit) -> Iterator[Find]:
+    """ESP32 ``http.begin(url, root_ca)``; on the ESP8266 the second argument is a fingerprint."""
+    call = hit.call()
+    if call is None or call.name != "begin" or hit.name != "begin" or len(call.arguments) not in (2, 4):
+        return
+    node = call.arguments[-1 if len(call.arguments) == 2 else 3].node
+    written = hit.source.text(node)
+    if re.search(r"(?i)finger", written):
+        yield Find(PinKind.FINGERPRINT, call.node, hit.value(node))
+    elif re.search(r"(?i)(?:^|_|\b)(?:root|ca)(?:_|\b|cert)|root_?ca|ca_?cert|rootCert", written):
+        yield Find(PinKind.TRUST, call.node, hit.value(node))
+
+
+def setter(*names: str, nth: int = 0, mode: PinMode = PinMode.REPLACES, kind: PinKind = PinKind.TRUST) -> Matcher:
+    """A method that sets the trusted CAs. Not where the file defines the method itself: that is the library passing on."""
+    plain = call_trusts(*names, nth=nth, mode=mode, when=lambda hit, call: not defines(hit.source, call))
+
+    def match(hit: Hit) -> Iterator[Find]:
+        for find in plain(hit):
+            yield Find(kind, find.node, find.value, find.mode, find.purpose)
+
+    return match
+
+
+def defines(source: Source, call: Call) -> bool:
+    """Whether the file defines a function of the call's name."""
+    return bool(
+        re.search(rb"\b" + call.name.encode() + rb"\s*\([^;{}()]*\)\s*(?:const\s*)?(?:noexcept\s*)?\{", source.data)
+    )
+
+
+def declared_setter(hit: Hit) -> Iterator[Find]:
+    """The definition of such a method, where it stores what it is given: there the caller decides."""
+    source = hit.source
+    for parent in source.ancestors(hit.node):
+        if parent.type == "function_definition":
+            body = parent.child_by_field_name("body")
+            named = source.name_of(parent) == hit.name and body is not None and not _holds(body, hit.node)
+            parameters = [name for name, _ in source.parameters(parent) if name]
+            if named and parameters and body is not None and _stores(source, body, parameters[0]):
+                yield Find(PinKind.CONFIGURABLE, parent, Value(Kind.PARAMETER, parameters[0]))
+            return
+        if parent.type in ("compound_statement", "argument_list"):
+            return
+
+
+def _stores(source: Source, body: "Node", parameter: str) -> bool:
+    return any(
+        (right := node.child_by_field_name("right")) is not None and source.text(right) == parameter
+        for node in source.nodes({"assignment_expression"}, body)
+    )

@@ -1,0 +1,246 @@
+"""How C, C++ and Objective-C write values: macros, ``sprintf``, buffers, embedded files, constructions of strings."""
+
+import re
+from typing import TYPE_CHECKING
+
+from wxcertcheck.scan.evaluate import lookup, unquote, value_of
+from wxcertcheck.scan.language import Carries, Grammar
+from wxcertcheck.scan.source import Source, last_name
+from wxcertcheck.scan.values import RESOURCE, Kind, Value, choice, join, text, unknown
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+GRAMMAR = Grammar(
+    module="tree_sitter_c",
+    names=frozenset({"identifier", "field_identifier"}),
+    strings=frozenset({"string_literal", "char_literal"}),
+    adjacent=frozenset({"concatenated_string"}),
+    calls=frozenset({"call_expression"}),
+    arguments=frozenset({"argument_list"}),
+    pairs={"initializer_pair": ("designator", "value")},
+    assignments={
+        "init_declarator": ("declarator", "value"),
+        "assignment_expression": ("left", "right"),
+        "preproc_def": ("name", "value"),
+    },
+    members=frozenset({"field_expression"}),
+    subscripts=frozenset({"subscript_expression"}),
+    functions=frozenset({"function_definition"}),
+    parameters=frozenset({"parameter_list"}),
+    classes=frozenset({"struct_specifier"}),
+    statements=frozenset({"expression_statement", "declaration", "return_statement", "if_statement"}),
+    transparent=frozenset({"parenthesized_expression", "cast_expression", "pointer_expression"}),
+    concat=frozenset(),
+    either=frozenset(),
+    conditional=frozenset({"conditional_expression"}),
+)
+
+_A, _R = Carries.ARGUMENT, Carries.RECEIVER
+CARRIERS = {
+    **dict.fromkeys(("fopen", "BIO_new_file", "BIO_new_mem_buf", "PEM_read_bio_X509", "PEM_read_X509", "strdup"), _A),
+    **dict.fromkeys(
+        ("PEM_read_bio_X509_AUX", "PEM_X509_INFO_read_bio", "d2i_X509_bio", "d2i_X509_fp", "_T", "TEXT"), _A
+    ),
+    **dict.fromkeys(
+        ("F", "PSTR", "FPSTR", "g_strdup", "realpath", "xstrdup", "nullif_empty", "X509_dup", "OPENSSL_strdup"), _A
+    ),
+    **dict.fromkeys(("g_build_filename", "g_strconcat"), Carries.JOIN),
+    **dict.fromkeys(
+        ("getenv", "secure_getenv", "g_getenv", "std.getenv", "qgetenv", "qEnvironmentVariable"), Carries.ENVIRONMENT
+    ),
+    **dict.fromkeys(("X509_get_default_cert_file", "X509_get_default_cert_dir"), Carries.SYSTEM),
+}
+
+CPP_CARRIERS = {
+    **CARRIERS,
+    **dict.fromkeys(
+        ("c_str", "str", "data", "toString", "toUtf8", "toStdString", "toLocal8Bit", "toLatin1", "string"), _R
+    ),
+    **dict.fromkeys(
+        ("constData", "readAll", "get", "value_or", "absoluteFilePath", "trimmed", "begin", "buffer_cast"), _R
+    ),
+    **dict.fromkeys(
+        ("std.string", "string", "String", "QString", "QStringLiteral", "QLatin1String", "QByteArray", "std.move"), _A
+    ),
+    **dict.fromkeys(
+        ("static_cast", "const_cast", "reinterpret_cast", "make_optional", "std.string_view", "string_view"), _A
+    ),
+    **dict.fromkeys(
+        (
+            "QFile",
+            "QSslCertificate",
+            "fromPath",
+            "fromData",
+            "fromDevice",
+            "QString.fromUtf8",
+            "fromUtf8",
+            "fromStdString",
+        ),
+        _A,
+    ),
+    **dict.fromkeys(
+        ("buffer", "asio.buffer", "net.buffer", "ifstream", "X509List", "BearSSL.X509List", "canonical", "absolute"), _A
+    ),
+    **dict.fromkeys(("path", "fs.path", "filesystem.path"), Carries.JOIN),
+    **dict.fromkeys(("systemCaCertificates", "defaultCaCertificates"), Carries.SYSTEM),
+}
+
+_TOKEN = re.compile(r'(?:L|u8|u|U)?"(?:\\.|[^"\\])*"|[A-Za-z_]\w*|-?\d\w*|[()\s\\]+|.', re.DOTALL)
+_SYSTEM_PATH = re.compile(r"/(?:etc|usr|opt|system|var|private|System|boot)/|[A-Z]:")
+_FORMATS = {"sprintf": 1, "snprintf": 2, "_snprintf": 2, "sprintf_s": 2, "asprintf": 1, "wsprintf": 1}
+_COPIES = {"strcpy": 1, "strncpy": 1, "strlcpy": 1, "strcpy_s": 2, "memcpy": 1}
+
+
+def evaluate_c(source: Source, node: "Node", depth: int) -> Value | None:
+    """Macros' bodies, null, initializer lists, members of other objects, embedded files, buffers filled by ``sprintf``."""
+    kind = node.type
+    if kind == "preproc_arg":
+        return _macro(source, node, depth)
+    if kind == "null":
+        return Value(Kind.NULL, "NULL")
+    if kind == "initializer_list":
+        return _initializer(source, node, depth)
+    if kind == "argument_list":  # ``std::string s("a.pem")``
+        return value_of(source, node.named_children[0], depth + 1) if node.named_child_count == 1 else None
+    if kind == "new_expression":
+        listed = node.child_by_field_name("arguments")
+        return value_of(source, listed, depth + 1) if listed is not None else None
+    if kind == "subscript_expression" and node.named_children:
+        if source.text(node.named_children[0]) == "argv":
+            return Value(Kind.PARAMETER, "argv")
+        if source.text(node).endswith("[0]"):
+            return value_of(source, node.named_children[0], depth + 1)
+        if node.named_children[0].type == "field_expression":
+            return Value(Kind.SETTING, source.text(node)[:120])
+    if kind == "field_expression":
+        value = lookup(source, source.text(node), node, depth)
+        # Another object's field: whoever filled it decides.
+        return Value(Kind.SETTING, value.text) if value.kind is Kind.NAME else value
+    if kind in ("identifier", "field_identifier"):
+        return _identifier(source, node, depth)
+    if kind == "call_expression":
+        return _call(source, node, depth)
+    return None
+
+
+def _macro(source: Source, node: "Node", depth: int) -> Value:
+    """``#define CA_FILE CERT_DIR "/ca.pem"``: string literals and names side by side."""
+    parts, body = [], source.text(node).split("//")[0] if '"' not in source.text(node) else source.text(node)
+    for token in _TOKEN.findall(body[:200_000]):
+        if token.strip("() \t\r\n\\") == "":
+            continue
+        if '"' in token:
+            parts.append(text(unquote(token[token.index('"') :])))
+        elif re.match(r"-?\d", token):
+            parts.append(Value(Kind.NUMBER, token))
+        elif re.match(r"[A-Za-z_]", token):
+            constant = {
+                "NULL": Kind.NULL,
+                "true": Kind.TRUE,
+                "false": Kind.FALSE,
+                "TRUE": Kind.TRUE,
+                "FALSE": Kind.FALSE,
+            }
+            parts.append(Value(constant[token]) if token in constant else lookup(source, token, node, depth + 1))
+        else:
+            return unknown(body)
+    return join(parts)
+
+
+def _initializer(source: Source, node: "Node", depth: int) -> Value | None:
+    """``{"a.pem"}``; ``{.data = pem, .len = n}`` of a ``curl_blob``."""
+    for child in node.named_children:
+        if child.type == "initializer_pair" and source.text(child).lstrip().startswith(".data"):
+            value = child.child_by_field_name("value")
+            return value_of(source, value, depth + 1) if value is not None else None
+    children = [child for child in node.named_children if "comment" not in child.type]
+    if len(children) > 1 and all(c.type in ("string_literal", "null") for c in children[:40]):
+        values = [value_of(source, child, depth + 1) for child in children[:40]]
+        paths = [value.text for value in values if value.kind is Kind.TEXT]
+        # A list of the places where systems keep their CAs: whichever exists is the system's own.
+        return Value(Kind.SYSTEM) if all(map(_SYSTEM_PATH.match, paths)) else choice(values)
+    return value_of(source, children[0], depth + 1) if len(children) == 1 else None
+
+
+def _identifier(source: Source, node: "Node", depth: int) -> Value | None:
+    name = source.text(node)
+    if name in source.definitions:
+        return None
+    embedded = re.search(
+        rb"\b" + re.escape(name.encode()) + rb"\s*\[\s*\]\s*(?:__)?asm(?:__)?\s*\(\s*\"_binary_(\w+?)_start\"",
+        source.data,
+    )
+    if embedded:
+        stem, _, ending = embedded.group(1).decode().rpartition("_")
+        return text(f"{stem}.{ending}", RESOURCE)
+    function = source.function_around(node)
+    if function is None:
+        return _built(source, name, node, depth)
+    if any(parameter == name for parameter, _ in source.parameters(function)):
+        return None
+    return _filled(source, name, function, depth) or _built(source, name, node, depth)
+
+
+def _filled(source: Source, name: str, function: "Node", depth: int) -> Value | None:
+    """A buffer filled by ``snprintf(buffer, size, "%s/ca.pem", folder)`` or ``strcpy``; a blob by ``blob.data = pem``."""
+    for call in source.calls(*_FORMATS, *_COPIES, within=function):
+        first = call.nth(0)
+        if first is None or last_name(source.text(first)) != name:
+            continue
+        values = [value_of(source, a.node, depth + 1) for a in call.arguments[(_FORMATS | _COPIES)[call.name] :]]
+        if not values:
+            continue
+        return _formatted(values) if call.name in _FORMATS else values[0]
+    for definition in source.definitions.get("data", ()):
+        if re.match(rf"{re.escape(name)}\s*(?:\.|->)", definition.target):
+            return value_of(source, definition.value, depth + 1)
+    return None
+
+
+def _formatted(values: list[Value]) -> Value:
+    if values[0].kind is not Kind.TEXT:
+        return values[0]
+    pieces = re.split(r"%(?:\.\*)?l?[sdu]", values[0].text)
+    if len(pieces) != len(values):
+        return unknown(values[0].text)
+    parts = [text(pieces[0])]
+    for piece, value in zip(pieces[1:], values[1:], strict=True):
+        parts += [value, text(piece)]
+    return join(parts)
+
+
+def _built(source: Source, name: str, node: "Node", depth: int) -> Value | None:
+    """``BearSSL::X509List anchors(ROOT_CA);`` reads as the declaration of a function: take what stands in the brackets."""
+    found = re.search(
+        rb"\b(?:X509List|string|String|QString|QFile|QSslCertificate|QByteArray|path)\s+"
+        + re.escape(name.encode())
+        + rb"\s*[({]\s*([A-Za-z_]\w*)\s*[,)}]",
+        source.data,
+    )
+    return lookup(source, found.group(1).decode(), node, depth + 1) if found else None
+
+
+def _call(source: Source, node: "Node", depth: int) -> Value | None:
+    call = source.call(node)
+    if call is None:
+        return None
+    if call.name == "d2i_X509" and call.nth(1) is not None:
+        return value_of(source, call.arguments[1].node, depth + 1)
+    if call.name in ("sk_X509_value", "X509_INFO_get0", "sk_X509_pop"):
+        return Value(Kind.SETTING, source.text(node)[:80])
+    if (
+        call.name in ("value", "toString", "get")
+        and call.nth(0) is not None
+        and re.search(r"(?i)setting|config|option|json|prop", call.callee)
+    ):
+        key = value_of(source, call.arguments[0].node, depth + 1)
+        default = (value_of(source, call.arguments[1].node, depth + 1),) if len(call.arguments) > 1 else ()
+        return Value(Kind.SETTING, key.text or call.callee, default)
+    if call.name in ("make_shared", "make_unique") and len(call.arguments) == 1:
+        return choice([value_of(source, call.arguments[0].node, depth + 1)])
+    return None
+
+
+CONSTANTS = {"optarg": Value(Kind.PARAMETER, "optarg")}
+"""``getopt``: the command line decides."""

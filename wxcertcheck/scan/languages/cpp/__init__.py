@@ -1,0 +1,335 @@
+"""C++. Sources: Boost.Asio, Qt, POCO, C++ REST SDK, cpp-httplib, cpr, gRPC and AWS SDK documentation; C's patterns too."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.language import Find, Language, Pattern
+from wxcertcheck.scan.languages.c.patterns import PATTERNS
+from wxcertcheck.scan.languages.c.tls import (
+    OFF,
+    accepts_all,
+    calls_off,
+    declared_setter,
+    defines,
+    field,
+    field_off,
+    is_server,
+    kafka,
+    mode_here,
+    option_off,
+    setter,
+)
+from wxcertcheck.scan.languages.c.values import CONSTANTS, CPP_CARRIERS, evaluate_c
+from wxcertcheck.scan.languages.c.values import GRAMMAR as C_GRAMMAR
+from wxcertcheck.scan.matchers import any_of, call_switches_off
+from wxcertcheck.scan.source import Hit
+from wxcertcheck.scan.values import Kind
+
+GRAMMAR = replace(
+    C_GRAMMAR,
+    module="tree_sitter_cpp",
+    strings=frozenset({"string_literal", "raw_string_literal", "char_literal"}),
+    names=frozenset({"identifier", "field_identifier", "qualified_identifier"}),
+    assignments={
+        **C_GRAMMAR.assignments,
+        "field_declaration": ("declarator", "default_value"),
+        "optional_parameter_declaration": ("declarator", "default_value"),
+        "field_initializer": ("", ""),
+    },
+    functions=frozenset({"function_definition", "lambda_expression"}),
+    classes=frozenset({"class_specifier", "struct_specifier", "namespace_definition"}),
+    statements=frozenset(
+        {"expression_statement", "declaration", "return_statement", "if_statement", "field_declaration"}
+    ),
+    concat=frozenset({"+"}),
+    path_join=frozenset({"/"}),
+)
+
+
+def _context(hit: Hit) -> Iterator[Find]:
+    """Boost.Asio ``context.load_verify_file("ca.pem")``: adds where the same function loads the defaults too."""
+    call = hit.call()
+    if call is None or hit.name != call.name or call.receiver is None or call.nth(0) is None:
+        return
+    if is_server(hit) or defines(hit.source, call):
+        return
+    yield Find(PinKind.TRUST, call.node, hit.value(call.nth(0)), mode_here(hit.source, call.node))
+
+
+def _verify_mode(hit: Hit) -> Iterator[Find]:
+    """``context.set_verify_mode(ssl::verify_none)``."""
+    call = hit.call()
+    if call is None or hit.name != call.name or call.nth(0) is None or is_server(hit):
+        return
+    off = frozenset({"verify_none", "SSL_VERIFY_NONE", "VERIFY_NONE", "0"})
+    yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=off)
+
+
+def _verify_callback(hit: Hit) -> Iterator[Find]:
+    call = hit.call()
+    if call is None or hit.name != call.name or call.nth(0) is None or is_server(hit):
+        return
+    if accepts_all(hit.source, call.arguments[0].node):
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+def _qt_list(hit: Hit) -> Iterator[Find]:
+    """``setCaCertificates(list)`` replaces, unless the list starts from the system's; ``addCaCertificates`` adds."""
+    call = hit.call()
+    if call is None or hit.name != call.name or call.nth(0) is None or is_server(hit) or defines(hit.source, call):
+        return
+    source, node = hit.source, call.arguments[0].node
+    name = source.text(node)
+    made = " ".join([name, *(source.text(d.node) for d in source.definitions.get(name, ()))])
+    adds = call.name.startswith("add") or re.search(r"(?:\bc|systemC|defaultC)aCertificates\(", made) is not None
+    value = hit.value(node)
+    appended = source.calls("append", "push_back", "addCertificates", receiver=name)
+    if value.kind in (Kind.NAME, Kind.UNKNOWN) and appended and appended[0].nth(0) is not None:
+        value = hit.value(appended[0].nth(0))
+    yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
+
+
+def _qt_ignore(hit: Hit) -> Iterator[Find]:
+    """``ignoreSslErrors()`` without a list of expected errors: everything is accepted."""
+    call = hit.call()
+    if call is not None and call.name == "ignoreSslErrors" == hit.name and not call.arguments and not is_server(hit):
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+def _poco(hit: Hit) -> Iterator[Find]:
+    """``Poco::Net::Context(Context::CLIENT_USE, key, cert, caLocation, Context::VERIFY_NONE, …)``."""
+    source, listed = hit.source, hit.source.around(hit.node, frozenset({"argument_list"}))
+    if listed is None:
+        return
+    arguments = listed.named_children
+    around = listed.parent or listed
+    texts = [source.text(node) for node in arguments]
+    if not texts or not texts[0].endswith("CLIENT_USE"):
+        return
+    if any(one.endswith("VERIFY_NONE") for one in texts):
+        yield Find(PinKind.VERIFICATION_OFF, around)
+        return
+    for node in [arguments[3]] if len(arguments) > 4 else arguments[1:2]:
+        if source.text(node) not in ('""', "{}"):
+            yield Find(PinKind.TRUST, around, hit.value(node))
+
+
+def _cpr(hit: Hit) -> Iterator[Find]:
+    """cpr and curlpp: ``ssl::CaInfo{"ca.pem"}``, ``VerifySsl{false}``, ``SslVerifyPeer(false)``."""
+    source = hit.source
+    for parent in source.ancestors(hit.node):
+        if parent.type in ("call_expression", "compound_literal_expression"):
+            break
+        if parent.type not in ("qualified_identifier", "template_function", "type_identifier"):
+            return
+    else:
+        return
+    listed = next((c for c in parent.named_children if c.type in ("argument_list", "initializer_list")), None)
+    if listed is None or not listed.named_children or hit.name not in _CPR:
+        return
+    value = hit.value(listed.named_children[0])
+    if hit.name.startswith(("Ca", "ca")):
+        yield Find(PinKind.TRUST, parent, value)
+    else:
+        yield Find(PinKind.VERIFICATION_OFF, parent, value, off=OFF)
+
+
+_CPR = ("CaInfo", "CaPath", "CaBuffer", "VerifySsl", "VerifyPeer", "VerifyHost", "SslVerifyPeer", "SslVerifyHost")
+_LIST_CALLS = (
+    "setCaCertificates",
+    "addCaCertificates",
+    "addCaCertificate",
+    "setDefaultCaCertificates",
+    "addDefaultCaCertificates",
+    "addDefaultCaCertificate",
+)
+_FILE_CALLS = ("load_verify_file", "add_verify_path", "add_certificate_authority")
+_HTTPLIB = ("set_ca_cert_path", "set_ca_cert_store", "load_ca_cert_store")
+_QT = "https://doc.qt.io/qt-6/qsslconfiguration.html"
+_ASIO = "https://www.boost.org/doc/libs/release/doc/html/boost_asio/reference/ssl__context.html"
+
+
+def _f(body: str) -> str:
+    return "void f() { " + body + " }"
+
+
+LANGUAGE = Language(
+    name="cpp",
+    title="C++",
+    endings=(
+        ".cpp",
+        ".cc",
+        ".cxx",
+        ".c++",
+        ".h",
+        ".hh",
+        ".hpp",
+        ".hxx",
+        ".h++",
+        ".ipp",
+        ".inl",
+        ".tpp",
+        ".ino",
+        ".pde",
+        ".txx",
+    ),
+    grammar=GRAMMAR,
+    carriers=CPP_CARRIERS,
+    constants=CONSTANTS,
+    evaluate=evaluate_c,
+    patterns=(
+        *PATTERNS,
+        Pattern(
+            slug="asio-load-verify",
+            words=_FILE_CALLS,
+            match=_context,
+            bad=(
+                _f('ctx.load_verify_file("rootca.pem");'),
+                _f("ctx.add_certificate_authority(asio::buffer(pem), ec);"),
+            ),
+            good=(
+                _f("ctx.set_default_verify_paths();"),
+                _f('ssl::context ctx(ssl::context::tlsv12_server); ctx.load_verify_file("clients.pem");'),
+            ),
+            source=_ASIO,
+        ),
+        Pattern(
+            slug="asio-verify-none",
+            words=("set_verify_mode", "set_verify_callback"),
+            match=any_of(
+                lambda hit: _verify_mode(hit) if hit.word == "set_verify_mode" else (),
+                lambda hit: _verify_callback(hit) if hit.word == "set_verify_callback" else (),
+            ),
+            bad=(
+                _f("ctx.set_verify_mode(boost::asio::ssl::verify_none);"),
+                _f("s.set_verify_callback([](bool ok, ssl::verify_context& c) { return true; });"),
+            ),
+            good=(
+                _f("ctx.set_verify_mode(ssl::verify_peer);"),
+                _f("s.set_verify_callback([](bool ok, ssl::verify_context& c) { return ok; });"),
+                _f("s.set_verify_callback(ssl::host_name_verification(host));"),
+            ),
+            source=_ASIO,
+        ),
+        Pattern(
+            slug="qt-ca",
+            words=_LIST_CALLS,
+            match=_qt_list,
+            bad=(
+                _f('conf.setCaCertificates(QSslCertificate::fromPath("rootca.pem"));'),
+                _f('conf.addCaCertificates("rootca.pem");'),
+            ),
+            good=(
+                _f("conf.setCaCertificates(QSslConfiguration::systemCaCertificates());"),
+                "void setCaCertificates(int list);",
+            ),
+            source=_QT,
+        ),
+        Pattern(
+            slug="qt-verify-off",
+            words=("setPeerVerifyMode", "ignoreSslErrors"),
+            match=any_of(calls_off("setPeerVerifyMode", off=frozenset({"VerifyNone", "QueryPeer"})), _qt_ignore),
+            bad=(_f("conf.setPeerVerifyMode(QSslSocket::VerifyNone);"), _f("reply->ignoreSslErrors();")),
+            good=(_f("conf.setPeerVerifyMode(QSslSocket::VerifyPeer);"), _f("reply->ignoreSslErrors(expected);")),
+            source=_QT,
+        ),
+        Pattern(
+            slug="poco-context",
+            words=("CLIENT_USE",),
+            match=_poco,
+            bad=(
+                _f('auto c = new Context(Context::CLIENT_USE, "", "", "rootcert.pem", Context::VERIFY_STRICT);'),
+                _f(
+                    'Context::Ptr c = new Poco::Net::Context(Poco::Net::Context::CLIENT_USE, "", Poco::Net::Context::VERIFY_NONE);'
+                ),
+            ),
+            good=(_f('Context::Ptr c = new Context(Context::CLIENT_USE, "", Context::VERIFY_STRICT);'),),
+            source="https://docs.pocoproject.org/current/Poco.Net.Context.html",
+        ),
+        Pattern(
+            slug="rest-sdk-verify-off",
+            words=("set_validate_certificates", "AcceptCertificateHandler"),
+            match=any_of(calls_off("set_validate_certificates"), call_switches_off("AcceptCertificateHandler")),
+            bad=(_f("config.set_validate_certificates(false);"),),
+            good=(_f("config.set_validate_certificates(true);"),),
+        ),
+        Pattern(
+            slug="httplib-ca",
+            words=_HTTPLIB,
+            match=any_of(setter(*_HTTPLIB)),
+            bad=(_f('client.set_ca_cert_path("./ca-bundle.crt");'),),
+            good=(
+                _f("redirect.set_ca_cert_path(path_); } void C::set_ca_cert_path(const std::string &p) { path_ = p;"),
+            ),
+        ),
+        Pattern(
+            slug="httplib-verify-off",
+            words=("enable_server_certificate_verification", "enable_server_hostname_verification"),
+            match=any_of(
+                calls_off("enable_server_certificate_verification", "enable_server_hostname_verification"),
+                declared_setter,
+            ),
+            bad=(
+                _f("client.enable_server_certificate_verification(false);"),
+                "void C::enable_server_certificate_verification(bool enabled) { verify_ = enabled; }",
+            ),
+            good=(
+                _f("client.enable_server_certificate_verification(true);"),
+                "void enable_server_certificate_verification(bool e);",
+            ),
+        ),
+        Pattern(
+            slug="cpr-ca",
+            words=("CaInfo", "CaPath", "CaBuffer", "VerifySsl", "VerifyPeer", "SslVerify"),
+            match=_cpr,
+            bad=(
+                _f('cpr::Get(url, cpr::Ssl(cpr::ssl::CaInfo{"ca.pem"}));'),
+                _f("cpr::Get(url, cpr::VerifySsl(false));"),
+                _f("request.setOpt(curlpp::options::SslVerifyPeer(false));"),
+            ),
+            good=(_f("cpr::Get(url, cpr::VerifySsl(true));"),),
+        ),
+        Pattern(
+            slug="client-config-ca",
+            words=("pem_root_certs", "caFile", "caPath", "trustStore", "set_trust_store"),
+            match=any_of(
+                field("pem_root_certs"),
+                field(
+                    "caFile", "caPath", when=lambda hit, s: re.search(r"(?i)config|tls|option", s.target) is not None
+                ),
+                field("trustStore", purpose=Purpose.QUEUE, when=lambda hit, s: "ssl" in s.target.lower()),
+            ),
+            bad=(
+                _f('options.pem_root_certs = "-----BEGIN CERTIFICATE-----";'),
+                _f('clientConfig.caFile = "/opt/ca.pem";'),
+            ),
+            good=(_f("auto x = options.pem_root_certs;"), _f("grpc::SslCredentialsOptions options;")),
+        ),
+        Pattern(
+            slug="client-config-verify-off",
+            words=("verifySSL", "verify_ssl", "disableHostnameValidation"),
+            match=any_of(
+                field_off("verifySSL", "verify_ssl", off=OFF),
+                field_off("disableHostnameValidation", off=frozenset({"true"})),
+            ),
+            bad=(_f("clientConfig.verifySSL = false;"),),
+            good=(_f("clientConfig.verifySSL = true;"),),
+        ),
+        Pattern(
+            slug="kafka-ca",
+            words=("ssl.ca.location", "ssl.ca.pem"),
+            match=kafka("ssl.ca.pem"),
+            bad=(_f('conf->set("ssl.ca.pem", "-----BEGIN", error);'),),
+            good=(_f('conf->set("ssl.key.pem", key, error);'),),
+        ),
+        Pattern(
+            slug="kafka-verify-off",
+            words=("ssl.endpoint.identification.algorithm",),
+            match=option_off("ssl.endpoint.identification.algorithm", off=frozenset({"none"}), purpose=Purpose.QUEUE),
+            bad=(_f('conf->set("ssl.endpoint.identification.algorithm", "none", error);'),),
+            good=(_f('conf->set("ssl.endpoint.identification.algorithm", "https", error);'),),
+        ),
+    ),
+)
