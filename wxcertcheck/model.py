@@ -176,6 +176,13 @@ class Rotation:
     confidence: Confidence = Confidence.VERIFIED
     history: bool = False
     notes: tuple[Text, ...] = ()
+    file: str = ""
+    """The user's own file that it was read from; "" for a shipped one."""
+
+    @property
+    def reference(self) -> str:
+        """What `load_rotation` finds it by: its id, or the user's file."""
+        return self.file or self.id
 
     def root(self, fingerprint: str) -> Root | None:
         """The rotation's root with this fingerprint, or None."""

@@ -22,6 +22,11 @@ class Repair:
     rotation: str
     switched_off: bool
 
+    @property
+    def public(self) -> bool:
+        """Whether the roots are DigiCert's G1 or G2, of which we know when the public lists gained and lost them."""
+        return all(root.name in ("DigiCert Global Root CA", "DigiCert Global Root G2") for root in self.roots)
+
     def pem(self, root: Root) -> str:
         """The command that prints a root."""
         return f"wxcertcheck rotations pem {shlex.quote(f'{self.rotation}/{root.key}')}"
@@ -44,7 +49,7 @@ def store_fixes(finding: Finding, case: Case) -> tuple[Fix, ...]:
     roots = _roots(finding, case, stores[-1])
     lacking = {root.fingerprint for root in roots}
     off = any(c.fingerprint in lacking and not c.trusted for store in stores for c in store.certificates)
-    repair = Repair(stores[0], runtimes[0] if runtimes else None, roots, case.rotation.id, off)
+    repair = Repair(stores[0], runtimes[0] if runtimes else None, roots, case.rotation.reference, off)
     if all(store.state is not StoreState.READ for store in stores):
         return (_missing(repair),)
     make = _MECHANISMS.get(repair.store.repair) or _BY_FORMAT.get(repair.store.format, _append)
@@ -63,7 +68,7 @@ def _debian(repair: Repair) -> Fix:
         commands = [f"sed -i -E 's#^!(.*({names}).*)$#\\1#I' /etc/ca-certificates.conf", "update-ca-certificates"]
         return Fix(_SWITCH_ON, Safety.ASK, tuple(commands))
     commands = [*repair.into("/usr/local/share/ca-certificates", ".crt"), "update-ca-certificates"]
-    return Fix(_ADD_AT_SOURCE, Safety.ASK, tuple(commands), notes=(_OR_UPGRADE_APT,))
+    return Fix(_ADD_AT_SOURCE, Safety.ASK, tuple(commands), notes=(_OR_UPGRADE_APT,) if repair.public else ())
 
 
 def _rhel(repair: Repair) -> Fix:
@@ -128,7 +133,7 @@ def _certifi(repair: Repair) -> Fix:
     if any(root.fingerprint in repair.store.trusted for root in repair.roots):
         return _append(repair)
     command = f"{python} -m pip install --upgrade certifi"
-    return Fix(_UPGRADE_CERTIFI, Safety.ASK, (command,), notes=(_CERTIFI_G1,))
+    return Fix(_UPGRADE_CERTIFI, Safety.ASK, (command,), notes=(_CERTIFI_G1,) if repair.public else ())
 
 
 def _python_package(repair: Repair) -> Fix:
@@ -143,7 +148,12 @@ def _composer(repair: Repair) -> Fix:
 def _node(repair: Repair) -> Fix:
     file = "/etc/ssl/wxcertcheck-extra.pem"
     commands = [f"{repair.pem(root)} >> {file}" for root in repair.roots]
-    return Fix(_NODE_EXTRA, Safety.MANUAL, (*commands, f"export NODE_EXTRA_CA_CERTS={file}"), notes=(_NODE_UPGRADE,))
+    return Fix(
+        _NODE_EXTRA,
+        Safety.MANUAL,
+        (*commands, f"export NODE_EXTRA_CA_CERTS={file}"),
+        notes=(_NODE_UPGRADE,) if repair.public else (),
+    )
 
 
 def _hashed_directory(repair: Repair) -> Fix:
@@ -165,7 +175,7 @@ def _nss(repair: Repair) -> Fix:
 def _append(repair: Repair) -> Fix:
     path = shlex.quote(repair.store.path)
     commands = [f"cp -p {path} {path}.bak", *(f"{repair.pem(root)} >> {path}" for root in repair.roots)]
-    return Fix(_APPEND, Safety.ASK, tuple(commands), notes=(_NEWEST_LIST,))
+    return Fix(_APPEND, Safety.ASK, tuple(commands), notes=(_NEWEST_LIST,) if repair.public else ())
 
 
 def _missing(repair: Repair) -> Fix:

@@ -219,7 +219,7 @@ class _Page:
         parts = []
         if unused:
             parts.append(_UNUSED.fill(count=len(unused)))
-        parts += [text for what, text in _NOT_DONE.items() if what not in looked]
+        parts += [text for what, text in _NOT_DONE.items() if what not in looked and not self.report.verdict.covers]
         gaps = sum(1 for f in self.report.findings if f.rule == "WXC901") - len(self.report.verdict.not_looked)
         if gaps > 0:
             parts.append(_MORE_GAPS.fill(count=gaps))

@@ -17,6 +17,7 @@ _HOST_NAME = Text(
     zh='主机名,如 "api.example.com" 或 "*.example.com"(不限主机时写 hosts = [])',
     en='a host name such as "api.example.com" or "*.example.com" (hosts = [] for any host)',
 )
+_SHIPPED = Path(__file__).parent
 _ROLES = ("retiring", "incoming", "alternative")
 
 
@@ -49,6 +50,7 @@ def read_rotation(path: Path) -> Rotation:
         confidence=_confidence(top),
         history=top.flag("history"),
         notes=top.texts("notes"),
+        file="" if path.parent == _SHIPPED else str(path),
     )
     top.done()
     return rotation

@@ -70,7 +70,15 @@ def failures(case: Case) -> Iterator[Failure]:
         yield Failure(tuple(holders), outages)
 
 
+_GENERATED = frozenset({"debian", "rhel", "rhel6", "suse", "alpine", "arch"})
+
+
 def _stores_of(holder: Runtime | Store) -> tuple[str, ...]:
+    """What to repair: the mechanism that generates all the stores, or the stores themselves."""
+    stores = [holder] if isinstance(holder, Store) else [source.store for source in holder.sources]
+    mechanisms = {store.repair for store in stores}
+    if len(mechanisms) == 1 and mechanisms <= _GENERATED and all(s.state is StoreState.READ for s in stores):
+        return tuple(mechanisms)
     if isinstance(holder, Store):
         return (holder.path,)
-    return tuple(source.store.path for source in holder.sources) or (f"{holder.kind}\0{holder.executable}",)
+    return tuple(store.path for store in stores) or (f"{holder.kind}\0{holder.executable}",)

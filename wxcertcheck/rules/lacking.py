@@ -10,9 +10,15 @@ _SHOWN = 4
 
 
 def names(failure: Failure) -> Text:
-    """ "java 8 (app.service), curl", at most four of them."""
-    shown = [holder_name(holder) for holder in failure.holders[:_SHOWN]]
-    rest = len(failure.holders) - _SHOWN
+    """ "java 8 (app.service), curl", at most four of them; a runtime in many processes once."""
+    by_name: dict[str, list[Runtime | Store]] = {}
+    for holder in failure.holders:
+        by_name.setdefault(holder.name if isinstance(holder, Runtime) else holder.path, []).append(holder)
+    shown = [
+        holder_name(same_name[0]) if len(same_name) == 1 else _TIMES.fill(name=name, count=len(same_name))
+        for name, same_name in [*by_name.items()][:_SHOWN]
+    ]
+    rest = len(by_name) - _SHOWN
     return joined(shown) + _MORE.fill(rest=rest) if rest > 0 else joined(shown)
 
 
@@ -52,6 +58,7 @@ def store_lacks(store: Store, case: Case) -> Text:
     return lacking_roots(case.rotation.outages(store.trusted, case.on))
 
 
+_TIMES = Text(zh="{name}（{count} 处）", en="{name} ({count} times)")
 _MORE = Text(zh=" 等（另有 {rest} 个）", en=" and {rest} more")
 _LACKS = Text(zh="{holders}：缺少 {roots}，{when}", en="{holders} lacks {roots}: {when}")
 _LACK = Text(zh="{holders}：都缺少 {roots}，{when}", en="{holders} lack {roots}: {when}")

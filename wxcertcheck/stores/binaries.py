@@ -278,7 +278,9 @@ def _constants(data: mmap.mmap) -> tuple[int, int]:
     try:
         (table,) = struct.unpack_from(f"{order}Q", data, 40)
         size, count, names = struct.unpack_from(f"{order}HHH", data, 58)
-        headers = [struct.unpack_from(f"{order}II16xQQ", data, table + n * size) for n in range(min(count, _MAX_ENTRIES))]
+        headers = [
+            struct.unpack_from(f"{order}II16xQQ", data, table + n * size) for n in range(min(count, _MAX_ENTRIES))
+        ]
         labels = headers[names][2]
         for name, _, offset, length in headers:
             if data[labels + name : labels + name + 8] == b".rodata\0" and offset + length <= len(data):
