@@ -217,7 +217,7 @@ _ENVIRONMENT = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CE
 _CA_ARGUMENTS = ("ca_certs", "ca_cert", "ca_cert_file", "root_certificates", "ca_file", "cacert", "ssl_ca_cert")
 _DATABASE = ("ssl_ca", "sslrootcert", "tlsCAFile", "ssl_ca_certs", "tls_ca_file")
 _QUEUE = ("ssl_cafile", "ssl.ca.location", "tls_ca_certs")
-_OFF_WORDS = ("verify_ssl", "verify_certs", "validate_cert", "validate_certs", "ssl_verify", "verify_ssl_certs")
+_OFF_WORDS = ("verify_ssl", "verify_certs", "validate_cert", "validate_certs", "ssl_verify")
 
 
 def _argument(hit: Hit, setting: Setting) -> bool:
