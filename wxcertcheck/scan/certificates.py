@@ -62,4 +62,7 @@ def certificate_files(
             (place,), "tree", contents.format, StoreState.READ, contents.certificates, notes=contents.problems
         )
         used = result.path in opened or (embedded and result.path in pinning)
-        yield CertificateFile(place, store, role_of(result.path, contents), embedded, used, test, vendored)
+        role = role_of(result.path, contents)
+        if result.path in opened and role is CertificateRole.IDENTITY:
+            role = CertificateRole.TRUST  # something trusts it, whatever it was made for
+        yield CertificateFile(place, store, role, embedded, used, test, vendored)

@@ -141,7 +141,12 @@ class Looker:
             for writing, fingerprint in self.words.roots.items():
                 if writing in found:
                     result.roots.append((fingerprint, data[: data.find(writing.encode())].count(b"\n") + 1, writing))
-        if result.contents is None and not document and not found.isdisjoint((*_PEM_WORDS, *self.words.bodies)):
+        named_text = document and b"-----BEGIN CERTIFICATE-----" in data[:4096] and data.count(b"\n") < 20_000
+        if (
+            result.contents is None
+            and (not document or named_text)
+            and not found.isdisjoint((*_PEM_WORDS, *self.words.bodies))
+        ):
             self._embedded(data, result)
         if language is None or not (found - self._common):
             return

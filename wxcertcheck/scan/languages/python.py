@@ -145,6 +145,9 @@ def _handed_on(hit: Hit) -> bool:
 # --- ssl contexts ---------------------------------------------------------------------------------------------------------
 
 _SERVER = re.compile(r"CLIENT_AUTH|PROTOCOL_TLS_SERVER|server_side\s*=\s*True|TLS_SERVER")
+_SERVER_FUNCTION = re.compile(
+    r"create_server|start_server|server_side\s*=\s*True|\bgunicorn\b|Server\(|serve_forever|socketserver"
+)
 _CLIENT_DEFAULT = re.compile(r"create_default_context\(\s*(?:ssl\.Purpose\.SERVER_AUTH\s*)?\)")
 
 
@@ -156,7 +159,9 @@ def _locations(hit: Hit) -> Iterator[Find]:
     source = hit.source
     node = call.named("cafile", "capath", "cadata") or call.nth(0)
     made = _context(source, call)
-    if node is None or _SERVER.search(made):
+    around = source.function_around(call.node)
+    server = _SERVER_FUNCTION.search(source.text(around)) if around is not None else None
+    if node is None or _SERVER.search(made) or server:
         return
     function = source.function_around(call.node) or source.tree.root_node
     adds = "create_default_context()" in made.replace(" ", "") or _CLIENT_DEFAULT.search(made) is not None
