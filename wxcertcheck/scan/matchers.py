@@ -117,7 +117,9 @@ def any_of(*matchers: Matcher) -> Matcher:
     return match
 
 
-_SWITCH = re.compile(r"(?i)insecure|verif|unsafe|self.?signed|skip|trust.?all|no.?check|ignore")
+_SWITCH = re.compile(
+    r"(?i)insecure|verif|unsafe|self.?signed|skip|trust.?all|no.?check|ignore|accept.?any|allow.?any|loose|dev.?mode|debug"
+)
 
 
 def decided_around(source: Source, node: "Node") -> bool:

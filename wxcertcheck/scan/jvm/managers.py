@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
 from wxcertcheck.scan.language import Find
+from wxcertcheck.scan.matchers import decided_around
 from wxcertcheck.scan.source import Hit, Source
 from wxcertcheck.scan.values import unknown
 
@@ -180,7 +181,8 @@ def named_off(hit: Hit) -> Iterator[Find]:
     parent = hit.node.parent
     if parent is not None and parent.type in ("user_type", "class_declaration", "superclass", "super_interfaces"):
         return
-    yield Find(PinKind.VERIFICATION_OFF, hit.node)
+    decided = decided_around(hit.source, hit.node)
+    yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, hit.node)
 
 
 def accepting_factory(hit: Hit) -> Iterator[Find]:

@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import value_of
+from wxcertcheck.scan.jvm.values import class_parameter, dollar_string
 from wxcertcheck.scan.jvm.vocabulary import CARRIERS, shared
 from wxcertcheck.scan.language import Grammar, Language
 from wxcertcheck.scan.source import Argument, Call, Source, last_name
-from wxcertcheck.scan.values import Kind, Value, join, text
+from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -105,42 +106,17 @@ def _returned(source: Source, function: "Node") -> "list[Node]":
 
 def _evaluate(source: Source, node: "Node", depth: int) -> "Value | None":
     kind = node.type
-    if kind in ("string_literal", "multiline_string_literal"):
-        return _string(source, node, depth)
+    if kind == "string_literal":
+        return dollar_string(source, node, depth)
     if kind == "as_expression":
         return value_of(source, node.named_children[0], depth + 1)
     if kind == "unary_expression" and source.text(node).endswith("!!"):
         return value_of(source, node.named_children[0], depth + 1)
     if kind == "identifier":
-        return _of_lambda(source, node, depth) or _of_constructor(source, node)
+        return _of_lambda(source, node, depth) or class_parameter(source, node, depth)
     if kind == "navigation_expression":
         return _property(source, node, depth)
     return None
-
-
-def _string(source: Source, node: "Node", depth: int) -> "Value | None":
-    """``"a/$name/b"``: the grammar has no node for ``$name``, only the two pieces around it."""
-    whole = source.text(node)
-    if "$" not in whole or node.type != "string_literal":
-        return None
-    import re
-
-    parts, at = [], 1
-    for found in re.finditer(r"(?<!\\)\$(?:\{([^{}]*)\}|([A-Za-z_]\w*))", whole):
-        parts.append(text(whole[at : found.start()]))
-        start = node.start_byte + len(whole[: found.start(1) if found[1] else found.start(2)].encode())
-        hole = source.tree.root_node.descendant_for_byte_range(start, start + 1)
-        name = found[1] or found[2]
-        parts.append(_named(source, name, hole or node, depth))
-        at = found.end()
-    parts.append(text(whole[at:-1]))
-    return join(parts) if at > 1 else None
-
-
-def _named(source: Source, name: str, node: "Node", depth: int) -> Value:
-    from wxcertcheck.scan.evaluate import lookup
-
-    return lookup(source, name.strip(), node, depth + 1)
 
 
 def _of_lambda(source: Source, node: "Node", depth: int) -> "Value | None":
@@ -159,23 +135,6 @@ def _of_lambda(source: Source, node: "Node", depth: int) -> "Value | None":
             return (
                 value_of(source, call.receiver, depth + 1) if call is not None and call.receiver is not None else None
             )
-    return None
-
-
-def _of_constructor(source: Source, node: "Node") -> "Value | None":
-    """A parameter of the class's primary constructor: the caller decides."""
-    name = source.text(node)
-    if name in source.definitions:
-        return None
-    around = source.class_around(node)
-    for parameter in source.nodes({"class_parameter"}, around) if around is not None else ():
-        declared = next((c for c in parameter.named_children if c.type == "identifier"), None)
-        if declared is not None and source.text(declared) == name:
-            default = parameter.named_children[-1]
-            given = (
-                () if default.type.endswith("type") or default.id == declared.id else (value_of(source, default, 30),)
-            )
-            return Value(Kind.PARAMETER, name, given)
     return None
 
 

@@ -1,0 +1,155 @@
+"""Groovy, Gradle scripts and Jenkinsfiles. Sources: the JVM vocabulary's; HTTPBuilder, groovy-wslite, Gradle, Jenkins.
+
+The grammar does not know closures with parameters followed by ``as Type``; those are read from the text around the word.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind
+from wxcertcheck.scan.jvm.managers import always_true
+from wxcertcheck.scan.jvm.values import dollar_string
+from wxcertcheck.scan.jvm.vocabulary import CARRIERS, shared
+from wxcertcheck.scan.language import Find, Grammar, Language, Pattern
+from wxcertcheck.scan.matchers import switches, trusts
+from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.values import Kind, Value
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+GRAMMAR = Grammar(
+    module="tree_sitter_groovy",
+    strings=frozenset({"string_literal", "character_literal"}),
+    calls=frozenset({"method_invocation", "object_creation_expression", "juxt_function_call"}),
+    arguments=frozenset({"argument_list"}),
+    pairs={"map_item": ("key", "value")},
+    assignments={"variable_declarator": ("name", "value"), "assignment_expression": ("left", "right")},
+    members=frozenset({"field_access"}),
+    subscripts=frozenset({"array_access"}),
+    functions=frozenset({"method_declaration", "constructor_declaration", "function_definition"}),
+    parameters=frozenset({"formal_parameters"}),
+    classes=frozenset({"class_declaration", "interface_declaration"}),
+    statements=frozenset(
+        {"expression_statement", "local_variable_declaration", "return_statement", "juxt_function_call"}
+    ),
+    transparent=frozenset({"parenthesized_expression", "cast_expression"}),
+)
+
+
+def _evaluate(source: Source, node: "Node", depth: int) -> "Value | None":
+    return dollar_string(source, node, depth) if node.type == "string_literal" else None
+
+
+_BEFORE = re.compile(r"\{(?P<body>[^{}]*)\}\s*(?:\)\s*)?as\s+(?:[\w.]+\.)?$")
+
+
+def _closure_verifier(hit: Hit) -> Iterator[Find]:
+    """``{ host, session -> true } as HostnameVerifier``."""
+    source = hit.source
+    before = source.data[max(0, hit.offset - 400) : hit.offset].decode("utf-8", "replace")
+    found = _BEFORE.search(before)
+    if found and always_true("{" + found["body"] + "}"):
+        yield Find(PinKind.VERIFICATION_OFF, hit.node)
+
+
+_IN = "def f(p) {\n %s\n}"
+_MANAGER = "class T implements X509TrustManager { void checkServerTrusted(X509Certificate[] chain, String a) { %s } }"
+_STORE = 'def ks = KeyStore.getInstance("JKS")\nks.load(new FileInputStream("wx.jks"), null)\ndef tmf = TrustManagerFactory.getInstance(p)\n'
+
+LANGUAGE = Language(
+    name="groovy",
+    title="Groovy",
+    endings=(".groovy", ".gradle", ".gvy", ".gy", ".gsh"),
+    file_names=("Jenkinsfile", "Jenkinsfile.*"),
+    grammar=GRAMMAR,
+    carriers=CARRIERS,
+    constants={"File.separator": Value(Kind.TEXT, "/")},
+    evaluate=_evaluate,
+    patterns=(
+        *shared(
+            {
+                "trust-store-property": (
+                    (
+                        _IN % "System.setProperty('javax.net.ssl.trustStore', 'wx.jks')",
+                        _IN % "System.setProperty 'javax.net.ssl.trustStore', 'wx.jks'",
+                        _IN % "System.properties['javax.net.ssl.trustStore'] = 'wx.jks'",
+                        "test { systemProperty 'javax.net.ssl.trustStore', \"$rootDir/wx.jks\" }",
+                        "bootRun { jvmArgs '-Djavax.net.ssl.trustStore=wx.jks' }",
+                    ),
+                    (
+                        _IN % "def now = System.getProperty('javax.net.ssl.trustStore')",
+                        "test { systemProperty 'javax.net.ssl.trustStorePassword', 'changeit' }",
+                    ),
+                ),
+                "trust-manager-factory": (
+                    (_IN % (_STORE + "tmf.init(ks)"),),
+                    (_IN % (_STORE + "tmf.init((KeyStore) null)"),),
+                ),
+                "own-trust-manager": (
+                    (
+                        _MANAGER % "",
+                        _IN
+                        % "def all = [checkServerTrusted: { c, a -> }, getAcceptedIssuers: { null }] as X509TrustManager",
+                    ),
+                    (_MANAGER % "d.checkServerTrusted(chain, a)",),
+                ),
+                "hostname-verifier": (
+                    (
+                        "class All implements HostnameVerifier { boolean verify(String h, SSLSession s) { return true } }",
+                    ),
+                    (
+                        "class Own implements HostnameVerifier { boolean verify(String h, SSLSession s) { return h == p } }",
+                    ),
+                ),
+                "no-hostname-verifier": (
+                    (_IN % "b.setSSLHostnameVerifier(NoopHostnameVerifier.INSTANCE)",),
+                    ("import org.apache.http.conn.ssl.NoopHostnameVerifier",),
+                ),
+                "trust-material": (
+                    (_IN % "SSLContexts.custom().loadTrustMaterial(new File('wx.jks'), p)",),
+                    (_IN % "SSLContexts.custom().loadTrustMaterial(null, null)",),
+                ),
+                "certificate-pinner": (
+                    (_IN % 'new CertificatePinner.Builder().add("api.mch.weixin.qq.com", "sha256/AAAA=").build()',),
+                    ("import okhttp3.CertificatePinner",),
+                ),
+                "verification-switch": (
+                    (_IN % "http.ignoreSSLIssues()", _IN % "client.get(path: p, sslTrustAllCerts: true)"),
+                    (_IN % "client.get(path: p, sslTrustAllCerts: false)",),
+                ),
+                "queue-trust-store": (
+                    (
+                        _IN % "props.put('ssl.truststore.location', 'kafka.jks')",
+                        _IN % "def c = ['ssl.truststore.location': 'k.jks']",
+                    ),
+                    (_IN % "props.get('ssl.truststore.location')",),
+                ),
+            }
+        ),
+        Pattern(
+            slug="closure-verifier",
+            words=("HostnameVerifier",),
+            match=_closure_verifier,
+            bad=(_IN % "def all = { host, session -> true } as HostnameVerifier",),
+            good=(_IN % "def own = { host, session -> host == p } as HostnameVerifier",),
+        ),
+        Pattern(
+            slug="wslite-trust-store",
+            words=("sslTrustStoreFile",),
+            match=trusts("sslTrustStoreFile", forms=("pair", "assignment")),
+            bad=(_IN % "client.get(path: p, sslTrustStoreFile: 'wx.jks')",),
+            good=(_IN % "println sslTrustStoreFile",),
+            source="https://github.com/jwagenleitner/groovy-wslite",
+        ),
+        Pattern(
+            slug="jenkins-http-request",
+            words=("ignoreSslErrors",),
+            match=switches("ignoreSslErrors", off=frozenset({"true"}), forms=("pair",)),
+            bad=(_IN % "httpRequest url: p, ignoreSslErrors: true",),
+            good=(_IN % "httpRequest url: p, ignoreSslErrors: false",),
+            source="https://plugins.jenkins.io/http_request/",
+        ),
+    ),
+)
