@@ -5,6 +5,7 @@ verdict only if the user asked for it: with ``--all``, or because a project carr
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -16,11 +17,17 @@ from wxcertcheck.stores.filesystem import FileSystem
 from wxcertcheck.stores.folders import Naming
 from wxcertcheck.stores.places import ReadAs, Row
 from wxcertcheck.stores.reading import StoreReader
-from wxcertcheck.stores.walk import STORE_NAMES, looks_like_store, walk
+from wxcertcheck.stores.walk import STORE_NAMES, walk
 from wxcertcheck.text import Text
 
 MANY = 10
 """A file of unknown name with this many certificates is a list of roots, not a chain or a key pair."""
+
+_HEAD = 16384
+"""Bytes in which a store shows itself; ``openssl x509 -text`` puts some 5 kB of words before each certificate."""
+
+_PKCS12 = (".p12", ".pfx", ".P12", ".PFX")
+_TRUST_NAME = re.compile(r"trust|cacert|ca-?store", re.IGNORECASE)
 
 _SOURCES = (
     *("/usr/share/ca-certificates/", "/usr/local/share/ca-certificates/", "/etc/ssl/certs/", "/etc/pki/ca-trust/"),
@@ -44,6 +51,11 @@ _UNREADABLE = Text(
 _AS_ROOT = Text(zh="用 root（sudo）再找一遍", en="Search again as root (sudo)")
 _MOUNT = Text(zh="没有搜索网络挂载 {path}", en="The network mount {path} was not searched")
 _NAME_IT = Text(zh="需要时请直接指定这个目录", en="Name that folder if it matters")
+_LOCKED = Text(
+    zh="有 {count} 个名字不像信任库的 PKCS#12 文件没有打开（例如 {path}）：逐个试密码太慢",
+    en="{count} PKCS#12 files whose names do not say trust were not opened (for example {path}): trying passwords is slow",
+)
+_NAME_FILE = Text(zh="需要时请用 wxcertcheck stores 直接指定", en="Name them to wxcertcheck stores if they matter")
 _WALKED = Text(zh="搜索了 {count} 个文件", en="{count} files searched")
 _WALKING = Text(zh="正在搜索文件系统：{count} 个文件", en="Searching the file system: {count} files")
 
@@ -199,10 +211,18 @@ def _below(
         return
     say = (lambda count: progress(_WALKING.fill(count=count))) if progress else None
     walked = walk(start, prefix, say)
+    locked = []
     for path in walked.candidates:
         inside = path[len(prefix) :]
-        if in_project or not inside.startswith(_SOURCES):
+        if in_project:
             yield from _one(reader, scope, inside, named=False)
+        elif inside.endswith(_PKCS12) and not _TRUST_NAME.search(inside.rpartition("/")[2]):
+            locked.append(inside)
+        elif not inside.startswith(_SOURCES):
+            yield from _one(reader, scope, inside, named=False)
+    if locked:
+        message = _LOCKED.fill(count=len(locked), path=locked[0])
+        yield NotLooked(FilePlace(locked[0]), "pkcs12", message, _NAME_FILE, decides=False)
     if walked.unreadable:
         first = walked.unreadable[0][len(prefix) :] or "/"
         message = _UNREADABLE.fill(count=len(walked.unreadable), path=first)
@@ -217,28 +237,33 @@ def _one(reader: StoreReader, scope: Scope, path: str, *, named: bool) -> Iterat
     name = path.rpartition("/")[2]
     tail = places.tail_of(path)
     in_project = any(path == top or path.startswith(f"{top.rstrip('/')}/") for top in scope.projects)
-    if tail is not None:
+    if tail is not None and reader.fs.exists(path):
         decides = scope.all or (in_project and not tail.own_hosts)
         yield replace(reader.file(path, kind=tail.kind, used_by=(tail.used_by,)), decides=decides)
         return
+    from wxcertcheck.formats import looks_like_store
+
     try:
-        if not named and name not in STORE_NAMES and not looks_like_store(reader.fs.head(path)):
+        if not named and name not in STORE_NAMES and not looks_like_store(reader.fs.head(path, _HEAD)):
             return
     except CannotRead as error:
         if error.reason not in ("missing", "directory", "not-a-regular-file", "symlink-loop"):
             yield NotLooked(FilePlace(path), error.reason, error.message, error.hint, decides=False)
         return
     store = reader.file(path, kind="file", used_by=(_PROJECT_USER if in_project else _FILE_USER,))
-    if _is_trust_store(store, name, scope.wanted):
+    if _is_trust_store(store, name, scope.wanted, named=named or in_project):
         yield replace(store, decides=scope.all)
 
 
-def _is_trust_store(store: Store, name: str, wanted: frozenset[str]) -> bool:
-    """A file counts if it is named like a store, holds many certificates, or one of the roots that matter."""
+def _is_trust_store(store: Store, name: str, wanted: frozenset[str], *, named: bool) -> bool:
+    """A file counts if it holds many certificates or one of the roots that matter, or is named like a store.
+
+    Elsewhere on a disk the name alone says too little: tests and manuals are full of small files called cacert.pem.
+    """
     if store.state is StoreState.READ:
         held = {certificate.fingerprint for certificate in store.certificates}
-        return name in STORE_NAMES or len(held) >= MANY or not held.isdisjoint(wanted)
-    return name in STORE_NAMES
+        return len(held) >= MANY or not held.isdisjoint(wanted) or (named and name in STORE_NAMES)
+    return store.state is not StoreState.MISSING and name in STORE_NAMES
 
 
 def absolute(path: str, root: FileSystem) -> str:

@@ -1,4 +1,4 @@
-"""Walking folders for files that look like trust stores: by name first, by their first bytes next.
+"""Walking folders for files whose names may be those of trust stores. What is in them is looked at by ``discover``.
 
 Folders that cannot be read are told, not passed over. Virtual file systems (/proc, /sys, /dev, /run) and network mounts
 are not entered: a dead file server would hang the search.
@@ -132,14 +132,3 @@ def _remote_mounts() -> dict[str, str]:
         for parts in fields
         if len(parts) > 2 and parts[1] != "/" and (parts[2] in _NETWORK or parts[2] in _NO_DISK)
     }
-
-
-def looks_like_store(head: bytes) -> bool:
-    """Whether the first bytes can be those of a store: PEM text somewhere, JKS, JCEKS, DER or BKS, SQLite, Berkeley DB."""
-    return (
-        b"-----BEGIN " in head
-        or head[:4] in (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce", b"\x00\x00\x00\x01", b"\x00\x00\x00\x02")
-        or head[:2] in (b"\x30\x80", b"\x30\x82", b"\x30\x83", b"\x30\x84")
-        or head[:16] == b"SQLite format 3\x00"
-        or head[12:16] in (b"\x00\x06\x15\x61", b"\x61\x15\x06\x00")
-    )
