@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -181,3 +182,47 @@ def test_a_client_certificate_in_pkcs12_with_the_merchant_number(
         monkeypatch.setenv("WXCERTCHECK_CLIENT_PASSWORD", "wr0ng-secret")
         assert run([*base, "--client-cert", str(p12)]) == 2
     assert "wr0ng-secret" not in capsys.readouterr().err
+
+
+def test_an_interrupt_keeps_what_was_seen_and_is_no_verdict(rehearsal: Lab, tmp_path: Path) -> None:
+    """Ctrl-C while one server stalls: the other's handshake is in the report; exit 3."""
+    import signal
+    import socket
+    import subprocess
+    import time
+
+    with socket.create_server(("127.0.0.1", 0)) as stalling:
+        stalled = f"127.0.0.1:{stalling.getsockname()[1]}"
+        command = [sys.executable, "-m", "wxcertcheck", "handshake", HOST, "--rotation", str(rehearsal.rotation_file)]
+        command += ["--store", str(rehearsal.root_file("both")), "--handshake-timeout", "60", "--format", "json"]
+        process = subprocess.Popen(
+            [*command, "--connect", stalled, "--connect", endpoint(rehearsal, "new")],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+        )
+        stalling.settimeout(20)
+        connection, _ = stalling.accept()
+        with connection:
+            time.sleep(1)
+            process.send_signal(signal.SIGINT)
+            out, _ = process.communicate(timeout=20)
+    report = json.loads(out)
+    assert process.returncode == 3
+    assert [seen["outcome"] for seen in report["handshakes"]] == ["accepted"]
+    assert "interrupted" in [item["reason"] for item in report["not_looked"]]
+
+
+def test_check_runs_end_to_end_with_the_rehearsal(
+    rehearsal: Lab, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nothing on this machine trusts the rehearsal's roots: not ready, and a handshake confirms it; nothing said twice."""
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    assert run(["check", "--rotation", str(rehearsal.rotation_file), "--format", "json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["verdict"]["status"] == "NOT_READY"
+    rules = {finding["rule"] for finding in report["findings"] if finding["level"] == "error"}
+    assert rules == {"WXC101"}, "joined, not doubled by WXC301"
+    reasons = [reason["en"] for finding in report["findings"] for reason in finding["reasons"]]
+    assert any("confirmed by a handshake" in reason for reason in reasons)
+    assert len(report["handshakes"]) == 2 * len(rehearsal.hosts) + 1

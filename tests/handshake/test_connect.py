@@ -112,3 +112,35 @@ def socket_to(port: int):
     import socket
 
     return socket.create_connection(("127.0.0.1", port), 2)
+
+
+def test_the_situations_of_the_issue_with_nginx(own: Pki, tmp_path: Path) -> None:
+    """One nginx, one server block a situation: what the real OpenSSL says with the NEW root alone."""
+    past = datetime.now(UTC) - timedelta(days=90)
+    situations = {
+        "old": (own.old, 20),
+        "new": (own.new, 0),
+        "alone": (own.alone, 20),
+        "cross": (own.cross, 0),
+        "expired": (pki.leaf(own.issuer, [HOST], start=past, days=30), 10),
+        "wrong-name": (pki.leaf(own.issuer, ["stranger.test"]), 62),
+        "client": (own.new, 0),
+        "tls1.2": (own.new, 0),
+    }
+    (tmp_path / "ca.pem").write_text(own.old_root.pem)
+    more = {
+        "client": f"ssl_verify_client on; ssl_client_certificate {tmp_path}/ca.pem;",
+        "tls1.2": "ssl_protocols TLSv1.2;",
+    }
+    ports = {key: servers.free_port() for key in situations}
+    blocks = [
+        servers.nginx_block(issued, tmp_path, ports[key], more.get(key, "")) for key, (issued, _) in situations.items()
+    ]
+    with servers.nginx(tmp_path, *blocks):
+        for port in ports.values():
+            servers.wait_until_listening(port)
+        seen = {key: shake(port, [own.new_root.der]) for key, port in ports.items()}
+    assert {key: shake.code for key, shake in seen.items()} == {key: code for key, (_, code) in situations.items()}
+    assert seen["tls1.2"].tls == "TLSv1.2"
+    assert seen["new"].alpn == "http/1.1"
+    assert len(seen["cross"].chain) == 3

@@ -10,7 +10,7 @@ import errno
 from typing import TYPE_CHECKING
 
 from wxcertcheck.errors import CannotRead
-from wxcertcheck.model import NotLooked, Origin
+from wxcertcheck.model import HostPlace, NotLooked, Origin
 from wxcertcheck.text import Text
 
 if TYPE_CHECKING:
@@ -36,7 +36,12 @@ _RETIRED = Text(
 def not_looked(target: Target, error: CannotRead, decides: bool = False) -> NotLooked:
     """The failure as evidence. An announced address that is gone says so."""
     hint = _RETIRED if target.origin in (Origin.VERIFICATION, Origin.OLD_CHAIN) else error.hint
-    return NotLooked(target.place, error.reason, error.message, hint, decides)
+    return NotLooked(target.place, error.reason, at_place(target.place, error.message), hint, decides)
+
+
+def at_place(place: HostPlace, message: Text) -> Text:
+    """A message that names the server it is about."""
+    return Text(zh="{place}：{message}", en="{place}: {message}").fill(place=place, message=message)
 
 
 def connect_timeout(seconds: float) -> CannotRead:

@@ -83,7 +83,12 @@ def _row(report: Report, item: Presented, language: str) -> _Row:
 def _missed_row(item: NotLooked, language: str) -> _Row:
     place = item.place
     host, address = (place.sni, place.address) if isinstance(place, HostPlace) else ("", "")
-    return _Row(host, address, "", "- " + item.message.of(language), "", "", "")
+    return _Row(host, address, "", "- " + _without_place(item, language), "", "", "")
+
+
+def _without_place(item: NotLooked, language: str) -> str:
+    """The message; the row already names the place."""
+    return item.message.of(language).removeprefix(str(item.place)).lstrip("：: ")
 
 
 def _grouped(rows: list[_Row]) -> list[tuple[str, list[_Row]]]:

@@ -42,11 +42,11 @@ def refusers_of(case: Case, shown: Presented) -> tuple[Runtime | Store, ...]:
 
 def observed_refusals(case: Case, holder: Runtime | Store) -> tuple[Text, ...]:
     """Sentences that confirm a store's finding: which servers show a chain that this holder refuses."""
-    return tuple(
-        _CONFIRMED.fill(places=shown_places(item.places), top=item.presented.top_name)
-        for item in refusals(case)
-        if item.by is holder and item.answer.outcome in LACKING and item.presented.top is not Top.PRIVATE
-    )
+    by_top: dict[str, list[HostPlace]] = {}
+    for item in refusals(case):
+        if item.by is holder and item.answer.outcome in LACKING and item.presented.top is not Top.PRIVATE:
+            by_top.setdefault(item.presented.top_name, []).extend(item.places)
+    return tuple(_CONFIRMED.fill(places=shown_places(places), top=top) for top, places in by_top.items())
 
 
 def shown_places(places: Iterable[HostPlace]) -> Text:
