@@ -843,6 +843,8 @@ class PackageUse:
     version: str
     calls: tuple[str, ...] = ()
     carries: frozenset[str] | None = None
+    known_roots: frozenset[str] = frozenset()
+    """The roots that the table behind ``carries`` speaks of: others may be in the list or not."""
     note: Text | None = None
 
 

@@ -127,3 +127,14 @@ def test_test_code_never_decides_unless_asked(report, tmp_path):
     files = {"test_a.py": HOST + PIN, "rootca.pem": G1}
     assert report(files).verdict.status is Status.READY
     assert report(files, include_tests=True).verdict.status is Status.NOT_READY
+
+
+def test_a_package_that_calls_the_hosts_makes_a_pin_likely(report):
+    files = {"a.py": PIN, "rootca.pem": G1}
+    assert report(files).verdict.status is Status.READY
+    assert report({**files, "requirements.txt": "wechatpayv3\n"}).verdict.status is Status.NOT_READY
+
+
+def test_a_package_with_an_old_list_is_a_warning_and_a_newer_one_is_not(report):
+    assert rules(report({"requirements.txt": "certifi==14.5.14\n"}), Level.WARNING) == ["WXC210"]
+    assert rules(report({"requirements.txt": "certifi==2024.7.4\n"})) == []

@@ -13,7 +13,8 @@ def judge(case: Case) -> Iterator[Finding]:
         if package.carries is None:
             continue
         outages = case.rotation.outages(package.carries, case.on)
-        if outages:
+        lacking = {root.fingerprint for outage in outages for roots in outage.lacking for root in roots}
+        if outages and lacking <= package.known_roots:
             message = _LACKS.fill(name=package.name, version=package.version or "?", roots=lacking_roots(outages))
             reasons = (package.note,) if package.note else ()
             yield Finding(
