@@ -161,6 +161,12 @@ SCENARIOS = [
     ("node", {"NODE_OPTIONS": "--use-openssl-ca", "SSL_CERT_FILE": "{A}", "SSL_CERT_DIR": "{dirB}"}, "", "AB"),
     ("node", {"SSL_CERT_FILE": "{A}"}, "--use-openssl-ca", "A"),
     ("node", {"SSL_CERT_FILE": "{A}", "NODE_EXTRA_CA_CERTS": "{B}"}, "--use-openssl-ca", "AB"),
+    ("node", {"NODE_EXTRA_CA_CERTS": "{spoiled}"}, "", "A"),  # Node stops at the broken block
+    ("node", {"NODE_EXTRA_CA_CERTS": "{midway}"}, "", "A"),
+    # GnuTLS drops the whole file, Go only the block
+    ("git", {"GIT_SSL_CAINFO": "{spoiled}"}, "", ""),
+    ("go", {"SSL_CERT_FILE": "{midway}"}, "", "AB"),
+    ("python", {"SSL_CERT_FILE": "{midway}", "SSL_CERT_DIR": "{gone}"}, "", ""),
     # Java
     ("java", {"JAVA_TOOL_OPTIONS": "-Djavax.net.ssl.trustStore={jksA}"}, "", "A"),
     ("java", {"JDK_JAVA_OPTIONS": "-Djavax.net.ssl.trustStore={jksA}"}, "", "A"),
@@ -221,6 +227,7 @@ def made(roots, tmp_path_factory) -> dict[str, str]:
         "B": b,
         "AB": a + b,
         "spoiled": a + broken,
+        "midway": a + broken + b,
         "dirA/a.pem": a,
         "dirB/b.pem": b,
         "unlinked/a.pem": a,

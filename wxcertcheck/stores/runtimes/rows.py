@@ -36,6 +36,17 @@ class Trouble(StrEnum):
     """No TLS connection succeeds, whatever the other slots hold."""
 
 
+class Broken(StrEnum):
+    """What one block of a bundle that cannot be parsed does to the others."""
+
+    SKIPPED = "skipped"
+    """The blocks beside it count (Go)."""
+    STOPS = "stops"
+    """The blocks before it count (Node's own reading)."""
+    SPOILS = "spoils"
+    """Nothing of the file counts (OpenSSL, GnuTLS)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Switch:
     """A variable, option or setting that moves a slot. What it does is said once, in `VARIABLES`.
@@ -54,8 +65,7 @@ class Switch:
 class Slot:
     """One thing that a runtime reads. ``separator`` splits a value that names several paths.
 
-    ``first_found``: of several default paths the first that exists is read, else all of them. ``whole_file``: one
-    block that cannot be parsed spoils the whole file (OpenSSL), else the certificates beside it count (Go, Java).
+    ``first_found``: of several default paths the first that exists is read, else all of them.
     """
 
     name: str
@@ -64,7 +74,7 @@ class Slot:
     switches: tuple[Switch, ...] = ()
     separator: str = ""
     first_found: bool = False
-    whole_file: bool = False
+    broken: Broken = Broken.SKIPPED
 
 
 @dataclass(frozen=True, slots=True)

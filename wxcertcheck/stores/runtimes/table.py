@@ -8,10 +8,12 @@ Slots of a row are united. The traps that this table exists for (each tried agai
 - Java reads one keystore: trustStore, else jssecacerts, else cacerts.
 """
 
-from wxcertcheck.stores.runtimes.rows import Form, Row, Slot, Switch, Trouble
+from wxcertcheck.stores.runtimes.rows import Broken, Form, Row, Slot, Switch, Trouble
 from wxcertcheck.text import Text
 
-_OPENSSL_FILE = Slot("file", Form.FILE, Trouble.SKIPS, (Switch("SSL_CERT_FILE", empty_counts=True),), whole_file=True)
+_OPENSSL_FILE = Slot(
+    "file", Form.FILE, Trouble.SKIPS, (Switch("SSL_CERT_FILE", empty_counts=True),), broken=Broken.SPOILS
+)
 _OPENSSL_DIRECTORY = Slot(
     "directory", Form.HASHED, Trouble.SKIPS, (Switch("SSL_CERT_DIR", empty_counts=True),), separator=":"
 )
@@ -21,6 +23,7 @@ _OPENSSL_SOURCES = (
     "https://github.com/openssl/openssl/blob/openssl-3.0/crypto/x509/by_file.c",
     "https://github.com/openssl/openssl/blob/openssl-3.0/crypto/x509/by_dir.c",
 )
+_NODE_EXTRA = Slot("extra", Form.FILE, Trouble.SKIPS, (Switch("NODE_EXTRA_CA_CERTS"),), broken=Broken.STOPS)
 _LIBCURL_DIRECTORY = Slot("directory", Form.HASHED, Trouble.SKIPS)
 
 _ROWS = (
@@ -49,7 +52,7 @@ _ROWS = (
                 Form.FILE_OR_HASHED,
                 Trouble.FAILS,
                 (Switch("REQUESTS_CA_BUNDLE"), Switch("CURL_CA_BUNDLE", unless=("REQUESTS_CA_BUNDLE",))),
-                whole_file=True,
+                broken=Broken.SPOILS,
             ),
         ),
         (
@@ -66,7 +69,7 @@ _ROWS = (
                 Form.FILE_OR_HASHED,
                 Trouble.FAILS,
                 (Switch("SSL_CERT_FILE", if_exists=True), Switch("SSL_CERT_DIR", if_exists=True)),
-                whole_file=True,
+                broken=Broken.SPOILS,
             ),
         ),
         ("https://github.com/encode/httpx/blob/0.27.2/httpx/_utils.py#L94",),
@@ -80,7 +83,7 @@ _ROWS = (
                 Form.FILE_OR_HASHED,
                 Trouble.FAILS,
                 (Switch("SSL_CERT_FILE"), Switch("SSL_CERT_DIR")),
-                whole_file=True,
+                broken=Broken.SPOILS,
             ),
         ),
         ("https://github.com/encode/httpx/blob/0.28.1/httpx/_config.py#L24",),
@@ -88,7 +91,15 @@ _ROWS = (
     Row(
         "python-httplib2",
         Text(zh="Python httplib2", en="Python httplib2"),
-        (Slot("bundle", Form.FILE, Trouble.FAILS, (Switch("HTTPLIB2_CA_CERTS", empty_counts=True),), whole_file=True),),
+        (
+            Slot(
+                "bundle",
+                Form.FILE,
+                Trouble.FAILS,
+                (Switch("HTTPLIB2_CA_CERTS", empty_counts=True),),
+                broken=Broken.SPOILS,
+            ),
+        ),
         ("https://github.com/httplib2/httplib2/blob/v0.22.0/python3/httplib2/certs.py",),
     ),
     Row(
@@ -113,7 +124,7 @@ _ROWS = (
         Text(zh="Node.js（内置列表）", en="Node.js (built-in list)"),
         (
             Slot("built-in", Form.BUILT_IN, Trouble.SKIPS),
-            Slot("extra", Form.FILE, Trouble.SKIPS, (Switch("NODE_EXTRA_CA_CERTS"),)),
+            _NODE_EXTRA,
         ),
         (
             "https://nodejs.org/docs/latest-v22.x/api/cli.html#node_extra_ca_certsfile",
@@ -125,18 +136,17 @@ _ROWS = (
         Text(zh="Node.js（内置列表加系统证书）", en="Node.js (built-in list and system certificates)"),
         (
             Slot("built-in", Form.BUILT_IN, Trouble.SKIPS),
-            _OPENSSL_FILE,
-            Slot(
-                "directory", Form.EVERY_FILE, Trouble.SKIPS, (Switch("SSL_CERT_DIR", empty_counts=True),), separator=":"
-            ),
-            Slot("extra", Form.FILE, Trouble.SKIPS, (Switch("NODE_EXTRA_CA_CERTS"),)),
+            Slot("file", Form.FILE, Trouble.SKIPS, (Switch("SSL_CERT_FILE", empty_counts=True),), broken=Broken.STOPS),
+            # One directory: unlike OpenSSL, Node does not split the value at ":".
+            Slot("directory", Form.EVERY_FILE, Trouble.SKIPS, (Switch("SSL_CERT_DIR", empty_counts=True),)),
+            _NODE_EXTRA,
         ),
         ("https://nodejs.org/docs/latest-v22.x/api/cli.html#--use-system-ca",),
     ),
     Row(
         "node-openssl-ca",
         Text(zh="Node.js（OpenSSL 的证书库）", en="Node.js (OpenSSL's store)"),
-        (*_OPENSSL, Slot("extra", Form.FILE, Trouble.SKIPS, (Switch("NODE_EXTRA_CA_CERTS"),))),
+        (*_OPENSSL, _NODE_EXTRA),
         ("https://nodejs.org/docs/latest-v22.x/api/cli.html#--use-bundled-ca---use-openssl-ca",),
     ),
     Row(
@@ -148,7 +158,7 @@ _ROWS = (
                 Form.FILE,
                 Trouble.FAILS,
                 (Switch("openssl.cafile"),),
-                whole_file=True,
+                broken=Broken.SPOILS,
             ),
             Slot("directory", Form.HASHED, Trouble.SKIPS, (Switch("openssl.capath"),), separator=":"),
         ),
@@ -172,7 +182,7 @@ _ROWS = (
                 Form.FILE,
                 Trouble.FAILS,
                 (Switch("openssl.cafile"), Switch("curl.cainfo")),
-                whole_file=True,
+                broken=Broken.SPOILS,
             ),
             _LIBCURL_DIRECTORY,
         ),
@@ -226,7 +236,7 @@ _ROWS = (
                     Switch("CURL_CA_BUNDLE", unless=("cacert", "capath")),
                     Switch("SSL_CERT_FILE", unless=("cacert", "capath", "CURL_CA_BUNDLE", "SSL_CERT_DIR")),
                 ),
-                whole_file=True,
+                broken=Broken.SPOILS,
             ),
             Slot(
                 "directory",
@@ -254,7 +264,7 @@ _ROWS = (
                     Switch("CURL_CA_BUNDLE", unless=("cacert", "capath")),
                     Switch("SSL_CERT_FILE", unless=("cacert", "capath", "CURL_CA_BUNDLE")),
                 ),
-                whole_file=True,
+                broken=Broken.SPOILS,
             ),
             Slot(
                 "directory",
@@ -278,6 +288,7 @@ _ROWS = (
                 Form.FILE,
                 Trouble.FAILS,
                 (Switch("GIT_SSL_CAINFO"), Switch("http.sslCAInfo")),
+                broken=Broken.SPOILS,
             ),
             Slot("directory", Form.EVERY_FILE, Trouble.SKIPS, (Switch("GIT_SSL_CAPATH"), Switch("http.sslCAPath"))),
         ),
@@ -293,7 +304,7 @@ _ROWS = (
                 Form.FILE,
                 Trouble.FAILS,
                 (Switch("GIT_SSL_CAINFO"), Switch("http.sslCAInfo")),
-                whole_file=True,
+                broken=Broken.SPOILS,
             ),
             Slot("directory", Form.HASHED, Trouble.SKIPS, (Switch("GIT_SSL_CAPATH"), Switch("http.sslCAPath"))),
         ),
@@ -303,16 +314,16 @@ _ROWS = (
     Row(
         "wget",
         Text(zh="wget（OpenSSL）", en="wget (OpenSSL)"),
-        (*_OPENSSL, Slot("extra", Form.FILE, Trouble.SKIPS, (Switch("ca_certificate"),), whole_file=True)),
+        (*_OPENSSL, Slot("extra", Form.FILE, Trouble.SKIPS, (Switch("ca_certificate"),), broken=Broken.SPOILS)),
         ("https://www.gnu.org/software/wget/manual/wget.html#HTTPS-_0028SSL_002fTLS_0029-Options",),
     ),
     Row(
         "wget-gnutls",
         Text(zh="wget（GnuTLS）", en="wget (GnuTLS)"),
         (
-            Slot("system", Form.FILE, Trouble.SKIPS),
+            Slot("system", Form.FILE, Trouble.SKIPS, broken=Broken.SPOILS),
             Slot("directory", Form.EVERY_FILE, Trouble.SKIPS, (Switch("ca_directory"),)),
-            Slot("extra", Form.FILE, Trouble.SKIPS, (Switch("ca_certificate"),)),
+            Slot("extra", Form.FILE, Trouble.SKIPS, (Switch("ca_certificate"),), broken=Broken.SPOILS),
         ),
         (
             "https://www.gnu.org/software/wget/manual/wget.html#HTTPS-_0028SSL_002fTLS_0029-Options",
@@ -334,7 +345,7 @@ _ROWS = (
                 Form.FILE,
                 Trouble.FAILS,
                 (Switch("PERL_LWP_SSL_CA_FILE"), Switch("HTTPS_CA_FILE")),
-                whole_file=True,
+                broken=Broken.SPOILS,
             ),
             Slot(
                 "directory",

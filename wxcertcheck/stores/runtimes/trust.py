@@ -1,13 +1,14 @@
 """From a row of the table to the stores that a runtime reads here: follows the switches, reads, and says what failed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from wxcertcheck.model import Runtime, Store, StoreState, TrustSource, Variable
 from wxcertcheck.stores.folders import Naming
 from wxcertcheck.stores.in_use import Use
+from wxcertcheck.stores.runtimes.broken_blocks import with_broken_blocks
 from wxcertcheck.stores.runtimes.java_passwords import as_java_sees
-from wxcertcheck.stores.runtimes.rows import Form, Row, Slot, Switch, Trouble
+from wxcertcheck.stores.runtimes.rows import Broken, Form, Row, Slot, Switch, Trouble
 from wxcertcheck.stores.runtimes.table import ROWS
 from wxcertcheck.stores.runtimes.variables import VARIABLES
 from wxcertcheck.text import Text, joined, same
@@ -15,11 +16,6 @@ from wxcertcheck.text import Text, joined, same
 DEFAULT = Text(zh="默认", en="default")
 BUILT_IN = Text(zh="内置", en="built in")
 
-_SPOILED = Text(
-    zh="{path} 中有一段无法解析，OpenSSL 因此拒绝整个文件：{problem}",
-    en="{path} has a block that cannot be parsed, and OpenSSL then refuses the whole file: {problem}",
-)
-_REPAIR = Text(zh="请恢复或重新生成该文件", en="Restore or regenerate the file")
 _SKIPPED = Text(
     zh="{via} 指向的 {path} 读不出证书（{problem}），{who} 会跳过它继续运行",
     en="{via} names {path}, which gives no certificates ({problem}); {who} goes on without it",
@@ -144,19 +140,9 @@ def _read(use: Use, slot: Slot, path: str, settings: Settings) -> Store:
             store = use.reader.file(path, kind="jvm", passwords=settings.passwords or ())
             return as_java_sees(use.fs, store, settings.passwords[0] if settings.passwords else None)
         case _:
-            return _whole_file(use, slot, use.reader.file(path, kind="bundle", lenient=not slot.whole_file))
-
-
-def _whole_file(use: Use, slot: Slot, store: Store) -> Store:
-    """A file that OpenSSL refuses because one of its blocks cannot be parsed gives it nothing."""
-    if not slot.whole_file or store.state is not StoreState.READ or not store.notes:
-        return store
-    contents = use.reader.read(store.path).contents
-    if contents is None or not contents.problems:
-        return store
-    problem = _SPOILED.fill(path=store.path, problem=contents.problems[0])
-    refused = tuple(replace(c, trusted=False, why_not=problem) for c in store.certificates)
-    return replace(store, state=StoreState.DAMAGED, certificates=refused, problem=problem, hint=_REPAIR)
+            lenient = slot.broken is not Broken.SPOILS
+            store = use.reader.file(path, kind="bundle", lenient=lenient)
+            return with_broken_blocks(use.reader, store, slot.broken)
 
 
 def _keep(row: Row, slot: Slot, source: TrustSource, reading: _Reading, *, named: bool) -> None:
