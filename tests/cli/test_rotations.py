@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -86,7 +87,7 @@ def test_json_of_the_list_and_of_one():
 def test_toml_is_a_start_for_ones_own_file(tmp_path):
     path = tmp_path / "own.toml"
     path.write_text(text("show", "wechatpay-2018", "--format", "toml"), "utf-8")
-    assert load_rotation(str(path)) == load_rotation("wechatpay-2018")
+    assert replace(load_rotation(str(path)), file="") == load_rotation("wechatpay-2018")
     assert "wechatpay-2018" in text("show", str(path))
 
 
