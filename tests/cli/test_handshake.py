@@ -126,6 +126,8 @@ def test_targets_from_a_file_and_from_standard_input(
         ["--resolver", "x"],
         ["--store", "/no/such/file"],
         ["--repeat", "0"],
+        ["--interval", "nan"],
+        ["--connect-timeout", "inf"],
         ["--port", "70000"],
     ],
 )
@@ -226,3 +228,33 @@ def test_check_runs_end_to_end_with_the_rehearsal(
     reasons = [reason["en"] for finding in report["findings"] for reason in finding["reasons"]]
     assert any("confirmed by a handshake" in reason for reason in reasons)
     assert len(report["handshakes"]) == 2 * len(rehearsal.hosts) + 1
+
+
+def test_the_json_report_keeps_its_schema(rehearsal: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    import jsonschema
+
+    import wxcertcheck.reporters
+
+    schema = json.loads((Path(wxcertcheck.reporters.__file__).parent / "json_v1.schema.json").read_text())
+    for store in ("both", "old"):
+        handshake(rehearsal, "--format", "json", store=store)
+        document = json.loads(capsys.readouterr().out)
+        jsonschema.validate(document, schema)
+    document["handshakes"][0]["top"] = "unheard-of"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, schema)
+
+
+def test_an_announced_address_keeps_its_expectation_when_it_is_dialled_by_hand(
+    rehearsal: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handshake(rehearsal, "--connect", endpoint(rehearsal, "old"), "--format", "json")
+    seen = json.loads(capsys.readouterr().out)["handshakes"]
+    assert {(h["origin"], h["expected_chain"], h["as_expected"]) for h in seen} == {("old-chain", "old", True)}
+    assert len(seen) == len(rehearsal.hosts), "hosts × addresses"
+
+
+@pytest.mark.parametrize("arguments", [["--rotation", "digicert-g2-2029"], ["--targets", "/dev/null"]])
+def test_nothing_to_shake_hands_with_is_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["handshake", *arguments]) == 2
+    assert "wxcertcheck handshake HOST" in capsys.readouterr().err

@@ -183,3 +183,21 @@ def test_the_limits_do_not_cut_a_server_that_is_merely_slow(own: Pki, tmp_path: 
 
     with servers.raw_server(behave) as port:
         assert attempt(port, [own.new_root.der], limits=Limits(connect=2, handshake=5)).accepted
+
+
+def test_random_answers_never_raise_anything_else() -> None:
+    """Sixty random answers, half of them dressed as a TLS record."""
+    import random
+
+    dice = random.Random(7)  # noqa: S311 - the same answers every time
+
+    def behave(connection: socket.socket) -> None:
+        connection.recv(4096)
+        data = dice.randbytes(dice.randint(1, 400))
+        kind = bytes([dice.choice([20, 21, 22, 23])]) + b"\x03\x03" + len(data).to_bytes(2, "big")
+        connection.sendall((kind if dice.random() < 0.5 else b"") + data)
+
+    with servers.raw_server(behave) as port:
+        for _ in range(60):
+            with pytest.raises(CannotRead):
+                attempt(port, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Iterator
@@ -45,7 +46,7 @@ def command(
     hosts: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[HOST]...",
+            metavar="HOST",
             help=help_text(
                 "域名[:端口]（默认：更换计划里的全部主机）", "HOST[:PORT] (default: all hosts of the rotation)"
             ),
@@ -65,7 +66,9 @@ def command(
         str,
         typer.Option("--sni", metavar="NAME", help=help_text("握手时声明的域名", "The name to say in the handshake")),
     ] = "",
-    port: Annotated[int | None, typer.Option("--port", min=1, max=65535, help=help_text("端口", "Port"))] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", metavar="N", min=1, max=65535, help=help_text("端口", "Port"))
+    ] = None,
     targets: Annotated[
         str,
         typer.Option(
@@ -117,7 +120,11 @@ def command(
     repeat: Annotated[
         int,
         typer.Option(
-            "--repeat", min=1, max=100_000, help=help_text("每个地址握手次数", "Handshakes with each address")
+            "--repeat",
+            metavar="N",
+            min=1,
+            max=100_000,
+            help=help_text("每个地址握手次数", "Handshakes with each address"),
         ),
     ] = 1,
     interval: Annotated[
@@ -125,7 +132,10 @@ def command(
         typer.Option("--interval", min=0, metavar="S", help=help_text("两轮之间的秒数", "Seconds between rounds")),
     ] = 0.0,
     jobs: Annotated[
-        int, typer.Option("--jobs", min=1, max=1000, help=help_text("同时进行的握手数", "Handshakes at a time"))
+        int,
+        typer.Option(
+            "--jobs", metavar="N", min=1, max=1000, help=help_text("同时进行的握手数", "Handshakes at a time")
+        ),
     ] = 50,
     connect_timeout: Annotated[
         float,
@@ -172,6 +182,8 @@ def command(
     from wxcertcheck.handshake import HandshakeRequest
     from wxcertcheck.pipeline import moment_of
 
+    if not all(math.isfinite(number) for number in (interval, connect_timeout, handshake_timeout)):
+        raise UsageError(_NO_NUMBER, _SECONDS)
     how = Output(format, output, lang, quiet, no_color, fail_on)
     plan, moment = moment_of(rotation, on)
     started = perf_counter()
@@ -241,16 +253,22 @@ def _anchors(stores: tuple[Evidence, ...]) -> tuple[bytes, ...]:
 def _targets(
     plan: Rotation, hosts: list[str], connect: list[str], sni: str, port: int | None, file: str
 ) -> tuple[Target, ...]:
-    from wxcertcheck.handshake.targets import connect_to, parse_host, read_targets, targets_for
+    from wxcertcheck.handshake.targets import connect_to, expected_by, parse_host, read_targets, targets_for
 
+    found: tuple[Target, ...]
     if file:
         text, source = _text_of(file)
         listed = read_targets(text, port or 443, source)
-        return connect_to((*listed, *(parse_host(host, port or 443) for host in hosts)), connect, sni)
-    if connect:
-        named = hosts or [sni or plan.hosts[0].name] if plan.hosts or sni else hosts
-        return connect_to([parse_host(host, port or 443) for host in named], connect, sni)
-    return connect_to(targets_for(plan, hosts, port=port), [], sni)
+        found = connect_to((*listed, *(parse_host(host, port or 443) for host in hosts)), connect, sni)
+    elif connect:
+        named = hosts or ([sni] if sni else [host.name for host in plan.hosts if not host.name.startswith("*")])
+        found = connect_to([parse_host(host, port or 443) for host in named], connect, sni)
+        found = tuple(expected_by(plan, target) for target in found)
+    else:
+        found = connect_to(targets_for(plan, hosts, port=port), [], sni)
+    if not found:
+        raise UsageError(_NO_HOST.fill(id=plan.id), _GIVE_HOST)
+    return found
 
 
 def _text_of(file: str) -> tuple[str, str]:
@@ -314,4 +332,8 @@ _MAX_TARGETS_FILE = 16 * 1024 * 1024
 _COVERS = Text(zh="仅握手", en="handshake only")
 _SHAKING = Text(zh="握手", en="Handshakes")
 _UNREADABLE = Text(zh="无法读取 {file}：{why}", en="Cannot read {file}: {why}")
+_NO_HOST = Text(zh="更换计划 {id} 没有列出主机", en="The rotation {id} names no host to shake hands with")
+_GIVE_HOST = Text(zh="请给出域名：wxcertcheck handshake HOST", en="Name one: wxcertcheck handshake HOST")
+_NO_NUMBER = Text(zh="时间必须是有限的数", en="Times must be finite numbers")
+_SECONDS = Text(zh="例如 --interval 1.5", en="For example --interval 1.5")
 _CHECK = Text(zh="请核对路径和权限", en="Check the path and its permissions")

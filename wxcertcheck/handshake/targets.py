@@ -202,6 +202,19 @@ def targets_for(
     return tuple(dict.fromkeys((*announced, *by_name)))
 
 
+def expected_by(rotation: Rotation, target: Target) -> Target:
+    """A target that the user dials by address, as the rotation announces that address: what it should serve, and why."""
+    for origin, addresses in (
+        (Origin.VERIFICATION, rotation.verification_addresses),
+        (Origin.OLD_CHAIN, rotation.old_chain_addresses),
+    ):
+        same_ip = [a for a in addresses if a.ip == target.ip and a.port == target.port]
+        announced = next((a for a in same_ip if a.host == target.sni), same_ip[0] if same_ip else None)
+        if announced:
+            return replace(target, origin=origin, serves=target.serves or announced.serves)
+    return target
+
+
 def _loopback(ip: str) -> bool:
     try:
         return ipaddress.ip_address(ip).is_loopback

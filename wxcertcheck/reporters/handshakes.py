@@ -143,6 +143,12 @@ def _chain(report: Report, item: Presented, language: str) -> list[str]:
     for path in paths[1:]:
         cross = _CROSS.fill(name=path.names[-1], day=f"{path.until:%Y-%m-%d}")
         lines += wrap(cross.of(language), indent="    ", first="    ")
+    shake = item.handshake
+    if not shake.accepted:
+        said = _OPENSSL_SAID.fill(refusal=shake.refusal, code=shake.code)
+        lines += wrap(said.of(language), indent="      ", first="    ")
+    if shake.wants_client_certificate:
+        lines += wrap(_CLIENT.of(language), indent="      ", first="    ")
     if item.answer.stricter:
         lines += wrap(item.answer.stricter.of(language), indent="    ", first="    ")
     refusals: dict[str, list[str]] = {}
@@ -274,5 +280,13 @@ _TOPS = {
 }
 _CHAIN = Text(zh="证书链：{names}；{detail}", en="Chain: {names}; {detail}")
 _CROSS = Text(zh="也可经 {name} 验证，有效至 {day}", en="also accepted through {name}, until {day}")
+_OPENSSL_SAID = Text(
+    zh="运行本工具的 Python 的 OpenSSL 拒绝：{refusal}（{code}）",
+    en="The OpenSSL of the Python that runs this refuses it: {refusal} ({code})",
+)
+_CLIENT = Text(
+    zh="服务器要求客户端证书（商户 API 证书）；这不是握手问题，可用 --client-cert 给出",
+    en="The server wants a client certificate (the merchant's API certificate); that is no failure: see --client-cert",
+)
 _REFUSED = Text(zh="不接受：{holders}（{detail}）", en="Refused by {holders} ({detail})")
 _MORE_ROWS = Text(zh="另有 {count} 组（见 --format json）", en="{count} more groups (see --format json)")
