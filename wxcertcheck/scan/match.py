@@ -74,7 +74,7 @@ def _hits(source: Source, words: Set[str] | None) -> Iterator[Hit]:
     wanted = known if words is None else known & words
     places = sorted((offset, word) for word in wanted for offset in _places(source.data, word.encode()))
     for start, word in places[:_HITS]:
-        offset = start + min(len(word) - len(word.lstrip("\"'`:.@$-<{[(,;=\t\r\n ")), len(word) - 1)
+        offset = start + min(len(word) - len(word.lstrip("\"'`:.@$-<>{[(,;=\t\r\n ")), len(word) - 1)
         node = root.descendant_for_byte_range(offset, offset + 1)
         if node is not None and not source.in_comment(node):
             yield Hit(source, node, word, offset)

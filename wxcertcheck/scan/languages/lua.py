@@ -1,0 +1,223 @@
+"""Lua: LuaSec, lua-resty-http and OpenResty's sockets, Lua-cURL, luaossl. Sources: their documentation."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.evaluate import value_of
+from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Matcher, Pattern
+from wxcertcheck.scan.matchers import switches, trusts
+from wxcertcheck.scan.source import Call, Hit, Setting, Source
+from wxcertcheck.scan.values import RESOURCE, Value, choice
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+GRAMMAR = Grammar(
+    module="tree_sitter_lua",
+    strings=frozenset({"string"}),
+    calls=frozenset({"function_call"}),
+    arguments=frozenset({"arguments"}),
+    pairs={"field": ("name", "value")},
+    assignments={"assignment_statement": ("", "")},
+    members=frozenset({"dot_index_expression"}),
+    subscripts=frozenset({"bracket_index_expression"}),
+    functions=frozenset({"function_declaration", "function_definition"}),
+    parameters=frozenset({"parameters"}),
+    statements=frozenset({"variable_declaration", "assignment_statement", "return_statement"}),
+    returns=frozenset({"return_statement"}),
+    transparent=frozenset({"parenthesized_expression", "expression_list"}),
+    binary=frozenset({"binary_expression"}),
+    concat=frozenset({".."}),
+    either=frozenset({"or"}),
+    conditional=frozenset(),
+)
+CARRIERS = {
+    **dict.fromkeys(
+        ("io.open", "tostring", "ngx.decode_base64", "cjson.decode", "x509.new", "assert"), Carries.ARGUMENT
+    ),
+    **dict.fromkeys(("read_file", "readfile", "file.read", "pl_file.read", "string.gsub"), Carries.ARGUMENT),
+    **dict.fromkeys(("read", "gsub", "lower"), Carries.RECEIVER),
+    **dict.fromkeys(("path.join", "pl_path.join"), Carries.JOIN),
+    "os.getenv": Carries.ENVIRONMENT,
+}
+
+
+def _evaluate(source: Source, node: "Node", depth: int) -> Value | None:
+    """``[[long strings]]``, ``a and b``, ``{ x }``, ``ngx.config.prefix() .. path``."""
+    if node.type == "string":
+        content = next((c for c in node.named_children if c.type == "string_content"), None)
+        written = source.text(node)
+        if written.startswith("["):
+            from wxcertcheck.scan.values import text
+
+            return text(source.text(content).lstrip("\n") if content is not None else "")
+        return None
+    if node.type == "binary_expression" and len(node.children) > 2 and source.text(node.children[1]) == "and":
+        return value_of(source, node.named_children[-1], depth + 1)
+    if node.type == "table_constructor":
+        items = [c.child_by_field_name("value") for c in node.named_children if c.child_by_field_name("name") is None]
+        return choice(value_of(source, item, depth + 1) for item in items[:20] if item is not None) if items else None
+    if node.type == "function_call" and source.text(node).replace(" ", "") == "ngx.config.prefix()":
+        from wxcertcheck.scan.values import text
+
+        return text("").on_base(RESOURCE)
+    return None
+
+
+def _siblings(hit: Hit, node: "Node") -> dict[str, str]:
+    """The other fields of the table: name -> value as written."""
+    table, source = node.parent, hit.source
+    fields: dict[str, str] = {}
+    for child in table.named_children if table is not None and table.type == "table_constructor" else ():
+        name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+        if name is not None and value is not None:
+            fields[source.text(name).strip("\"'")] = source.text(value).strip("\"'")
+    return fields
+
+
+def _client(hit: Hit, setting: Setting) -> bool:
+    """Not a server's context (``mode = "server"``), a schema's field, or a test's expectation."""
+    if setting.value is None or setting.value.type in ("table_constructor", "function_definition"):
+        return False
+    if setting.form == "assignment" and not re.search(r"[.\[]", setting.target):
+        return False
+    if _siblings(hit, setting.node).get("mode") == "server":
+        return False
+    call = hit.call_around()
+    return call is None or not re.match(r"assert\.|assert_|describe|it$|luaunit|lu\.", call.dotted)
+
+
+def _luasec(hit: Hit, setting: Setting) -> bool:
+    """``verify = "none"`` of LuaSec: beside its other settings, or in a file that loads it."""
+    fields = _siblings(hit, setting.node)
+    known = {"mode", "protocol", "cafile", "capath", "certificate", "options"} & set(fields)
+    loads = re.search(rb"""require\s*\(?\s*["'](?:ssl|ssl\.https)["']""", hit.source.data) is not None
+    return _client(hit, setting) and (bool(known) or loads)
+
+
+def _handshake(hit: Hit) -> Iterator[Find]:
+    """``sock:sslhandshake(session, name, verify)``: the third argument says whether the server is verified."""
+    call = hit.call()
+    if call is None or call.name not in ("sslhandshake", "ssl_handshake", "tls_handshake") or call.nth(2) is None:
+        return
+    yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(2)), off=frozenset({"false"}))
+
+
+def _option(call: Call, source: Source, *names: str) -> "Node | None":
+    """The value in ``c:setopt(curl.OPT_X, value)`` or ``c:setopt_x(value)``."""
+    if call.name in ("setopt", "setopt_str") and len(call.arguments) > 1:
+        key = source.text(call.arguments[0].node).rpartition(".")[2]
+        return call.arguments[1].node if key.removeprefix("CURL").removeprefix("OPT_") in names else None
+    if call.name.removeprefix("setopt_").upper() in names and call.arguments:
+        return call.arguments[0].node
+    return None
+
+
+def _curl(*names: str, off: frozenset[str] = frozenset()) -> Matcher:
+    def match(hit: Hit) -> Iterator[Find]:
+        call = hit.call_around() or hit.call()
+        node = _option(call, hit.source, *names) if call is not None else None
+        if call is None or node is None:
+            return
+        if off:
+            yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(node), off=off)
+        else:
+            yield Find(PinKind.TRUST, call.node, hit.value(node))
+
+    return match
+
+
+def _set_verify(hit: Hit) -> Iterator[Find]:
+    """luaossl: ``ctx:setVerify(ctx.VERIFY_NONE)``."""
+    call = hit.call()
+    if call is not None and call.name == "setVerify" and "VERIFY_NONE" in hit.source.text(call.node):
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+LANGUAGE = Language(
+    name="lua",
+    title="Lua",
+    endings=(".lua", ".rockspec", ".nse", ".luau"),
+    grammar=GRAMMAR,
+    carriers=CARRIERS,
+    line_comments=("--",),
+    evaluate=_evaluate,
+    patterns=(
+        Pattern(
+            slug="ca-file",
+            words=("cafile", "capath", "ca_file", "ca_path"),
+            match=trusts("cafile", "capath", "ca_file", "ca_path", forms=("pair", "assignment"), when=_client),
+            bad=(
+                'ssl.wrap(c, { mode = "client", verify = "peer", cafile = "rootca.pem" })',
+                'params.cafile = os.getenv("WX_CA") or "rootca.pem"',
+            ),
+            good=(
+                'ssl.wrap(c, { mode = "server", cafile = "clients.pem" })',
+                '-- cafile = "rootca.pem"',
+                'local cafile = "x.pem"',
+            ),
+            source="https://github.com/lunarmodules/luasec/wiki",
+        ),
+        Pattern(
+            slug="verify-none",
+            words=("verify",),
+            match=switches("verify", off=frozenset({"none"}), forms=("pair", "assignment"), when=_luasec),
+            bad=('https.request{ url = u, protocol = "any", verify = "none" }',),
+            good=('f{ verify = "none" }', 'ssl.wrap(c, { mode = "client", verify = "peer" })'),
+        ),
+        Pattern(
+            slug="ssl-verify-off",
+            words=("ssl_verify", "ssl_verifypeer", "ssl_verifyhost"),
+            match=switches(
+                *("ssl_verify", "ssl_verifypeer", "ssl_verifyhost"),
+                off=frozenset({"false", "0", "no"}),
+                forms=("pair", "assignment"),
+                when=_client,
+            ),
+            bad=('httpc:request_uri("https://a", { method = "POST", ssl_verify = false })',),
+            good=(
+                'httpc:request_uri("https://a", { ssl_verify = true })',
+                'return { ssl_verify = { type = "boolean", default = false } }',
+            ),
+            source="https://github.com/ledgetech/lua-resty-http#request_uri",
+        ),
+        Pattern(
+            slug="handshake-unverified",
+            words=("sslhandshake", "ssl_handshake", "tls_handshake"),
+            match=_handshake,
+            bad=("sock:sslhandshake(nil, host, false)",),
+            good=("sock:sslhandshake(nil, host, true)", "httpc:ssl_handshake(nil, host, verify)"),
+            source="https://github.com/openresty/lua-nginx-module#tcpsocksslhandshake",
+        ),
+        Pattern(
+            slug="curl-ca",
+            words=("CAINFO", "CAPATH", "setopt_cainfo", "setopt_capath"),
+            match=_curl("CAINFO", "CAPATH"),
+            bad=('c:setopt(curl.OPT_CAINFO, "rootca.pem")', 'c:setopt_cainfo("rootca.pem")'),
+            good=('print(curl.OPT_CAINFO, "x")',),
+        ),
+        Pattern(
+            slug="curl-verify-off",
+            words=("SSL_VERIFYPEER", "SSL_VERIFYHOST", "setopt_ssl_verifypeer", "setopt_ssl_verifyhost"),
+            match=_curl("SSL_VERIFYPEER", "SSL_VERIFYHOST", off=frozenset({"false", "0"})),
+            bad=("c:setopt(curl.OPT_SSL_VERIFYPEER, 0)", "c:setopt_ssl_verifypeer(false)"),
+            good=("c:setopt(curl.OPT_SSL_VERIFYPEER, 1)",),
+        ),
+        Pattern(
+            slug="context-verify-none",
+            words=("setVerify",),
+            match=_set_verify,
+            bad=("ctx:setVerify(ctx.VERIFY_NONE)",),
+            good=("ctx:setVerify(ctx.VERIFY_PEER)",),
+        ),
+        Pattern(
+            slug="database-ca",
+            words=("ssl_ca",),
+            match=trusts("ssl_ca", forms=("pair", "assignment"), when=_client, purpose=Purpose.DATABASE),
+            bad=('mysql.connect({ host = "db", ssl_ca = "ca.pem" })',),
+            good=('mysql.connect({ host = "db" })',),
+        ),
+    ),
+)
