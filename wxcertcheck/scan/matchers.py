@@ -118,7 +118,7 @@ def any_of(*matchers: Matcher) -> Matcher:
 
 
 _SWITCH = re.compile(
-    r"(?i)insecure|verif|unsafe|self.?signed|skip|trust.?all|no.?check|ignore|accept.?any|allow.?any|loose|dev.?mode|debug"
+    r"(?i)insecure|verif|unsafe|self.?signed|skip|trust.?all|no.?check|ignore|accept.?any|invalid|allow.?any|loose|dev.?mode|debug"
 )
 
 

@@ -312,7 +312,8 @@ class Source:
                     written = re.sub(r"(?:\[[\w\s]*\])+$", "", written)  # ``char root[] = …`` declares ``root``
                 name = last_name(written)
                 if name:
-                    table.setdefault(name, []).append(Definition(written, its, node, self.function_around(node)))
+                    here = one if node.child_by_field_name("body") is not None else node  # a loop holds its uses
+                    table.setdefault(name, []).append(Definition(written, its, here, self.function_around(node)))
         return table
 
     def _one_by_one(self, target: "Node", value: "Node") -> "list[tuple[Node, Node]]":

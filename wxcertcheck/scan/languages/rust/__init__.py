@@ -1,0 +1,421 @@
+"""Rust. Sources: docs.rs of reqwest, rustls, native-tls, openssl, tonic, ureq, isahc, curl, mongodb, sqlx, rdkafka."""
+
+import re
+from collections.abc import Iterator
+
+from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
+from wxcertcheck.scan.languages.rust.stores import returned_store, root_certificates
+from wxcertcheck.scan.languages.rust.values import evaluate_rust, returned
+from wxcertcheck.scan.matchers import call_trusts, decided_around, trusts
+from wxcertcheck.scan.source import Call, Hit, Source
+from wxcertcheck.scan.values import Kind, unknown
+
+GRAMMAR = Grammar(
+    module="tree_sitter_rust",
+    names=frozenset({"identifier", "field_identifier", "type_identifier"}),
+    strings=frozenset({"string_literal", "raw_string_literal", "char_literal"}),
+    calls=frozenset({"call_expression"}),
+    arguments=frozenset({"arguments"}),
+    pairs={"field_initializer": ("field", "value")},
+    assignments={
+        "let_declaration": ("pattern", "value"),
+        "const_item": ("name", "value"),
+        "static_item": ("name", "value"),
+        "assignment_expression": ("left", "right"),
+        "for_expression": ("pattern", "value"),
+        "let_condition": ("pattern", "value"),
+    },
+    members=frozenset({"field_expression", "scoped_identifier"}),
+    subscripts=frozenset({"index_expression"}),
+    functions=frozenset({"function_item"}),
+    parameters=frozenset({"parameters"}),
+    classes=frozenset({"struct_item", "impl_item", "trait_item", "mod_item"}),
+    statements=frozenset({"expression_statement", "let_declaration", "const_item", "static_item"}),
+    returns=frozenset({"return_expression"}),
+    transparent=frozenset(
+        {
+            "parenthesized_expression",
+            "reference_expression",
+            "try_expression",
+            "await_expression",
+            "expression_statement",
+        }
+    ),
+    conditional=frozenset({"if_expression"}),
+)
+
+_A, _R = Carries.ARGUMENT, Carries.RECEIVER
+CARRIERS = {
+    **dict.fromkeys(
+        ("from_pem", "from_der", "from_pem_bundle", "stack_from_pem", "from_pem_file", "pem_file_iter"), _A
+    ),
+    **dict.fromkeys(("fs.read", "fs.read_to_string", "File.open", "BufReader.new", "Cursor.new", "read_to_string"), _A),
+    **dict.fromkeys(("Path.new", "PathBuf.from", "String.from", "Some", "Ok", "Arc.new", "Box.new", "Vec.from"), _A),
+    **dict.fromkeys(("pemfile.certs", "rustls_pemfile.certs", "CertificateDer.from", "Certificate", "certs"), _A),
+    **dict.fromkeys(("CaCertificate.file", "from_slice", "pem_slice_iter", "from_pem_slice", "pem_reader_iter"), _A),
+    **dict.fromkeys(("unwrap", "expect", "unwrap_or_default", "into", "to_string", "to_owned", "clone", "to_vec"), _R),
+    **dict.fromkeys(("as_bytes", "as_ref", "as_slice", "as_str", "iter", "into_iter", "context", "with_context"), _R),
+    **dict.fromkeys(("map_err", "ok", "collect", "map", "flatten", "filter_map", "and_then", "as_deref", "by_ref"), _R),
+    **dict.fromkeys(("read_to_end", "trim", "to_path_buf", "cloned", "ok_or_else", "ok_or", "next", "bytes"), _R),
+    "join": Carries.RECEIVER_JOIN,
+    "parent": Carries.DIRECTORY,
+    **dict.fromkeys(("env.var", "env.var_os", "std.env.var"), Carries.ENVIRONMENT),
+    **dict.fromkeys(("config.get", "settings.get", "get_string", "value_of"), Carries.SETTING),
+}
+
+# --- reqwest, native-tls, openssl -----------------------------------------------------------------------------------------
+
+_ALONE = re.compile(r"tls_built_in_root_certs\(\s*false|disable_built_in_roots\(\s*true|tls_certs_only\(")
+
+
+def _wraps(source: Source, call: Call) -> bool:
+    """A method that only hands on to the method of the same name: an API, not a use."""
+    function = source.function_around(call.node)
+    return function is not None and source.name_of(function) == call.name
+
+
+def _add_root(hit: Hit) -> Iterator[Find]:
+    """``add_root_certificate`` adds to the built-in roots, unless the same builder switches those off."""
+    call = hit.call()
+    if call is None or call.name != hit.name or not call.arguments or _wraps(hit.source, call):
+        return
+    source = hit.source
+    function = source.function_around(call.node) or source.tree.root_node
+    alone = call.name == "tls_certs_only" or _ALONE.search(source.text(function)) is not None
+    mode = PinMode.REPLACES if alone else PinMode.ADDS
+    yield Find(PinKind.TRUST, call.node, hit.value(call.arguments[0].node), mode)
+
+
+def _built_in_roots(hit: Hit) -> Iterator[Find]:
+    """The switch that takes the built-in roots away, where nothing in this function puts others in their place."""
+    source, call = hit.source, hit.call()
+    if call is None or call.name != hit.name or not call.arguments:
+        setting = hit.setting()
+        written = source.text(setting.value) if setting is not None and setting.value is not None else ""
+        if setting is not None and setting.form == "assignment" and hit.name == "tls_certs_only" and written == "true":
+            yield Find(PinKind.CONFIGURABLE, setting.node)
+        return
+    if call.name == "tls_certs_only" or _wraps(source, call):
+        return
+    value = hit.value(call.arguments[0].node)
+    off = Kind.FALSE if call.name == "tls_built_in_root_certs" else Kind.TRUE
+    if value.kind not in (Kind.TRUE, Kind.FALSE):
+        yield Find(PinKind.CONFIGURABLE, call.node)
+    elif value.kind is off and not source.calls("add_root_certificate", within=source.function_around(call.node)):
+        yield Find(PinKind.TRUST, call.node, unknown(source.text(call.node)))
+
+
+_ON_IS_OFF = (
+    "danger_accept_invalid_certs",
+    "tls_danger_accept_invalid_certs",
+    "danger_accept_invalid_hostnames",
+    "tls_danger_accept_invalid_hostnames",
+    "disable_verification",
+    "allow_invalid_certificates",
+    "allow_invalid_hostnames",
+    "accept_invalid_certs",
+)
+_FALSE_IS_OFF = ("ssl_verify_peer", "ssl_verify_host", "verify_hostname", "set_verify_hostname")
+
+
+def _switch(hit: Hit) -> Iterator[Find]:
+    call, source = hit.call(), hit.source
+    if call is None or call.name != hit.name:
+        setting = hit.setting()
+        if setting is not None and setting.form in ("pair", "assignment") and hit.name == "accept_invalid_certs":
+            value = hit.value(setting.value)
+            yield Find(PinKind.VERIFICATION_OFF, setting.node, value, off=frozenset({"true"}))
+        return
+    if len(call.arguments) != 1 or _wraps(source, call):
+        return
+    value = hit.value(call.arguments[0].node)
+    off = frozenset({"true"} if call.name in _ON_IS_OFF else {"false"})
+    if value.kind in (Kind.NAME, Kind.UNKNOWN) or (value.kind.value in off and decided_around(source, call.node)):
+        yield Find(PinKind.CONFIGURABLE, call.node)
+    else:
+        yield Find(PinKind.VERIFICATION_OFF, call.node, value, off=off)
+
+
+def _made_by(source: Source, call: Call) -> str:
+    """The chain and the definition of what a method is called on, as text."""
+    receiver = source.text(call.receiver) if call.receiver is not None else ""
+    head = re.split(r"[.?(]", receiver, maxsplit=1)[0].strip()
+    return receiver + " ".join(source.text(d.value) for d in source.definitions.get(head, ()))
+
+
+def _openssl_file(hit: Hit) -> Iterator[Find]:
+    """``set_ca_file``: ``SslConnector::builder`` loads the defaults by itself, ``SslContextBuilder`` does not."""
+    call = hit.call()
+    if call is None or call.name != hit.name or not call.arguments:
+        return
+    source = hit.source
+    made = _made_by(source, call)
+    if re.search(r"SslAcceptor|mozilla_(?:intermediate|modern)|SslMethod::tls_server|set_client_ca", made):
+        return
+    function = source.function_around(call.node)
+    adds = "SslConnector" in made or bool(source.calls("set_default_verify_paths", within=function))
+    yield Find(PinKind.TRUST, call.node, hit.value(call.arguments[0].node), PinMode.ADDS if adds else PinMode.REPLACES)
+
+
+def _openssl_verify(hit: Hit) -> Iterator[Find]:
+    """``set_verify(SslVerifyMode::NONE)`` and a callback that says true."""
+    call = hit.call()
+    if call is None or call.name != hit.name or not call.arguments or _wraps(hit.source, call):
+        return
+    source = hit.source
+    if "SslAcceptor" in _made_by(source, call):
+        return
+    first = source.text(call.arguments[0].node)
+    callback = source.text(call.arguments[-1].node) if len(call.arguments) > 1 else ""
+    if re.search(r"\bNONE$|VerifyMode::empty\(\)", first) and not callback:
+        decided = decided_around(source, call.node)
+        yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, call.node)
+    elif re.fullmatch(r"(?:move\s+)?\|[^|]*\|\s*\{?\s*true\s*\}?", callback):
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+def _tonic(hit: Hit) -> Iterator[Find]:
+    """``ClientTlsConfig::new().ca_certificate(ca)``: alone, unless roots are enabled beside it."""
+    call = hit.call()
+    if call is None or call.name != "ca_certificate" or not call.arguments:
+        return
+    source = hit.source
+    function = source.function_around(call.node) or source.tree.root_node
+    adds = re.search(r"with_(?:enabled|native|webpki)_roots\(", source.text(function)) is not None
+    value = hit.value(call.arguments[0].node)
+    yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
+
+
+# --- own verifiers --------------------------------------------------------------------------------------------------------
+
+_DELEGATES = re.compile(
+    r"\.verify_server_cert\(|verify_is_valid_tls_server_cert|verify_for_usage|signed_by_trust_anchor|WebPki\w*Verifier|verify_cert\("
+)
+_COMPARES = re.compile(r"(?i)sha\d|digest|fingerprint|thumbprint|\bpin|==|!=|contains\(|public_key")
+_ACCEPTING = re.compile(
+    r"(?i)no_?(?:cert|server|verif|op)|skip|insecure|danger|accept|dummy|allow_?any|unsafe|trust_?all|disabled"
+)
+
+
+def _own_verifier(hit: Hit) -> Iterator[Find]:
+    """``impl ServerCertVerifier``: a body that says ``assertion()`` accepts all; one that compares is a pin."""
+    source, function = hit.source, hit.node.parent
+    if function is None or function.type != "function_item" or source.name_of(function) != "verify_server_cert":
+        return
+    body = function.child_by_field_name("body")
+    code = re.sub(r"//[^\n]*|/\*.*?\*/", "", source.text(body), flags=re.DOTALL) if body is not None else ""
+    if "ServerCertVerified" not in code or (_DELEGATES.search(code) and not re.search(r"Err\([^)]*\)\s*=>\s*Ok", code)):
+        return
+    if _COMPARES.search(code) and "Err" in code:
+        yield Find(PinKind.FINGERPRINT, function, unknown(code))
+    elif "Err(" not in code or "assertion()" in code.split("Err(")[0]:
+        yield Find(PinKind.VERIFICATION_OFF, function)
+
+
+def _used_verifier(hit: Hit) -> Iterator[Find]:
+    """The use of a verifier from another file, whose name says that it accepts everything."""
+    call = hit.call()
+    if call is None or call.name != hit.name or not call.arguments or _wraps(hit.source, call):
+        return
+    source = hit.source
+    if b"fn verify_server_cert" in source.data:
+        return
+    written = source.text(call.arguments[0].node)
+    value = hit.value(call.arguments[0].node)
+    if value.kind is Kind.PARAMETER:
+        yield Find(PinKind.CONFIGURABLE, call.node)
+    elif _ACCEPTING.search(written):
+        decided = decided_around(source, call.node)
+        yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, call.node)
+
+
+def _client(hit: Hit, call: Call) -> bool:
+    return not _wraps(hit.source, call)
+
+
+def _environment(hit: Hit) -> Iterator[Find]:
+    call = hit.call_around()
+    if call is not None and call.name == "set_var" and len(call.arguments) == 2:
+        yield Find(PinKind.TRUST, call.node, hit.value(call.arguments[1].node))
+
+
+def _isahc(hit: Hit) -> Iterator[Find]:
+    """isahc: ``ssl_options(SslOption::DANGER_ACCEPT_INVALID_CERTS)``."""
+    call = hit.call_around()
+    if call is not None and call.name == "ssl_options":
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+_IN = "fn f(p: &str, skip: bool, cert: Certificate) -> Result<()> { %s }"
+_IMPL = (
+    "impl ServerCertVerifier for V { fn verify_server_cert(&self, e: &C) -> Result<ServerCertVerified, Error> { %s } }"
+)
+_OWN = "let mut r = RootCertStore::empty(); r.add(cert)?; "
+
+LANGUAGE = Language(
+    name="rust",
+    title="Rust",
+    endings=(".rs",),
+    grammar=GRAMMAR,
+    carriers=CARRIERS,
+    evaluate=evaluate_rust,
+    returned=returned,
+    patterns=(
+        Pattern(
+            slug="add-root-certificate",
+            words=("add_root_certificate", "tls_certs_only", "tls_certs_merge"),
+            match=_add_root,
+            bad=(
+                _IN % "b.add_root_certificate(cert).build()?",
+                _IN
+                % 'let c = Certificate::from_pem(include_bytes!("ca.pem"))?; b.tls_built_in_root_certs(false).add_root_certificate(c)',
+                _IN % "b.tls_certs_only(vec![cert])",
+            ),
+            good=(
+                "impl B { fn add_root_certificate(self, c: C) -> B { self.inner.add_root_certificate(c) } }",
+                "// b.add_root_certificate(cert)",
+            ),
+            source="https://docs.rs/reqwest/latest/reqwest/struct.ClientBuilder.html#method.add_root_certificate",
+        ),
+        Pattern(
+            slug="built-in-roots",
+            words=("tls_built_in_root_certs", "disable_built_in_roots", "tls_certs_only"),
+            match=_built_in_roots,
+            bad=(_IN % "b.tls_built_in_root_certs(skip)", _IN % "b.disable_built_in_roots(true)"),
+            good=(
+                _IN % "b.tls_built_in_root_certs(true)",
+                _IN % "b.tls_built_in_root_certs(false).add_root_certificate(cert)",
+            ),
+            source="https://docs.rs/reqwest/latest/reqwest/struct.ClientBuilder.html#method.tls_built_in_root_certs",
+        ),
+        Pattern(
+            slug="accept-invalid-certs",
+            words=(*_ON_IS_OFF, *_FALSE_IS_OFF),
+            match=_switch,
+            bad=(
+                _IN % "b.danger_accept_invalid_certs(true)",
+                _IN % "b.danger_accept_invalid_certs(!skip)",
+                _IN % "easy.ssl_verify_peer(false)?",
+            ),
+            good=(
+                _IN % "b.danger_accept_invalid_certs(false)",
+                _IN % "easy.ssl_verify_peer(true)?",
+                "impl B { fn danger_accept_invalid_certs(self, a: bool) -> B { self.inner.danger_accept_invalid_certs(a) } }",
+                _IN % 'f.field("danger_accept_invalid_certs", &true)',
+            ),
+            source="https://docs.rs/reqwest/latest/reqwest/struct.ClientBuilder.html#method.danger_accept_invalid_certs",
+        ),
+        Pattern(
+            slug="root-certificates",
+            words=("with_root_certificates",),
+            match=root_certificates,
+            bad=(
+                _IN % (_OWN + "ClientConfig::builder().with_root_certificates(r)"),
+                _IN % (_OWN + "r.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()); b.with_root_certificates(r)"),
+            ),
+            good=(
+                _IN
+                % "let r = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()); b.with_root_certificates(r)",
+                _IN
+                % "let mut r = RootCertStore::empty(); for c in load_native_certs()? { r.add(c)?; } b.with_root_certificates(r)",
+            ),
+            source="https://docs.rs/rustls/latest/rustls/struct.ConfigBuilder.html#method.with_root_certificates",
+        ),
+        Pattern(
+            slug="root-cert-store",
+            words=("RootCertStore",),
+            match=returned_store,
+            bad=(
+                "fn store(c: Vec<C>) -> RootCertStore { let mut r = RootCertStore::empty(); for x in c { r.add(x); } r }",
+            ),
+            good=(
+                "fn store() -> RootCertStore { let mut r = RootCertStore::empty(); r.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()); r }",
+                "use rustls::RootCertStore;",
+                "fn server() -> V { let mut r = RootCertStore::empty(); r.add(c); WebPkiClientVerifier::builder(r.into()).build() }",
+            ),
+        ),
+        Pattern(
+            slug="own-verifier",
+            words=("verify_server_cert",),
+            match=_own_verifier,
+            bad=(
+                _IMPL % "Ok(ServerCertVerified::assertion())",
+                _IMPL % "if sha256(e) == PIN { Ok(ServerCertVerified::assertion()) } else { Err(Error::General(m)) }",
+            ),
+            good=(_IMPL % "self.inner.verify_server_cert(e)", _IN % "v.verify_server_cert(cert)?"),
+            source="https://docs.rs/rustls/latest/rustls/client/danger/trait.ServerCertVerifier.html",
+        ),
+        Pattern(
+            slug="used-verifier",
+            words=("with_custom_certificate_verifier", "set_certificate_verifier"),
+            match=_used_verifier,
+            bad=(_IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(NoVerifier {}))",),
+            good=(_IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(platform::Verifier::new()))",),
+        ),
+        Pattern(
+            slug="openssl-ca-file",
+            words=("set_ca_file", "load_verify_locations"),
+            match=_openssl_file,
+            bad=(
+                _IN % 'let mut b = SslContextBuilder::new(SslMethod::tls())?; b.set_ca_file("ca.pem")?',
+                _IN % 'let mut b = SslConnector::builder(SslMethod::tls())?; b.set_ca_file("ca.pem")?',
+            ),
+            good=(_IN % 'let mut b = SslAcceptor::mozilla_modern(SslMethod::tls())?; b.set_ca_file("ca.pem")?',),
+            source="https://docs.rs/openssl/latest/openssl/ssl/struct.SslConnector.html#method.builder",
+        ),
+        Pattern(
+            slug="openssl-verify-none",
+            words=("set_verify", "set_verify_callback"),
+            match=_openssl_verify,
+            bad=(
+                _IN % "b.set_verify(SslVerifyMode::NONE)",
+                _IN % "b.set_verify_callback(SslVerifyMode::PEER, |_, _| true)",
+            ),
+            good=(_IN % "b.set_verify(SslVerifyMode::PEER)",),
+        ),
+        Pattern(
+            slug="tonic-ca-certificate",
+            words=("ca_certificate",),
+            match=_tonic,
+            bad=(_IN % 'ClientTlsConfig::new().ca_certificate(Certificate::from_pem(include_str!("ca.pem")))',),
+            good=(_IN % "ServerTlsConfig::new().client_ca_root(cert)",),
+            source="https://docs.rs/tonic/latest/tonic/transport/struct.ClientTlsConfig.html",
+        ),
+        Pattern(
+            slug="client-ca",
+            words=("cainfo", "ssl_cainfo_blob", "ssl_ca_certificate", "new_with_certs"),
+            match=call_trusts("cainfo", "ssl_cainfo_blob", "ssl_ca_certificate", "new_with_certs", when=_client),
+            bad=(_IN % 'easy.cainfo("ca.pem")?', _IN % 'b.ssl_ca_certificate(CaCertificate::file("ca.pem"))'),
+            good=("impl B { fn cainfo(&mut self, p: P) -> R { self.inner.cainfo(p) } }",),
+        ),
+        Pattern(
+            slug="isahc-verification-off",
+            words=("DANGER_ACCEPT_INVALID",),
+            match=_isahc,
+            bad=(_IN % "b.ssl_options(SslOption::DANGER_ACCEPT_INVALID_CERTS)",),
+            good=("pub const DANGER_ACCEPT_INVALID_CERTS: Self = Self(1);",),
+        ),
+        Pattern(
+            slug="database-ca",
+            words=("ssl_root_cert", "ca_file_path"),
+            match=call_trusts("ssl_root_cert", "ca_file_path", when=_client, purpose=Purpose.DATABASE),
+            bad=(_IN % 'PgConnectOptions::new().ssl_root_cert("ca.pem")',),
+            good=(_IN % "PgConnectOptions::new().ssl_mode(m)",),
+        ),
+        Pattern(
+            slug="kafka-ca",
+            words=("ssl.ca.location",),
+            match=trusts("ssl.ca.location", forms=("option",), purpose=Purpose.QUEUE),
+            bad=(_IN % 'c.set("ssl.ca.location", "ca.pem")',),
+            good=(_IN % 'c.get("ssl.ca.location")',),
+        ),
+        Pattern(
+            slug="environment",
+            words=("SSL_CERT_FILE", "SSL_CERT_DIR"),
+            match=_environment,
+            bad=(_IN % 'std::env::set_var("SSL_CERT_FILE", "ca.pem")',),
+            good=(_IN % 'let p = std::env::var("SSL_CERT_FILE")?;',),
+        ),
+    ),
+)

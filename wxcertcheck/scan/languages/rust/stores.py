@@ -1,0 +1,165 @@
+"""What is in a rustls ``RootCertStore``: own certificates, or the lists that the crates for it bring.
+
+Sources: docs.rs/rustls, docs.rs/webpki-roots, docs.rs/rustls-native-certs.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, PinMode
+from wxcertcheck.scan.evaluate import evaluate
+from wxcertcheck.scan.language import Find
+from wxcertcheck.scan.source import Call, Hit, Source
+from wxcertcheck.scan.values import Kind, Value, choice, unknown
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_LISTS = re.compile(r"webpki_roots|TLS_SERVER_ROOTS|rustls_native_certs|native_certs|load_native_certs|webpki_root")
+_FILLING = (
+    "add",
+    "add_parsable_certificates",
+    "add_pem_file",
+    "extend",
+    "add_server_trust_anchors",
+    "add_trust_anchors",
+)
+_SERVER = re.compile(r"ClientVerifier|AllowAny(?:Authenticated|AnonymousOrAuthenticated)Client|ServerConfig::builder")
+_WRAPPERS = ("Ok", "Some", "Arc::new", "std::sync::Arc::new", "Box::new", "Rc::new")
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Certificates that were added one by one, and whether a list of public roots is in it too."""
+
+    values: tuple[Value, ...] = ()
+    system: bool = False
+
+    @property
+    def value(self) -> Value:
+        """All that was put in; the list of public roots, if that is all there is."""
+        if self.values:
+            return choice(self.values)
+        return Value(Kind.SYSTEM, "webpki-roots") if self.system else unknown("RootCertStore::empty()")
+
+    @property
+    def mode(self) -> PinMode:
+        """Whether what was put in stands alone."""
+        return PinMode.ADDS if self.system else PinMode.REPLACES
+
+
+def follow(source: Source, node: "Node", depth: int = 0) -> Store:
+    """The store that an expression is."""
+    node = _unwrapped(source, node)
+    written = source.text(node)
+    if depth > 6:
+        return Store((unknown(written),))
+    if node.type == "identifier":
+        return _variable(source, node, written, depth)
+    call = source.call(node)
+    if call is not None:
+        own = [f for f in source.nodes({"function_item"}) if source.name_of(f) == call.name]
+        given = [n for f in own[:2] for n in source.returned(f)]
+        if given:
+            stores = [follow(source, one, depth + 1) for one in given[:4]]
+            return Store(tuple(v for s in stores for v in s.values), any(s.system for s in stores))
+    if _LISTS.search(written):
+        return Store(system=True)
+    if re.match(r"(?:\w+::)*RootCertStore\b", written):
+        return Store()
+    return Store((evaluate(source, node),))
+
+
+def _unwrapped(source: Source, node: "Node") -> "Node":
+    while True:
+        call = source.call(node)
+        if node.type in ("reference_expression", "try_expression", "parenthesized_expression", "await_expression"):
+            node = node.named_children[-1]
+        elif call is not None and call.callee in _WRAPPERS and call.arguments:
+            node = call.arguments[0].node
+        elif (
+            call is not None
+            and call.name in ("clone", "into", "unwrap", "expect", "to_owned")
+            and call.receiver is not None
+        ):
+            node = call.receiver
+        else:
+            return node
+
+
+def _variable(source: Source, node: "Node", name: str, depth: int) -> Store:
+    function = source.function_around(node)
+    defined = [d for d in source.definitions.get(name, ()) if d.value.id != node.id]
+    local = [d for d in defined if function is not None and d.function is not None and d.function.id == function.id]
+    made = [follow(source, d.value, depth + 1) for d in (local or defined)[-2:]]
+    values, system = [v for s in made for v in s.values], any(s.system for s in made)
+    for call in source.calls(*_FILLING, within=function, receiver=name):
+        written = source.text(call.arguments[0].node) if call.arguments else ""
+        listed = _LISTS.search(written) or _LISTS.search(_loop(source, call))
+        if listed or not call.arguments:
+            system = system or bool(listed)
+        else:
+            values.append(evaluate(source, call.arguments[0].node))
+    for call in source.calls(within=function):
+        if any(source.text(a.node) == f"&mut {name}" for a in call.arguments) and call.receiver is not None:
+            values.append(evaluate(source, call.receiver))
+    if not made and not values and not system:
+        values = [evaluate(source, node)]
+    return Store(tuple(values), system)
+
+
+def _loop(source: Source, call: Call) -> str:
+    """What the loop around a call runs over: ``for cert in load_native_certs()? { roots.add(cert)?; }``."""
+    for parent in source.ancestors(call.node):
+        if parent.type == "for_expression":
+            over = parent.child_by_field_name("value")
+            written = source.text(over) if over is not None else ""
+            defined = source.definitions.get(written.split(".")[0], ())
+            return written + "".join(source.text(d.value) for d in defined)
+        if parent.type == "function_item":
+            break
+    return ""
+
+
+def root_certificates(hit: Hit) -> Iterator[Find]:
+    """``ClientConfig::builder().with_root_certificates(roots)``."""
+    call = hit.call()
+    if call is None or call.name != hit.name or not call.arguments:
+        return
+    store = follow(hit.source, call.arguments[0].node)
+    yield Find(PinKind.TRUST, call.node, store.value, store.mode)
+
+
+def returned_store(hit: Hit) -> Iterator[Find]:
+    """A store that is made here and used elsewhere: a function gives it back."""
+    source = hit.source
+    if not source.data[hit.node.end_byte :].startswith((b"::empty(", b"::empty()")):
+        return
+    function = source.function_around(hit.node)
+    target = next(
+        (d.target for ds in source.definitions.values() for d in ds if _inside(d.value, hit.node)), ""
+    ).removeprefix("mut ")
+    if function is None or not target or _SERVER.search(source.text(function)):
+        return
+    if source.calls("with_root_certificates", "with_webpki_verifier", within=function):
+        return
+    given = [_unwrapped(source, node) for node in source.returned(function)]
+    if not any(source.text(node) == target for node in given) or _used_here(source, source.name_of(function)):
+        return
+    node = next(n for n in given if source.text(n) == target)
+    store = follow(source, node)
+    yield Find(PinKind.TRUST, source.statement_around(hit.node), store.value, store.mode)
+
+
+def _used_here(source: Source, name: str) -> bool:
+    return any(
+        name in source.text(argument.node)
+        for call in source.calls("with_root_certificates")
+        for argument in call.arguments
+    )
+
+
+def _inside(outer: "Node", inner: "Node") -> bool:
+    return bool(outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte)
