@@ -1,0 +1,194 @@
+"""What a certificate validation callback of .NET does: the body decides, not the name.
+
+Source: https://learn.microsoft.com/dotnet/api/system.net.security.remotecertificatevalidationcallback
+"""
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.values import Kind, Value, unknown
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+class Does(StrEnum):
+    """What a callback does."""
+
+    ACCEPTS = "accepts everything"
+    SWITCHES = "accepts everything if something else says so"
+    COMPARES = "compares the certificate or its key with a fixed one"
+    OWN_CHAIN = "builds a chain to CAs of its own"
+    DEFAULT = "says what the default says"
+    HANDS_ON = "is another callback"
+
+
+_COMPARED = re.compile(
+    r"(?i)thumbprint|GetCertHash(?:String)?\(|GetPublicKey(?:String)?\(|SerialNumber|GetRawCertData|RawData|SubjectPublicKeyInfo|fingerprint"
+    r"|SequenceEqual|FixedTimeEquals"
+)
+_OWN_CHAIN = re.compile(r"new X509Chain|\.Build\(|CustomTrustStore|ExtraStore")
+_FINE = re.compile(
+    r"(?:==|is|HasFlag\()\s*(?:System\.Net\.Security\.)?SslPolicyErrors\.None|\bNone\s*==|\bis\s+SslPolicyErrors\.None"
+)
+_CHAIN_ERRORS_PASS = re.compile(r"UntrustedRoot|PartialChain|RemoteCertificateChainErrors")
+
+
+def verdict(source: Source, node: "Node", depth: int = 0) -> "tuple[Does, Node]":
+    """What the callback expression ``node`` does, and the function or expression that shows it."""
+    written = source.text(node)
+    if written.rstrip(";)} ").endswith(
+        ("DangerousAcceptAnyServerCertificateValidator", "CertificateValidations.AllowAll", "AllowAll")
+    ):
+        return Does.ACCEPTS, node
+    function = _function(source, node, depth)
+    if function is None:
+        return Does.HANDS_ON, node
+    returned = _returned(source, function)
+    inner = [
+        f for f in source.nodes(("lambda_expression", "anonymous_method_expression"), function) if f.id != function.id
+    ]
+    if inner and _is_callback_type(source, function) and depth < 3:
+        return verdict(source, inner[0], depth + 1)
+    if not returned:
+        return Does.HANDS_ON, node
+    texts = [re.sub(r"\s+", " ", source.text(one)).strip("() ") for one in returned]
+    body = _with_helpers(source, function)
+    if all(one == "true" for one in texts) or any(re.search(r"\?\? true$|\|\| true$", one) for one in texts):
+        return Does.ACCEPTS, function
+    if _COMPARED.search(body) and not _OWN_CHAIN.search(body):
+        return Does.COMPARES, function
+    if _OWN_CHAIN.search(body):
+        return Does.OWN_CHAIN, function
+    return _conditions(texts, body), function
+
+
+def _conditions(texts: list[str], body: str) -> Does:
+    if all(_FINE.search(one) or one == "false" for one in texts):
+        return Does.DEFAULT
+    plain = [one for one in texts if not _FINE.search(one) and one not in ("true", "false")]
+    if "true" in texts and "false" not in texts and not plain and not _FINE.search(body):
+        return Does.ACCEPTS
+    if _CHAIN_ERRORS_PASS.search(body) and "true" in texts and "continue" in body:
+        return Does.ACCEPTS  # the well-known sample that forgives an untrusted root
+    if texts.count("true") and (
+        not _FINE.search(body) or texts.count("true") > 1 or any(_FINE.search(t) for t in texts)
+    ):
+        return Does.SWITCHES
+    if plain and all(re.fullmatch(r"!?[\w.]+", one) for one in plain):
+        return Does.SWITCHES
+    if any(
+        "~" in one or re.search(r"!= SslPolicyErrors|RemoteCertificate(?:NameMismatch|ChainErrors)", one)
+        for one in plain
+    ):
+        return Does.SWITCHES
+    return Does.DEFAULT
+
+
+def _function(source: Source, node: "Node", depth: int) -> "Node | None":
+    """The lambda in the expression, or the method of this file that it names."""
+    if node.type in (
+        "lambda_expression",
+        "anonymous_method_expression",
+        "method_declaration",
+        "local_function_statement",
+    ):
+        return node
+    inner = source.nodes(("lambda_expression", "anonymous_method_expression"), node)
+    if inner:
+        return inner[0]
+    names = re.findall(r"[A-Za-z_]\w*", source.text(node))
+    for name in reversed(names[:12]):
+        named = [
+            f for f in source.nodes(("method_declaration", "local_function_statement")) if source.name_of(f) == name
+        ]
+        if named:
+            # Of several overloads the one with a lambda inside is the one that makes the callback.
+            return next((f for f in named if source.nodes(("lambda_expression",), f)), named[-1])
+        for definition in source.definitions.get(name, ()) if depth < 3 else ():
+            if definition.value.id != node.id and definition.value.type != "identifier":
+                found = _function(source, definition.value, depth + 1)
+                if found is not None:
+                    return found
+    return None
+
+
+def _is_callback_type(source: Source, function: "Node") -> bool:
+    """Whether a method gives back a callback rather than being one."""
+    returns = function.child_by_field_name("returns") or function.child_by_field_name("type")
+    return returns is not None and re.search(r"Callback|Func<", source.text(returns)) is not None
+
+
+def _returned(source: Source, function: "Node") -> "list[Node]":
+    body = function.child_by_field_name("body")
+    if body is None:
+        body = next((c for c in function.named_children if c.type in ("block", "arrow_expression_clause")), None)
+    if body is None:
+        return []
+    if body.type == "arrow_expression_clause":
+        return body.named_children[-1:]
+    if body.type != "block":
+        return [body]
+    own = [n for n in source.nodes({"return_statement"}, body) if _inmost(source, n) == function.id]
+    return [n.named_children[-1] for n in own if n.named_children]
+
+
+def _inmost(source: Source, node: "Node") -> int:
+    around = source.function_around(node)
+    return around.id if around is not None else -1
+
+
+def _with_helpers(source: Source, function: "Node") -> str:
+    """The body's text and that of the methods of this file that it calls."""
+    parts = [source.text(function)]
+    for call in source.calls(within=function)[:30]:
+        for method in source.nodes(("method_declaration", "local_function_statement")):
+            if source.name_of(method) == call.name and method.id != function.id:
+                parts.append(source.text(method))
+    return "\n".join(parts)[:60_000]
+
+
+def adds_to_default(source: Source, function: "Node") -> bool:
+    """Whether the callback first says yes to what the default accepts."""
+    return _FINE.search(source.text(function)) is not None
+
+
+def compared_with(hit: Hit, function: "Node") -> Value:
+    """What the certificate is compared with: a literal, a constant, a field, a parameter."""
+    source = hit.source
+    best = unknown(source.text(function)[:80])
+    for node in source.nodes(("binary_expression", "invocation_expression"), function):
+        written = source.text(node)
+        if not _COMPARED.search(written) or len(written) > 400:
+            continue
+        sides = list(node.named_children) if node.type == "binary_expression" else []
+        call = source.call(node)
+        if call is not None and call.name not in (
+            "Equals",
+            "SequenceEqual",
+            "FixedTimeEquals",
+            "Contains",
+            "ContainsKey",
+            "Compare",
+        ):
+            continue
+        if call is not None:
+            sides = [a.node for a in call.arguments] + ([call.receiver] if call.receiver is not None else [])
+        for side in sides:
+            if _OF_PEER.search(source.text(side)):
+                continue
+            value = hit.value(side)
+            if value.kind is Kind.TEXT and re.fullmatch(r"[0-9A-Fa-f:\s\-]{16,}|[A-Za-z0-9+/=]{20,}", value.text):
+                return value
+            if value.kind in (Kind.SETTING, Kind.PARAMETER, Kind.ENVIRONMENT, Kind.CHOICE, Kind.NAME):
+                # A local variable of the callback holds what the code around has filled in.
+                local = value.kind is Kind.NAME and value.text[:1].islower()
+                best = Value(Kind.SETTING, value.text) if local else value
+    return best
+
+
+_OF_PEER = re.compile(
+    r"GetCertHash|\.Thumbprint\b|GetPublicKey|GetSerial|\.SerialNumber|\.RawData|StringComparison|^\d+$|^null$|SslPolicy"
+)
