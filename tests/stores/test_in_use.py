@@ -48,12 +48,16 @@ def started():
     """Start programs that end with the test."""
     running = []
 
-    def start(*command, **options):
+    def start(*command, becomes="", **options):
+        """``becomes``: the name of the program that a wrapper (chroot, unshare) finally turns into."""
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options
         )
         running.append(process)
-        time.sleep(0.3)  # until it has replaced the forked copy of us
+        deadline = time.monotonic() + 20
+        while becomes and Path(f"/proc/{process.pid}/exe").readlink().name != becomes:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
         return process
 
     yield start
@@ -102,23 +106,31 @@ def test_a_java_process_with_its_options(started, tmp_path):
     assert "changeit" not in repr(runtime.variables)
 
 
+@pytest.fixture(scope="module")
+def go_program(tmp_path_factory) -> Path:
+    """A static program that waits."""
+    folder = tmp_path_factory.mktemp("go")
+    source = folder / "wait.go"
+    source.write_text('package main\nimport "os"\nfunc main() { os.Stdin.Read(make([]byte, 1)) }\n')
+    environ = {**os.environ, "CGO_ENABLED": "0", "GO111MODULE": "off", "GOCACHE": str(folder / "cache")}
+    subprocess.run(["go", "build", "-o", folder / "wait", source], check=True, timeout=240, env=environ)
+    return folder / "wait"
+
+
 PIVOT = 'mount --bind "$1" "$1" && cd "$1" && mkdir -p old && pivot_root . old && exec /server'
 
 
 @pytest.mark.parametrize("how", ["chroot", "mount namespace"])
-def test_a_process_in_another_root_is_read_there(started, tmp_path, how):
+def test_a_process_in_another_root_is_read_there(started, go_program, tmp_path, how):
     """A container's process sees its image's store, not the host's. The image holds one static program."""
     if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], check=False, capture_output=True).returncode:
         pytest.skip("needs root and the right to make a mount namespace")
     image = RootFS(tmp_path / "image")
-    source = tmp_path / "wait.go"
-    source.write_text('package main\nimport "os"\nfunc main() { os.Stdin.Read(make([]byte, 1)) }\n')
-    environ = {**os.environ, "CGO_ENABLED": "0", "GO111MODULE": "off", "GOCACHE": str(tmp_path / "cache")}
-    subprocess.run(["go", "build", "-o", image.path("/server"), source], check=True, timeout=240, env=environ)
+    image.program("/server", go_program.read_bytes())
     if how == "chroot":
-        process = started("/usr/sbin/chroot", str(image.root), "/server")
+        process = started("/usr/sbin/chroot", str(image.root), "/server", becomes="server")
     else:
-        process = started("unshare", "-m", "sh", "-c", PIVOT, "sh", str(image.root))
+        process = started("unshare", "-m", "sh", "-c", PIVOT, "sh", str(image.root), becomes="server")
     unseen = [item for item in live({"PATH": ""}) if isinstance(item, NotLooked) and item.reason == "embedded-roots"]
     assert [item.place.executable for item in unseen] == ["/server"]
     debian(image, [G2])
