@@ -254,7 +254,7 @@ def test_an_announced_address_keeps_its_expectation_when_it_is_dialled_by_hand(
     assert len(seen) == len(rehearsal.hosts), "hosts × addresses"
 
 
-@pytest.mark.parametrize("arguments", [["--rotation", "digicert-g2-2029"], ["--targets", "/dev/null"]])
+@pytest.mark.parametrize("arguments", [["--rotation", "letsencrypt-2021"], ["--targets", "/dev/null"]])
 def test_nothing_to_shake_hands_with_is_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["handshake", *arguments]) == 2
     assert "wxcertcheck handshake HOST" in capsys.readouterr().err
