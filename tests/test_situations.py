@@ -157,3 +157,16 @@ def test_links_that_point_outside_stay_inside(fs, tmp_path):
     fs.link("/usr/local/ssl/cert.pem", "../../../../../../../../../.." + str(tmp_path / "outside.pem"))
     _, _, report = verdict(fs, all_stores=True)
     assert report.verdict.status is READY
+
+
+def test_a_variable_names_an_old_file_and_the_default_directory_hides_it(tmp_path):
+    """On Debian SSL_CERT_FILE replaces the file, and the default directory goes on to count: ready, with a warning."""
+    old = tmp_path / "old.pem"
+    old.write_bytes(rootfs.bundle(OLD))
+    environ = {"PATH": "/usr/bin:/bin", "SSL_CERT_FILE": str(old)}
+    report = check(CheckRequest(environ=environ, offline=True, on=TODAY))
+    warned = [f for f in report.findings if f.rule == "WXC110"]
+    assert [f.level for f in warned] == [Level.WARNING]
+    assert str(old) in warned[0].message.en
+    plain = check(CheckRequest(environ={"PATH": "/usr/bin:/bin"}, offline=True, on=TODAY))
+    assert [f for f in plain.findings if f.rule == "WXC110"] == []

@@ -97,7 +97,8 @@ def _read_slot(use: Use, row: Row, slot: Slot, settings: Settings, reading: _Rea
         via = same(switch.name)
         for path in value.split(slot.separator) if slot.separator else [value]:
             if path:
-                _keep(row, slot, TrustSource(_read(use, slot, use.absolute(path), settings), via), reading, named=True)
+                source = TrustSource(_read(use, slot, use.absolute(path), settings), via, switch.name)
+                _keep(row, slot, source, reading, named=True)
         return
     for default in _found(use, slot, settings.defaults.get(slot.name, ())):
         _keep(row, slot, TrustSource(_read(use, slot, default.path, settings), default.via), reading, named=False)
