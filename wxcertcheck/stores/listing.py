@@ -37,7 +37,7 @@ _RUNTIMES = (
     # Executables by name: what is there, how it was built, which libraries it is linked to.
     *(
         f"{folder}/{name}"
-        for folder in ("/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin", "/opt/*/bin")
+        for folder in ("/usr/local/bin", "/usr/bin", "/usr/local/sbin", "/usr/sbin", "/opt/*/bin")
         for name in (
             *("python", "python[23]*", "java", "node", "nodejs", "php", "php[5-9]*", "php-fpm*", "ruby", "ruby[0-9]*"),
             *(
@@ -69,9 +69,24 @@ _RUNTIMES = (
             "/lib/*-linux-*",
             "/usr/local/lib*",
         )
-        for name in ("libcurl*.so*", "libcrypto*.so*", "libssl*.so*", "libgnutls*.so*", "libnode.so*", "libnss3.so*")
+        for name in (
+            "libcurl*.so*",
+            "libcrypto*.so*",
+            "libssl*.so*",
+            "libgnutls*.so*",
+            "libnode.so*",
+            "libnss3.so*",
+            "libruby*.so*",
+            "libperl.so*",
+        )
     ),
     "/etc/ld.so.conf.d",
+    # A link to usr/bin on newer systems: as /bin/python* it would arrive as a folder of its own.
+    "/bin",
+    # Go, and Java's settings where Debian and RHEL keep them.
+    *("/usr/lib/go*/VERSION", "/usr/lib/go*/bin/go", "/usr/share/go*/VERSION", "/usr/local/go/VERSION"),
+    *("/usr/local/go/bin/go", "/usr/lib/golang/VERSION", "/usr/lib/golang/bin/go"),
+    *("/etc/java*/security", "/etc/java/*/*/conf/security", "/etc/java/*/*/lib/security"),
     # Python: which clients are installed, and what certifi.where() was patched to. Not the whole of site-packages.
     *("/usr/lib/python*/lib-dynload/_ssl*.so", "/usr/lib64/python*/lib-dynload/_ssl*.so"),
     *("/usr/local/lib/python*/lib-dynload/_ssl*.so", "/usr/lib/python*/os.py", "/usr/local/lib/python*/os.py"),
@@ -89,12 +104,18 @@ _RUNTIMES = (
     *("/usr/local/share/perl*/Mozilla/CA*", "/usr/local/share/perl/*/Mozilla/CA*", "/usr/share/perl5/IO/Socket/SSL.pm"),
     *("/usr/share/perl5/vendor_perl/IO/Socket/SSL.pm", "/usr/lib/*-linux-*/perl5/*/auto/Net/SSLeay/SSLeay.so"),
     *("/usr/lib64/perl5/vendor_perl/auto/Net/SSLeay/SSLeay.so", "/usr/share/dotnet/shared/Microsoft.NETCore.App"),
+    *("/etc/php/*/mods-available", "/usr/share/php*/*/*.ini", "/usr/share/perl5/LWP/Protocol/https.pm"),
+    *("/usr/share/perl5/vendor_perl/LWP/Protocol/https.pm", "/usr/local/share/perl*/*/LWP/Protocol/https.pm"),
     # What starts programs, and the variables that they get.
     *("/etc/environment", "/etc/systemd/system", "/run/systemd/system/*.service", "/usr/local/lib/systemd/system"),
     *("/usr/lib/systemd/system", "/lib/systemd/system", "/etc/init.d", "/etc/rc.local", "/etc/crontab", "/etc/cron.d"),
     *("/etc/default", "/etc/sysconfig", "/etc/supervisord.conf", "/etc/supervisord.d", "/etc/supervisor"),
     # Programs that images and services are made of: virtual environments, unpacked archives, start scripts.
-    *("/opt/*/pyvenv.cfg", "/opt/*/*/pyvenv.cfg", "/srv/*/pyvenv.cfg", "/srv/*/*/pyvenv.cfg", "/opt/*/bin/*.sh"),
+    *("/opt/*/pyvenv.cfg", "/opt/*/*/pyvenv.cfg", "/srv/*/pyvenv.cfg", "/srv/*/*/pyvenv.cfg"),
+    *(
+        f"{folder}/*.sh"
+        for folder in ("/opt/*", "/opt/*/*", "/opt/*/*/bin", "/srv/*", "/data/*", "/app", "/usr/local/*/bin")
+    ),
     *("/opt/*/venv/bin/python*", "/opt/*/.venv/bin/python*", "/srv/*/venv/bin/python*", "/srv/*/.venv/bin/python*"),
 )
 """What the tables of ``runtimes`` and ``in_use`` look for; a test compares an audit of the listed files with the whole."""
