@@ -108,7 +108,7 @@ def test_rhel_blocked_and_added_is_blocked(fs):
 def test_p11_kit_distrust(fs):
     """What ``trust anchor --remove`` and administrators write: an object with x-distrusted."""
     rhel(fs, WITHOUT_G2)
-    header = "[p11-kit-object-v1]\nclass: x-certificate\n"
+    header = "[p11-kit-object-v1]\n"
     text = f"{header}trusted: true\n{pem(G1).decode()}\n{header}x-distrusted: true\n{pem(G2).decode()}"
     fs.write("/etc/pki/ca-trust/source/local.p11-kit", text)
     store = read(fs, "/etc/pki/tls/certs/ca-bundle.crt")
