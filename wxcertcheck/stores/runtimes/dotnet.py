@@ -1,4 +1,4 @@
-"""NET and Mono. On Linux .NET loads every certificate of OpenSSL's default file and directories, and the user's store.
+""".NET and Mono. On Linux .NET loads every certificate of OpenSSL's default file and directories, and the user's store.
 
 Mono reads a store of its own, which ``cert-sync`` fills; OpenSSL's variables do not reach it.
 """
