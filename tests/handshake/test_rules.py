@@ -1,13 +1,16 @@
 """The rules about handshakes and host settings: each with a case where it speaks and one where it is silent."""
 
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.handshake.conftest import HOST, Pki
 from tests.handshake.rotations import NOW, rotation_of
 from tests.handshake.seen import findings, handshake, judged, rules, runtime, status
+from wxcertcheck.handshake.hosts_file import hosts_entries
 from wxcertcheck.lab import pki
 from wxcertcheck.model import (
     FilePlace,
@@ -200,3 +203,23 @@ def test_before_the_change_the_old_chain_is_no_news(own: Pki) -> None:
     )
     case = judged(own, runtime(own.old_root, own.new_root), handshake(own.old), LOOKED, rotation=later)
     assert rules(case) == []
+
+
+def test_the_command_removes_the_line_and_nothing_else(own: Pki, tmp_path: Path) -> None:
+    """The fix is run as it is printed; a file that has changed meanwhile loses nothing."""
+    hosts = tmp_path / "hosts"
+    before = f"127.0.0.1 localhost\n192.0.2.7 {HOST}\n::1 localhost\n"
+    [entry] = hosts_entries(_written(hosts, before), rotation_of(own))
+    [finding] = findings(judged(own, entry))
+    [command] = finding.fixes[0].commands
+    subprocess.run(["sh", "-c", command], check=True, timeout=10)
+    assert hosts.read_text() == "127.0.0.1 localhost\n::1 localhost\n"
+    assert (tmp_path / "hosts.bak").read_text() == before
+    changed = "127.0.0.1 localhost\n::1 localhost\n"
+    subprocess.run(["sh", "-c", command], check=True, timeout=10)
+    assert hosts.read_text() == changed
+
+
+def _written(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path

@@ -49,6 +49,7 @@ def _fix(entry: HostsEntry) -> Fix:
             zh="删除 {path} 第 {line} 行（或其中的 {name}）", en="Remove line {line} of {path} (or {name} from it)"
         ).fill(path=entry.place.path, line=entry.place.line, name=entry.name),
         safety=Safety.ASK,
+        commands=_commands(entry),
         notes=(
             Text(
                 zh="删除后该域名恢复正常 DNS 解析；正在运行的程序可能要重启",
@@ -56,6 +57,14 @@ def _fix(entry: HostsEntry) -> Fix:
             ),
         ),
     )
+
+
+def _commands(entry: HostsEntry) -> tuple[str, ...]:
+    """Delete that line if it still names the host, and keep a copy; nothing where there is no sed (Windows)."""
+    if "\\" in entry.place.path or not entry.place.path.startswith("/") or "'" in entry.place.path + entry.name:
+        return ()
+    name = entry.name.replace(".", r"\.")
+    return (f"sed -i.bak '{entry.place.line}{{/{name}/d}}' '{entry.place.path}'",)
 
 
 _MESSAGE = Text(zh="hosts 文件把 {name} 绑定到 {ip}：", en="the hosts file binds {name} to {ip}: ")
