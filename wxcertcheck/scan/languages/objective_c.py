@@ -1,0 +1,373 @@
+"""Objective-C. Sources: AFNetworking, TrustKit, Security.framework, CFNetwork and CocoaAsyncSocket documentation; C's patterns too."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, PinMode
+from wxcertcheck.scan.evaluate import value_of
+from wxcertcheck.scan.language import Carries, Find, Language, Pattern
+from wxcertcheck.scan.languages.c.patterns import PATTERNS
+from wxcertcheck.scan.languages.c.values import CARRIERS, CONSTANTS, evaluate_c
+from wxcertcheck.scan.languages.c.values import GRAMMAR as C_GRAMMAR
+from wxcertcheck.scan.matchers import any_of, switches, trusts
+from wxcertcheck.scan.source import Argument, Call, Hit, Setting, Source
+from wxcertcheck.scan.values import RESOURCE, Kind, Value, choice, join, text, unknown
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_YES = frozenset({"YES", "true", "TRUE", "1", "kCFBooleanTrue"})
+_NO = frozenset({"NO", "false", "FALSE", "0", "kCFBooleanFalse"})
+GRAMMAR = replace(
+    C_GRAMMAR,
+    module="tree_sitter_objc",
+    calls=frozenset({"call_expression", "message_expression"}),
+    pairs={**C_GRAMMAR.pairs, "dictionary_pair": ("", "")},
+    functions=frozenset({"function_definition", "method_definition", "block_literal"}),
+    classes=frozenset({"class_implementation", "class_interface", "struct_specifier"}),
+    transparent=frozenset({*C_GRAMMAR.transparent, "at_expression"}),
+    true=frozenset({"YES", "true", "TRUE", "kCFBooleanTrue"}),
+    false=frozenset({"NO", "false", "FALSE", "kCFBooleanFalse"}),
+    null=frozenset({"nil", "NULL", "Nil"}),
+)
+
+
+def _message(source: Source, node: "Node") -> Call | None:
+    """``[receiver one:a two:b]``: named by the first part of its selector, arguments in order."""
+    if node.type != "message_expression":
+        return None
+    receiver, parts, arguments = node.child_by_field_name("receiver"), [], []
+    for number, child in enumerate(node.children):
+        if not child.is_named or (receiver is not None and child.id == receiver.id) or "comment" in child.type:
+            continue
+        if node.field_name_for_child(number) == "method":
+            parts.append(source.text(child))
+        else:
+            arguments.append(Argument("", child, child))
+    if not parts:
+        return None
+    holder = source.text(receiver) if receiver is not None and receiver.type == "identifier" else ""
+    return Call(node, f"{holder}.{parts[0]}" if holder else parts[0], parts[0], receiver, tuple(arguments))
+
+
+def _evaluate(source: Source, node: "Node", depth: int) -> Value | None:
+    """``@"text"``, ``[bundle pathForResource:@"a" ofType:@"cer"]``, arrays of one, ``stringWithFormat:``."""
+    if node.type == "array_literal":
+        children = [child for child in node.named_children if "comment" not in child.type]
+        return choice(value_of(source, child, depth + 1) for child in children[:8]) if children else Value(Kind.NULL)
+    if node.type == "message_expression":
+        call = _message(source, node)
+        values = [value_of(source, a.node, depth + 1) for a in call.arguments[:4]] if call is not None else []
+        if call is None or not values:
+            return None
+        if call.name in ("pathForResource", "URLForResource"):
+            ending = values[1].text if len(values) > 1 and values[1].kind is Kind.TEXT else ""
+            return join([values[0], text(f".{ending}" if ending else "")]).on_base(RESOURCE)
+        if call.name == "stringByAppendingPathComponent" and call.receiver is not None:
+            return join([value_of(source, call.receiver, depth + 1), values[0]], "/")
+    if node.type == "identifier" and _is_method_parameter(source, node):
+        return Value(Kind.PARAMETER, source.text(node))
+    return evaluate_c(source, node, depth)
+
+
+def _is_method_parameter(source: Source, node: "Node") -> bool:
+    """Parameters of ``- (void)a:(T)one b:(T)two`` stand between the parts of the selector."""
+    method = source.around(node, frozenset({"method_definition"}))
+    name = source.text(node)
+    return method is not None and any(
+        child.type == "method_parameter" and child.named_children and source.text(child.named_children[-1]) == name
+        for child in method.named_children
+    )
+
+
+_OBJC_CARRIERS = {
+    **CARRIERS,
+    **dict.fromkeys(
+        (
+            "dataWithContentsOfFile",
+            "dataWithContentsOfURL",
+            "initWithContentsOfFile",
+            "initWithBase64EncodedString",
+            "setWithObject",
+            "setWithArray",
+            "setWithObjects",
+            "arrayWithObject",
+            "arrayWithObjects",
+            "stringWithContentsOfFile",
+            "fileURLWithPath",
+            "CFBridgingRelease",
+            "CFBridgingRetain",
+            "numberWithBool",
+        ),
+        Carries.ARGUMENT,
+    ),
+    **dict.fromkeys(("dataUsingEncoding", "copy", "UTF8String", "autorelease", "mutableCopy"), Carries.RECEIVER),
+    **dict.fromkeys(("SecCertificateCreateWithData", "CFArrayCreate"), Carries.LAST),
+    "resourcePath": Carries.RESOURCE,
+}
+
+# --- matchers -------------------------------------------------------------------------------------------------------------
+
+
+_FORMS = ("assignment", "pair", "setter")
+
+
+def _set(hit: Hit, setting: Setting) -> bool:
+    """A property that is set, not one that is asked, compared or copied."""
+    if setting.form == "setter":
+        return setting.name == hit.name
+    written = hit.source.text(setting.value) if setting.value is not None else ""
+    copied = re.search(rf"\.{re.escape(hit.name)}\b|decode\w+:", written) is not None
+    return not copied and (setting.form == "pair" or "." in setting.target or "->" in setting.target)
+
+
+def _around(hit: Hit) -> str:
+    source = hit.source
+    method = source.around(hit.node, frozenset({"method_definition", "function_definition"}))
+    return source.text(method) if method is not None else ""
+
+
+def _invalid_allowed(hit: Hit) -> Iterator[Find]:
+    """AFNetworking: ``allowInvalidCertificates = YES`` is off, unless the policy compares with pinned certificates."""
+    if re.search(r"PinningMode(?:Certificate|PublicKey)", _around(hit)):
+        return
+    yield from switches("allowInvalidCertificates", "setAllowInvalidCertificates", off=_YES, forms=_FORMS, when=_set)(
+        hit
+    )
+
+
+def _pinning_mode(hit: Hit) -> Iterator[Find]:
+    """``policyWithPinningMode:AFSSLPinningModeCertificate``: the ``.cer`` files of the bundle, or those given."""
+    call = hit.call()
+    if call is None or call.name != "policyWithPinningMode" or call.nth(0) is None:
+        return
+    if not re.search(r"Mode(?:Certificate|PublicKey)", hit.source.text(call.arguments[0].node)):
+        return
+    if len(call.arguments) > 1:
+        yield Find(PinKind.TRUST, call.node, hit.value(call.nth(1)))
+    elif "innedCertificates" not in _around(hit):
+        yield Find(PinKind.TRUST, call.node, unknown("*.cer of the bundle"))
+
+
+def _anchors(hit: Hit) -> Iterator[Find]:
+    """``SecTrustSetAnchorCertificates(trust, anchors)`` replaces; with ``…Only(trust, false)`` it adds."""
+    call = hit.call()
+    if call is None or call.name != "SecTrustSetAnchorCertificates" or call.nth(1) is None:
+        return
+    adds = re.search(r"SecTrustSetAnchorCertificatesOnly\s*\([^,]+,\s*(?:false|NO|FALSE)", _around(hit)) is not None
+    value = hit.value(call.nth(1))
+    if value.kind is Kind.NAME:
+        value = Value(Kind.SETTING, value.text)
+    yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
+
+
+_EVALUATES = re.compile(
+    r"SecTrustEvaluate|evaluateServerTrust|evaluateTrust|pinningValidator|handleChallenge|TSKPinning"
+)
+
+
+def _challenge(hit: Hit) -> Iterator[Find]:
+    """A challenge answered with ``credentialForTrust:``: what was checked before?"""
+    body = _around(hit)
+    if "hallenge" not in body.partition("{")[0] or "credentialForTrust" not in hit.name:
+        return
+    source, call = hit.source, hit.call()
+    node = call.node if call is not None else hit.node
+    method = source.around(hit.node, frozenset({"method_definition", "function_definition"}))
+    if (
+        re.search(r"isEqualToData:|isEqual:|containsObject:|isEqualToString:(?!\s*NSURLAuth)", _compared(body))
+        and method is not None
+    ):
+        read = source.calls("pathForResource", "URLForResource", within=method)
+        yield Find(
+            PinKind.TRUST if read else PinKind.FINGERPRINT,
+            node,
+            hit.value(read[0].node) if read else unknown(body[:80]),
+        )
+    elif not _EVALUATES.search(body) and not re.search(
+        r"\[\s*self\s+\w*(?:[vV]alid|[vV]erif|[eE]valuat|[tT]rust|[pP]in)\w*:", body
+    ):
+        asked = " ".join(
+            source.text(c)
+            for parent in source.ancestors(node)
+            if parent.type == "if_statement" and (c := parent.child_by_field_name("condition")) is not None
+        )
+        switched = re.search(r"(?i)allow|ignore|insecure|skip|disable", asked) is not None
+        yield Find(PinKind.CONFIGURABLE if switched else PinKind.VERIFICATION_OFF, node)
+
+
+def _compared(body: str) -> str:
+    """Without comparisons of the authentication method or the host."""
+    return re.sub(
+        r"(?:authenticationMethod|host)\s+isEqualToString:[^\]]*|isEqualToString:\s*NSURLAuthenticationMethod\w+",
+        "",
+        body,
+    )
+
+
+def _socket_trust(hit: Hit) -> Iterator[Find]:
+    """CocoaAsyncSocket ``didReceiveTrust:`` that says YES without evaluating."""
+    source = hit.source
+    method = hit.node.parent
+    while method is not None and method.type not in ("method_definition", "translation_unit", "compound_statement"):
+        method = method.parent
+    if method is None or method.type != "method_definition":
+        return
+    body = source.text(method)
+    if re.search(r"\w+\(\s*YES\s*\)", body) and not _EVALUATES.search(body):
+        yield Find(PinKind.VERIFICATION_OFF, method)
+
+
+def _any_host(hit: Hit) -> Iterator[Find]:
+    """``+allowsAnyHTTPSCertificateForHost:`` that returns YES, or the private setter called with YES."""
+    source = hit.source
+    call = hit.call()
+    if call is not None and call.name == "setAllowsAnyHTTPSCertificate" and call.nth(0) is not None:
+        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=_YES | {"true"})
+        return
+    parent = hit.node.parent
+    if parent is not None and parent.type == "method_definition":
+        returned = [source.text(n) for n in source.nodes({"return_statement"}, parent)]
+        if returned and all("YES" in one for one in returned):
+            yield Find(PinKind.VERIFICATION_OFF, parent)
+
+
+def _trust_kit(hit: Hit) -> Iterator[Find]:
+    """``kTSKPublicKeyHashes: @[ @"…", @"…" ]``."""
+    setting = hit.setting()
+    if setting is None or setting.form != "pair" or setting.value is None:
+        return
+    for node in hit.source.nodes(("string_literal",), setting.value):
+        yield Find(PinKind.FINGERPRINT, node, hit.value(node))
+
+
+def _m(body: str) -> str:
+    return "@implementation A\n- (void)f {\n" + body + "\n}\n@end"
+
+
+_CHALLENGE = (
+    "@implementation A\n- (void)URLSession:(NSURLSession *)s didReceiveChallenge:(NSURLAuthenticationChallenge *)challenge {\n%s\n"
+    "handler(NSURLSessionAuthChallengeUseCredential, [NSURLCredential credentialForTrust:challenge.protectionSpace.serverTrust]);\n}\n@end"
+)
+
+LANGUAGE = Language(
+    name="objective_c",
+    title="Objective-C",
+    endings=(".m", ".mm"),
+    grammar=GRAMMAR,
+    carriers=_OBJC_CARRIERS,
+    constants=CONSTANTS,
+    evaluate=_evaluate,
+    call=_message,
+    patterns=(
+        *PATTERNS,
+        Pattern(
+            slug="allow-invalid-certificates",
+            words=("allowInvalidCertificates", "setAllowInvalidCertificates"),
+            match=_invalid_allowed,
+            bad=(_m("policy.allowInvalidCertificates = YES;"), _m("[policy setAllowInvalidCertificates:YES];")),
+            good=(
+                _m("policy.allowInvalidCertificates = NO;"),
+                _m(
+                    "p = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModeCertificate]; p.allowInvalidCertificates = YES;"
+                ),
+            ),
+        ),
+        Pattern(
+            slug="verification-switch",
+            words=(
+                "validatesDomainName",
+                "setValidatesDomainName",
+                "validatesSecureCertificate",
+                "setValidatesSecureCertificate",
+                "ValidatesCertificateChain",
+                "SSLAllowsAnyRoot",
+            ),
+            match=any_of(
+                switches(
+                    "validatesDomainName",
+                    "setValidatesDomainName",
+                    "validatesSecureCertificate",
+                    "setValidatesSecureCertificate",
+                    "kCFStreamSSLValidatesCertificateChain",
+                    off=_NO,
+                    forms=_FORMS,
+                    when=_set,
+                ),
+                switches("kCFStreamSSLAllowsAnyRoot", off=_YES, forms=_FORMS, when=_set),
+            ),
+            bad=(
+                _m("[request setValidatesSecureCertificate:NO];"),
+                _m("NSDictionary *d = @{ (id)kCFStreamSSLValidatesCertificateChain: @NO };"),
+            ),
+            good=(_m("policy.validatesDomainName = YES;"),),
+        ),
+        Pattern(
+            slug="pinned-certificates",
+            words=("innedCertificates",),
+            match=trusts("pinnedCertificates", "setPinnedCertificates", forms=("assignment", "setter"), when=_set),
+            bad=(
+                _m(
+                    'policy.pinnedCertificates = [NSSet setWithObject:[NSData dataWithContentsOfFile:[bundle pathForResource:@"wx" ofType:@"cer"]]];'
+                ),
+            ),
+            good=(_m("NSSet *now = policy.pinnedCertificates;"),),
+        ),
+        Pattern(
+            slug="pinning-mode",
+            words=("policyWithPinningMode",),
+            match=_pinning_mode,
+            bad=(_m("manager.securityPolicy = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModePublicKey];"),),
+            good=(_m("manager.securityPolicy = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModeNone];"),),
+        ),
+        Pattern(
+            slug="anchor-certificates",
+            words=("SecTrustSetAnchorCertificates",),
+            match=_anchors,
+            bad=(_m("SecTrustSetAnchorCertificates(trust, (__bridge CFArrayRef)@[ (__bridge id)certificate ]);"),),
+            good=(_m("SecTrustSetAnchorCertificates(trust, NULL);"),),
+            source="https://developer.apple.com/documentation/security/sectrustsetanchorcertificates(_:_:)",
+        ),
+        Pattern(
+            slug="challenge",
+            words=("credentialForTrust",),
+            match=_challenge,
+            bad=(_CHALLENGE % "",),
+            good=(_CHALLENGE % "SecTrustEvaluate(challenge.protectionSpace.serverTrust, &result);",),
+            source="https://developer.apple.com/documentation/foundation/performing-manual-server-trust-authentication",
+        ),
+        Pattern(
+            slug="socket-trust",
+            words=("didReceiveTrust",),
+            match=_socket_trust,
+            bad=(
+                "@implementation A\n- (void)socket:(S *)s didReceiveTrust:(SecTrustRef)t completionHandler:(H)h { h(YES); }\n@end",
+            ),
+            good=(
+                "@implementation A\n- (void)socket:(S *)s didReceiveTrust:(SecTrustRef)t completionHandler:(H)h { SecTrustEvaluate(t, &r); h(YES); }\n@end",
+            ),
+        ),
+        Pattern(
+            slug="any-certificate-for-host",
+            words=("llowsAnyHTTPSCertificate",),
+            match=_any_host,
+            bad=(
+                "@implementation NSURLRequest (A)\n+ (BOOL)allowsAnyHTTPSCertificateForHost:(NSString *)host { return YES; }\n@end",
+                _m("[NSURLRequest setAllowsAnyHTTPSCertificate:YES forHost:host];"),
+            ),
+            good=("@implementation A\n+ (BOOL)allowsAnyHTTPSCertificateForHost:(NSString *)host { return NO; }\n@end",),
+        ),
+        Pattern(
+            slug="trustkit",
+            words=("kTSKPublicKeyHashes",),
+            match=_trust_kit,
+            bad=(
+                _m('NSDictionary *d = @{ kTSKPublicKeyHashes: @[ @"r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=" ] };'),
+            ),
+            good=(_m("NSArray *hashes = d[kTSKPublicKeyHashes];"),),
+            source="https://github.com/datatheorem/TrustKit/blob/master/docs/getting-started.md",
+        ),
+    ),
+)
