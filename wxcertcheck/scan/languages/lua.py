@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
@@ -9,7 +10,7 @@ from wxcertcheck.scan.evaluate import value_of
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Matcher, Pattern
 from wxcertcheck.scan.matchers import switches, trusts
 from wxcertcheck.scan.source import Call, Hit, Setting, Source
-from wxcertcheck.scan.values import RESOURCE, Value, choice
+from wxcertcheck.scan.values import RESOURCE, Kind, Value, choice
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -97,6 +98,18 @@ def _luasec(hit: Hit, setting: Setting) -> bool:
     return _client(hit, setting) and (bool(known) or loads)
 
 
+def _verify_switch(*names: str) -> Matcher:
+    """``ssl_verify = false`` and kin; what a setting decides is configurable, also behind ``==`` and ``~=``."""
+    plain = switches(*names, off=frozenset({"false", "0", "no"}), forms=("pair", "assignment"), when=_client)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        for find in plain(hit):
+            compared = find.value is not None and find.value.kind in (Kind.UNKNOWN, Kind.NAME)
+            yield replace(find, kind=PinKind.CONFIGURABLE) if compared else find
+
+    return match
+
+
 def _handshake(hit: Hit) -> Iterator[Find]:
     """``sock:sslhandshake(session, name, verify)``: the third argument says whether the server is verified."""
     call = hit.call()
@@ -170,13 +183,11 @@ LANGUAGE = Language(
         Pattern(
             slug="ssl-verify-off",
             words=("ssl_verify", "ssl_verifypeer", "ssl_verifyhost"),
-            match=switches(
-                *("ssl_verify", "ssl_verifypeer", "ssl_verifyhost"),
-                off=frozenset({"false", "0", "no"}),
-                forms=("pair", "assignment"),
-                when=_client,
+            match=_verify_switch("ssl_verify", "ssl_verifypeer", "ssl_verifyhost"),
+            bad=(
+                'httpc:request_uri("https://a", { method = "POST", ssl_verify = false })',
+                "o = { ssl_verify = verify == true }",
             ),
-            bad=('httpc:request_uri("https://a", { method = "POST", ssl_verify = false })',),
             good=(
                 'httpc:request_uri("https://a", { ssl_verify = true })',
                 'return { ssl_verify = { type = "boolean", default = false } }',

@@ -208,7 +208,9 @@ def _off(off: frozenset[str], *names: str, purpose: Purpose = Purpose.HTTPS, nee
             return
         written = hit.source.text(given[1])
         value = Value(Kind.NAME, written.rpartition("::")[2]) if "SSL_VERIFY" in written[:60] else hit.value(given[1])
-        yield Find(PinKind.VERIFICATION_OFF, given[2], value, purpose=purpose, off=off)
+        handed_on = value.kind in (Kind.UNKNOWN, Kind.NAME) and "VERIFY_" not in value.text
+        kind = PinKind.CONFIGURABLE if handed_on else PinKind.VERIFICATION_OFF
+        yield Find(kind, given[2], value, purpose=purpose, off=off)
 
     return match
 

@@ -88,6 +88,8 @@ CONSTANTS = {
     "rootCertificates": _SYSTEM,
 }
 _CERTIFICATE_FILE = re.compile(r"\.(?:pem|crt|cer|der|p7b|ca)(?:\?\w+)?$", re.IGNORECASE)
+_HANDED_IN = re.compile(r"^(?:this\.)?_?(?:opts?|options|args|argv|\w*[aA]rgs|params|props|init|input|cliOptions)\b")
+"""Objects that callers or the command line fill: their members are settings."""
 _JOINERS = ("join", "resolve")
 
 
@@ -124,6 +126,8 @@ def _member(source: Source, node: "Node", depth: int) -> Value | None:
 
     if dotted(source.text(holder)) in ("process.env", "import.meta.env", "tls", "this"):
         return None
+    if _HANDED_IN.match(dotted(source.text(holder))) and source.text(holder) not in source.definitions:
+        return Value(Kind.SETTING, dotted(source.text(node)))
     assigned = [
         d for d in source.definitions.get(source.text(name), ()) if dotted(d.target) == dotted(source.text(node))
     ]

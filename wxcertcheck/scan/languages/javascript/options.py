@@ -21,7 +21,7 @@ _ASSERTION = re.compile(
     r"|assertArgument|objectContaining|mockReturnValue\w*|mockResolvedValue\w*)(?:\.|$)"
 )
 _DATABASE = re.compile(
-    r"redis|Pool|Sequelize|mongo|knex|DataSource|createConnection|mysql|postgres|\bpg\b|\bsql|database|dialect|drizzle"
+    r"redis|Sequelize|mongo|knex|DataSource|createConnection|mysql|postgres|\bpg\b|\bsql|database|dialect|drizzle"
     r"|elastic|cassandra|typeorm|\bdb\b|valkey|couch|memcached",
     re.IGNORECASE,
 )
@@ -184,6 +184,8 @@ def purpose(around: Surroundings, source: Source) -> Purpose:
         return Purpose.QUEUE
     if _DATABASE.search(words):
         return Purpose.DATABASE
-    if any(re.search(r"(?:^|\.)Client$", c) for c in around.callees) and re.search(rb"['\"]pg['\"]", source.data):
+    if any(re.search(r"(?:^|\.)(?:Client|Pool|createPool)$", c) for c in around.callees) and re.search(
+        rb"['\"](?:pg|mysql2?|mariadb)(?:/\w+)?['\"]", source.data
+    ):
         return Purpose.DATABASE
     return Purpose.HTTPS

@@ -41,6 +41,11 @@ def _off_when(off: frozenset[str], *names: str) -> Matcher:
         if around.asserted or ("requestCert" in around.keys) or around.server:
             return
         value = hit.value(value_node)
+        own = list(_own_check(hit.source)) if hit.name == "rejectUnauthorized" else []
+        if own:
+            for place, pinned in own:
+                yield Find(PinKind.FINGERPRINT, place, pinned)
+            return
         use = Purpose.DATABASE if hit.name in _DATABASE else purpose(around, hit.source)
         if (_open(value) and _decides(value_node)) or (
             {value.kind.value, value.text} & off and asked_for(hit.source, node)
@@ -50,6 +55,15 @@ def _off_when(off: frozenset[str], *names: str) -> Matcher:
             yield Find(PinKind.VERIFICATION_OFF, node, value, purpose=use, off=off)
 
     return match
+
+
+def _own_check(source: Source) -> "Iterator[tuple[Node, Value]]":
+    """Comparisons of the peer's fingerprint: verification off with a check of one's own is a pin."""
+    if not re.search(rb"(?:getPeer\w*|getIssuer|issuer)Certificate", source.data) or b"fingerprint" not in source.data:
+        return
+    for node, value in _comparisons(source, source.tree.root_node):
+        if re.search(r"fingerprint", source.text(node), re.IGNORECASE):
+            yield node, value
 
 
 def _switch(hit: Hit, names: tuple[str, ...]) -> "tuple[Node, Node] | None":
@@ -278,6 +292,8 @@ PATTERNS = (
             "request({ url, strictSSL: false });",
             "new https.Agent({ rejectUnauthorized: process.env.NODE_ENV === 'production' });",
             "connect({ ssl: { rejectUnauthorized: config.ssl.reject } });",
+            ("const s = tls.connect({ rejectUnauthorized: false }, () => { const c = s.getPeerCertificate();"
+            " if (c.fingerprint256 !== 'AA:BB:CC:DD:EE:FF:00:11') s.destroy(); });"),
         ),
         good=(
             "https.request({ host, rejectUnauthorized: true });",

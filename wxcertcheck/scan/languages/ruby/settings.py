@@ -74,15 +74,17 @@ def asserted(hit: Hit) -> bool:
 
 
 def is_server(hit: Hit, setting: Setting) -> bool:
-    """Whether the context is a server's: handed to ``SSLServer.new``, or made in a class that is a server."""
-    source = hit.source
-    if "SSLServer" not in source.text(source.tree.root_node) and "WEBrick" not in names_around(hit, setting.node):
+    """Whether the context is a server's: handed to ``SSLServer.new``, made in a server's class, an option of WEBrick or Puma."""
+    source, names = hit.source, names_around(hit, setting.node)
+    if setting.form == "pair":
+        return re.search(r"WEBrick|SSLServer|Puma|TCPServer", names) is not None
+    if "SSLServer" not in source.text(source.tree.root_node):
         return False
     holder = setting.target.rpartition(".")[0].rstrip("&")
     for call in source.calls("new"):
         if "SSLServer" in call.callee and (not holder or any(source.text(a.node) == holder for a in call.arguments)):
             return True
-    return bool(re.search(r"server", names_around(hit, setting.node), re.IGNORECASE))
+    return bool(re.search(r"server", names, re.IGNORECASE)) and "SSLContext" in source.text(source.tree.root_node)
 
 
 def asked_for(source: Source, node: "Node") -> bool:

@@ -28,7 +28,7 @@ def _switch(names: tuple[str, ...], off: frozenset[str]) -> Matcher:
         if setting is None or setting.value is None or setting.name not in names or not _is_given(hit, setting):
             return
         value = hit.value(setting.value)
-        if _is_off(value, off) and asked_for(hit.source, setting.node):
+        if _is_open(value) or (_is_off(value, off) and asked_for(hit.source, setting.node)):
             yield Find(PinKind.CONFIGURABLE, setting.node, purpose=purpose(hit, setting))
         else:
             yield Find(PinKind.VERIFICATION_OFF, setting.node, value, purpose=purpose(hit, setting), off=off)
@@ -45,6 +45,13 @@ def _is_given(hit: Hit, setting: Setting) -> bool:
     if setting.form == "setter":
         return setting.name in ("ssl_verify_mode", "verify_mode", "verify_ssl", "ssl_verify")
     return True
+
+
+def _is_open(value: Value) -> bool:
+    """Whether the value is handed on from elsewhere (``net.verify_mode = verify_ssl``); a constant of OpenSSL is not."""
+    return any(
+        leaf.kind in (Kind.NAME, Kind.UNKNOWN) and not re.search(r"VERIFY_[A-Z]", leaf.text) for leaf in value.leaves()
+    )
 
 
 def _is_off(value: Value, off: frozenset[str]) -> bool:
@@ -153,6 +160,7 @@ PATTERNS = (
             "OpenSSL::SSL::VERIFY_PEER = OpenSSL::SSL::VERIFY_NONE",
             "http.verify_mode = verify ? OpenSSL::SSL::VERIFY_PEER : OpenSSL::SSL::VERIFY_NONE",
             "Savon.client { ssl_verify_mode :none }",
+            "net.verify_mode = verify_ssl",
         ),
         good=(
             "http.verify_mode = OpenSSL::SSL::VERIFY_PEER",

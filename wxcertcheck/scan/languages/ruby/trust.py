@@ -123,8 +123,9 @@ def _named_content(hit: Hit, node: "Node", written: str, depth: int) -> tuple[Va
 
 
 def _put(hit: Hit, added: list[Call], defaults: bool) -> tuple[Value, PinMode]:
+    """An empty store counts where something is put into it (``store-add``)."""
     if not added:
-        return Value(Kind.SYSTEM if defaults else Kind.NAME, "OpenSSL::X509::Store"), PinMode.REPLACES
+        return Value(Kind.SYSTEM, "OpenSSL::X509::Store"), PinMode.REPLACES
     value = choice(hit.value(call.arguments[0].node) for call in added)
     return value, PinMode.ADDS if defaults else PinMode.REPLACES
 

@@ -81,6 +81,8 @@ def _curl_insecure(hit: Hit) -> Iterator[Find]:
     """``curl -k``: also where the options stand in a variable or an array of this script."""
     words = words_around(hit)
     at = tool_at(words, "curl")
+    if _plain_http(words):
+        return
     if at < 0 or not (words[at].node.start_byte <= hit.offset < words[at].node.end_byte):
         return
     off = _curl_off(words)
@@ -93,6 +95,12 @@ def _curl_insecure(hit: Hit) -> Iterator[Find]:
         if name and _holds_k(hit, name.group(1)):
             yield Find(PinKind.VERIFICATION_OFF, words[at].node)
             return
+
+
+def _plain_http(words: "list[Word]") -> bool:
+    """Whether every address that is written out is plain HTTP: ``-k`` does nothing there."""
+    addresses = [w.written for w in words if "://" in w.written]
+    return bool(addresses) and all(one.startswith("http://") for one in addresses)
 
 
 def _holds_k(hit: Hit, name: str) -> bool:
@@ -298,6 +306,7 @@ PATTERNS = (
             "curl -s https://a | tar -k -x",
             "curl -Hk:v https://a",
             "sort -k 2 curl.log",
+            "curl -k http://127.0.0.1:9180/status",
             "apt-get install -y curl wget",
             "curl -o -k https://a",
             "echo 'do not use curl -k'",
