@@ -259,12 +259,10 @@ def directory(value: Value) -> Value:
 
 def _own_function(source: Source, call: Call, depth: int) -> Value:
     """A function of the same file, called: the choice of what it returns."""
-    name, grammar = call.name, source.grammar
-    own = [f for f in source.nodes(grammar.functions) if source.name_of(f) == name] if name else []
+    name, _grammar = call.name, source.grammar
+    own = source.functions_by_name.get(name, []) if name else []
     receiver = dotted(source.text(call.receiver)) if call.receiver is not None else ""
-    reachable = (
-        not receiver or receiver in _SELVES or any(source.name_of(c) == receiver for c in source.nodes(grammar.classes))
-    )
+    reachable = not receiver or receiver in _SELVES or receiver in source.classes_by_name
     if own and reachable:
         returned = [node for f in own[:2] for node in source.returned(f)]
         if returned:
@@ -402,11 +400,7 @@ def _is_field(source: Source, definition: Definition, path: str) -> bool:
     if target == path:
         return definition.function is None or "." in path
     if definition.function is None:
-        return (
-            not head
-            or head in _SELVES
-            or any(source.name_of(c) == head.rpartition(".")[2] for c in source.nodes(source.grammar.classes))
-        )
+        return not head or head in _SELVES or head.rpartition(".")[2] in source.classes_by_name
     return (head in _SELVES or not head) and target_head in _SELVES
 
 

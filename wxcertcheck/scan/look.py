@@ -99,8 +99,8 @@ class Looker:
         self._of_language = {
             language.name: frozenset(w for p in language.patterns for w in p.words) for language in languages.every()
         }
-        self._every = frozenset().union(self._common, *self._of_language.values())
-        self._search: Search = searcher(self._every)
+        self.every_word = frozenset().union(self._common, *self._of_language.values())
+        self._search: Search = searcher(self.every_word)
 
     def look(self, file: File) -> FileResult:
         """Look at one file. Never raises for what is in it; what could not be read is the result's ``problem``."""
@@ -127,7 +127,7 @@ class Looker:
 
     def _own_words(self, language: Language) -> frozenset[str]:
         if language.blocks:
-            return self._every
+            return self.every_word
         return self._of_language[language.name]
 
     def _candidate(

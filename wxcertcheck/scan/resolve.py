@@ -131,7 +131,7 @@ class Resolver:
     def _defined_in(self, source: Source, name: str, called: bool) -> Value | None:
         if called:
             grammar = source.grammar
-            own = [f for f in source.nodes(grammar.functions) if source.name_of(f) == name]
+            own = source.functions_by_name.get(name, [])
             returned = [
                 n.named_children[-1] for f in own[:2] for n in source.nodes(grammar.returns, f) if n.named_children
             ]

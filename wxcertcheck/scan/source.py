@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LAST_NAME = re.compile(r"[A-Za-z_][\w$]*(?=[^\w$]*$)")
 _RECEIVER_FIELDS = ("object", "receiver", "operand", "value", "argument", "expression", "scope", "table", "target")
 _NO_GRAMMAR = Grammar(module="")
+_CALLEE_DEPTH = 8
 _MANY = 20_000
 """Nodes of one kind looked at in a file: a bound for hostile input."""
 
@@ -219,6 +220,24 @@ class Source:
             here = here.parent
         return False
 
+    @cached_property
+    def functions_by_name(self) -> "dict[str, list[Node]]":
+        """Functions and methods by name."""
+        return self._by_name(self.grammar.functions)
+
+    @cached_property
+    def classes_by_name(self) -> "dict[str, list[Node]]":
+        """Classes by name."""
+        return self._by_name(self.grammar.classes)
+
+    def _by_name(self, types: frozenset[str]) -> "dict[str, list[Node]]":
+        table: dict[str, list[Node]] = {}
+        for node in self.nodes(types):
+            name = self.name_of(node)
+            if name:
+                table.setdefault(name, []).append(node)
+        return table
+
     # --- calls --------------------------------------------------------------------------------------------------------
 
     def call(self, node: "Node") -> "Call | None":
@@ -286,14 +305,48 @@ class Source:
     def calls(self, *names: str, within: "Node | None" = None, receiver: str = "") -> "list[Call]":
         """Calls by last name (all, if none is given) inside ``within``; ``receiver`` compares the receiver's text."""
         found = []
-        for node in self.nodes(self.grammar.calls, within):
-            call = self.call(node)
-            if call is None or (names and call.name not in names):
-                continue
+        for call in self._calls_named(names, within) if names else self._every_call(within):
             if receiver and (call.receiver is None or self.text(call.receiver) != receiver):
                 continue
             found.append(call)
         return found
+
+    def _every_call(self, within: "Node | None") -> "Iterator[Call]":
+        for node in self.nodes(self.grammar.calls, within):
+            call = self.call(node)
+            if call is not None:
+                yield call
+
+    def _calls_named(self, names: tuple[str, ...], within: "Node | None") -> "list[Call]":
+        """Found by searching the names' bytes: taking every call of a large file apart costs a hundred times more."""
+        if not self.grammar.module:
+            return []
+        around = within or self.tree.root_node
+        found: dict[int, Call] = {}
+        for name in names:
+            expression = rb"(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])"
+            for place in re.compile(expression).finditer(self.data, around.start_byte, around.end_byte):
+                call = self._call_at(place.start(), name)
+                if (
+                    call is not None
+                    and call.node.start_byte >= around.start_byte
+                    and call.node.end_byte <= around.end_byte
+                ):
+                    found[call.node.id] = call
+        return sorted(found.values(), key=lambda call: (call.node.start_byte, -call.node.end_byte))
+
+    def _call_at(self, offset: int, name: str) -> "Call | None":
+        """The call whose callee ends in ``name`` at this byte."""
+        node = self.tree.root_node.descendant_for_byte_range(offset, offset + 1)
+        for _ in range(_CALLEE_DEPTH):
+            if node is None:
+                return None
+            call = self.call(node) if node.type in self.grammar.calls or self.language.call else None
+            if call is not None:
+                inside = any(a.whole.start_byte <= offset < a.whole.end_byte for a in call.arguments)
+                return call if call.name == name and not inside else None
+            node = node.parent
+        return None
 
     # --- definitions --------------------------------------------------------------------------------------------------
 

@@ -51,8 +51,9 @@ How to add a language
    README). ``tests/scan/test_languages.py`` runs the bad and good lines and every fixture of every language by itself.
 """
 
-from fnmatch import fnmatchcase
-from functools import cache
+import re
+from fnmatch import translate
+from functools import cache, lru_cache
 
 from wxcertcheck.scan.language import Language
 
@@ -78,22 +79,29 @@ def _no(name: str) -> Language:
 
 
 @cache
-def _tables() -> tuple[dict[str, Language], tuple[tuple[str, Language], ...]]:
+def _tables() -> tuple[dict[str, Language], dict[str, Language], "re.Pattern[str]", tuple[Language, ...]]:
+    """By ending, by whole name, and one expression for the names with ``*`` (group number -> language)."""
     endings = {ending: language for language in every() for ending in language.endings}
-    return endings, tuple((pattern, language) for language in every() for pattern in language.file_names)
+    names = [(name, language) for language in every() for name in language.file_names]
+    wild = [(name, language) for name, language in names if "*" in name]
+    expression = re.compile("|".join(f"({translate(name)})" for name, _ in wild))
+    return endings, dict(names), expression, tuple(language for _, language in wild)
 
 
+@lru_cache(maxsize=8192)
 def of_file(name: str) -> Language | None:
     """The language of a file by its name (not its path): whole names first, then the longest ending."""
-    endings, patterns = _tables()
-    for pattern, language in patterns:
-        if pattern == name or ("*" in pattern and fnmatchcase(name, pattern)):
-            return language
+    endings, names, wild, languages = _tables()
+    if name in names:
+        return names[name]
+    found = wild.match(name)
+    if found and found.lastindex:
+        return languages[found.lastindex - 1]
     lower = name.lower()
     start = lower.find(".")
     while start >= 0:
-        found = endings.get(lower[start:])
-        if found is not None:
-            return found
+        language = endings.get(lower[start:])
+        if language is not None:
+            return language
         start = lower.find(".", start + 1)
     return None

@@ -284,7 +284,7 @@ LANGUAGE = Language(
     patterns=(
         Pattern(
             slug="verify",
-            words=("verify",),
+            words=("verify=", "verify =", '"verify"', "'verify'", "verify: "),
             match=trusts("verify", forms=("pair", "assignment", "default"), when=_is_http_verify, false_is_off=True),
             bad=(
                 'requests.post(url, data=d, verify="./rootca.pem")',

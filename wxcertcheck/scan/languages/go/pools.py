@@ -61,7 +61,7 @@ def _made_by(source: Source, call: Call, depth: int) -> Pool:
         return Pool()
     if call.name == "Clone" and call.receiver is not None:
         return follow(source, call.receiver, depth + 1)
-    own = [f for f in source.nodes(source.grammar.functions) if source.name_of(f) == call.name]
+    own = source.functions_by_name.get(call.name, [])
     if own:
         returned = [n for f in own[:2] for n in source.returned(f) if source.text(n) not in ("nil", "err")]
         if returned:
