@@ -124,9 +124,8 @@ def words_file(folder: Path) -> Path:
     from wxcertcheck.scan.request import Limits
 
     path = folder / "words"
-    path.write_text(
-        "\n".join(re.escape(word) for word in sorted(Looker(tuple(load_all()), Limits()).every_word)) + "\n"
-    )
+    words = sorted(word for word in Looker(tuple(load_all()), Limits()).every_word if word.isprintable())
+    path.write_text("\n".join(words))
     return path
 
 
