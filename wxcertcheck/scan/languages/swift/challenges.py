@@ -1,0 +1,118 @@
+"""What Swift code does with a server's trust: URLSession challenges, WKWebView, verify blocks of Network.framework.
+
+Source: https://developer.apple.com/documentation/foundation/performing-manual-server-trust-authentication
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind
+from wxcertcheck.scan.language import Find
+from wxcertcheck.scan.matchers import decided_around
+from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.values import unknown
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_READS = re.compile(
+    r"SecCertificateCopy\w+|SecTrustCopyCertificateChain|SecTrustGetCertificateAtIndex|SecTrustCopy(?:Public)?Key|publicKeys?\b|certificates\b"
+)
+_COMPARES = re.compile(r"==|!=|\.contains\(|isEqual\(|elementsEqual|\.intersection|isDisjoint")
+_EVALUATES = re.compile(
+    r"SecTrustEvaluate\w*|SecTrustGetTrustResult|evaluateTrust|\.evaluate\(|pinningValidator|TSKPinning"
+)
+_IGNORED = re.compile(r"^[ \t]*(?:_\s*=\s*)?SecTrustEvaluate\w*\([^\n]*\bnil\)[ \t]*;?$", re.MULTILINE)
+_ANCHORS = re.compile(r"SecTrustSetAnchorCertificates\b")
+
+
+def code_of(source: Source, node: "Node") -> str:
+    """The source text of a node without its comments."""
+    return re.sub(r"//[^\n]*|/\*.*?\*/", "", source.text(node), flags=re.DOTALL)
+
+
+def _with_helpers(source: Source, node: "Node") -> str:
+    """A function's code and that of the functions of this file that it calls."""
+    code = code_of(source, node)
+    called = {call.name for call in source.calls(within=node)}
+    helpers = [f for f in source.nodes({"function_declaration"}) if source.name_of(f) in called and f.id != node.id]
+    return code + "\n".join(code_of(source, helper) for helper in helpers[:6])
+
+
+def credential(hit: Hit) -> Iterator[Find]:
+    """``URLCredential(trust: …)`` accepts the server: after an evaluation, a comparison, or just so."""
+    source, call = hit.source, hit.call()
+    node = call.named("trust") if call is not None else None
+    if call is None or node is None or call.name not in ("URLCredential", "init"):
+        return
+    function = source.function_around(call.node) or source.around(call.node, frozenset({"lambda_literal"}))
+    if function is None:
+        return
+    code = _with_helpers(source, function)
+    if _ANCHORS.search(code):
+        return
+    if _READS.search(code) and _COMPARES.search(_without_methods(code)):
+        yield from _pinned(hit, call.node, function, code)
+    elif _EVALUATES.search(_IGNORED.sub("", code)) or _hands_over(source, function):
+        return
+    else:
+        decided = decided_around(source, call.node)
+        yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, call.node)
+
+
+def _without_methods(code: str) -> str:
+    """The code without the questions that every challenge handler asks: which method, which host."""
+    code = re.sub(r"[\w.]*(?:authenticationMethod|\.host)\s*[!=]=\s*[\w.\"]+", "", code)
+    return re.sub(r"[\w.?!]+\s*[!=]=\s*(?:nil|errSecSuccess|\.\w+|NSURLAuthenticationMethod\w+)", "", code)
+
+
+def _pinned(hit: Hit, node: "Node", function: "Node", code: str) -> Iterator[Find]:
+    """A comparison with a certificate of the bundle names a file; any other is a fingerprint."""
+    source = hit.source
+    names = {call.name for call in source.calls(within=function)}
+    places = [function, *(f for f in source.nodes({"function_declaration"}) if source.name_of(f) in names)]
+    for place in places:
+        for call in source.calls("path", "url", within=place):
+            if call.named("forResource") is not None:
+                yield Find(PinKind.TRUST, node, hit.value(call.node))
+                return
+    yield Find(PinKind.FINGERPRINT, node, unknown(code))
+
+
+def _hands_over(source: Source, function: "Node") -> bool:
+    """Whether the trust is given to a check that this file does not show."""
+    for call in source.calls(within=function):
+        if call.name in ("URLCredential", "init", "completionHandler", "completion") or call.name.startswith(
+            "SecTrust"
+        ):
+            continue
+        given = [source.text(a.node) for a in call.arguments]
+        if re.match(r"(?i)print|log|debug|NSLog", call.name) or any("URLCredential(" in one for one in given):
+            continue
+        if any(re.search(r"(?i)\btrust\b|serverTrust|\bchallenge\b", one) for one in given):
+            return True
+    return False
+
+
+def verify_block(hit: Hit) -> Iterator[Find]:
+    """``sec_protocol_options_set_verify_block(options, { _, trust, done in done(true) }, queue)``."""
+    call = hit.call()
+    if call is None or call.name != "sec_protocol_options_set_verify_block":
+        return
+    source = hit.source
+    blocks = [a.node for a in call.arguments if a.node.type == "lambda_literal"]
+    code = _with_helpers(source, blocks[0]) if blocks else ""
+    if not blocks or not re.search(r"\(\s*true\s*\)", code):
+        return
+    if _READS.search(code) and _COMPARES.search(_without_methods(code)):
+        yield Find(PinKind.FINGERPRINT, call.node, unknown(code))
+    elif not _EVALUATES.search(code) and not _ANCHORS.search(code) and not re.search(r"\(\s*false\s*\)", code):
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+def exceptions(hit: Hit) -> Iterator[Find]:
+    """``SecTrustSetExceptions(trust, SecTrustCopyExceptions(trust))``: whatever is wrong is forgiven."""
+    call = hit.call()
+    if call is not None and call.name == "SecTrustSetExceptions" and "nil" not in hit.source.text(call.node):
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
