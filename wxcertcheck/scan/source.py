@@ -383,6 +383,14 @@ class Source:
         found = [_named(node) for node in self.nodes(self.grammar.returns, function)]
         return [children[-1] for children in found if children]
 
+    @cached_property
+    def functions_named(self) -> "dict[str, list[Node]]":
+        """Every function, method and named lambda of the file by its name, in source order."""
+        table: dict[str, list[Node]] = {}
+        for node in self.nodes(self.grammar.functions):
+            table.setdefault(self.name_of(node), []).append(node)
+        return table
+
     def parameters(self, function: "Node") -> "list[tuple[str, Node | None]]":
         """A function's parameters: name and default's node."""
         own = self.language.parameters(self, function) if self.language.parameters else None

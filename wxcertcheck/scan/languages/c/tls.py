@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
@@ -30,6 +31,7 @@ _DEFAULTS = (
     "wolfSSL_CTX_load_system_CA_certs",
     "X509_STORE_set_default_paths",
 )
+_LOADS_DEFAULTS = re.compile("|".join(_DEFAULTS).encode())
 _SYSTEM_STORES = (
     "CertEnumCertificatesInStore",
     "CertOpenSystemStore",
@@ -43,19 +45,26 @@ def is_server(hit: Hit) -> bool:
     source = hit.source
     function = source.function_around(hit.node)
     if function is not None:
-        body = source.data[function.start_byte : function.end_byte]
-        if _CLIENT.search(body):
+        start, end = function.start_byte, function.end_byte
+        if _CLIENT.search(source.data, start, end):
             return False
-        if _SERVER.search(body) or re.search(
+        if _SERVER.search(source.data, start, end) or re.search(
             r"(?i)server(?!_?cert|_?verif|_?auth)|accept|listen", source.name_of(function)
         ):
             return True
-    return bool(_SERVER.search(source.data)) and not _CLIENT.search(source.data)
+    return _serves_only(source.data)
+
+
+@lru_cache(maxsize=8)
+def _serves_only(data: bytes) -> bool:
+    return bool(_SERVER.search(data)) and not _CLIENT.search(data)
 
 
 def mode_here(source: Source, node: "Node") -> PinMode:
     """ADDS where the same function loads the defaults too, and not merely in the other branch of an ``if``."""
     function = source.function_around(node) or source.tree.root_node
+    if not _LOADS_DEFAULTS.search(source.data, function.start_byte, function.end_byte):
+        return PinMode.REPLACES
     for call in source.calls(*_DEFAULTS, within=function):
         if not _other_branch(source, node, call.node):
             return PinMode.ADDS
@@ -199,9 +208,8 @@ def function_of(source: Source, node: "Node") -> "Node | None":
     if inner:
         return inner[0]
     for name in re.findall(r"[A-Za-z_]\w*", source.text(node))[:8]:
-        for function in source.nodes(source.grammar.functions):
-            if source.name_of(function) == name:
-                return function
+        if name in source.functions_named:
+            return source.functions_named[name][0]
     return None
 
 
@@ -226,7 +234,7 @@ def set_verify(hit: Hit) -> Iterator[Find]:
     if callback is not None and accepts_all(source, callback):
         yield Find(PinKind.VERIFICATION_OFF, call.node)
         return
-    if _CHECKS_LATER.search(source.data):
+    if _CHECKS_LATER.search(source.data) and "?" not in written:
         return
     off = frozenset({"SSL_VERIFY_NONE", "WOLFSSL_VERIFY_NONE", "CYASSL_VERIFY_NONE", "verify_none", "0"})
     yield undecided(Find(PinKind.VERIFICATION_OFF, call.node, hit.value(mode), off=off))

@@ -89,6 +89,7 @@ CPP_CARRIERS = {
 _TOKEN = re.compile(r'(?:L|u8|u|U)?"(?:\\.|[^"\\])*"|[A-Za-z_]\w*|-?\d\w*|[()\s\\]+|.', re.DOTALL)
 _SYSTEM_PATH = re.compile(r"/(?:etc|usr|opt|system|var|private|System|boot)/|[A-Z]:")
 _FORMATS = {"sprintf": 1, "snprintf": 2, "_snprintf": 2, "sprintf_s": 2, "asprintf": 1, "wsprintf": 1}
+_FILLS = re.compile(rb"printf|cpy")
 _COPIES = {"strcpy": 1, "strncpy": 1, "strlcpy": 1, "strcpy_s": 2, "memcpy": 1}
 
 
@@ -167,7 +168,7 @@ def _identifier(source: Source, node: "Node", depth: int) -> Value | None:
     name = source.text(node)
     if name in source.definitions:
         return None
-    embedded = re.search(
+    embedded = b"_binary_" in source.data and re.search(
         rb"\b" + re.escape(name.encode()) + rb"\s*\[\s*\]\s*(?:__)?asm(?:__)?\s*\(\s*\"_binary_(\w+?)_start\"",
         source.data,
     )
@@ -184,7 +185,8 @@ def _identifier(source: Source, node: "Node", depth: int) -> Value | None:
 
 def _filled(source: Source, name: str, function: "Node", depth: int) -> Value | None:
     """A buffer filled by ``snprintf(buffer, size, "%s/ca.pem", folder)`` or ``strcpy``; a blob by ``blob.data = pem``."""
-    for call in source.calls(*_FORMATS, *_COPIES, within=function):
+    filling = _FILLS.search(source.data, function.start_byte, function.end_byte)
+    for call in source.calls(*_FORMATS, *_COPIES, within=function) if filling else ():
         first = call.nth(0)
         if first is None or last_name(source.text(first)) != name:
             continue
@@ -212,6 +214,8 @@ def _formatted(values: list[Value]) -> Value:
 
 def _built(source: Source, name: str, node: "Node", depth: int) -> Value | None:
     """``BearSSL::X509List anchors(ROOT_CA);`` reads as the declaration of a function: take what stands in the brackets."""
+    if not any(name.encode() + opening in source.data for opening in (b"(", b"{", b" (")):
+        return None
     found = re.search(
         rb"\b(?:X509List|string|String|QString|QFile|QSslCertificate|QByteArray|path)\s+"
         + re.escape(name.encode())

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
@@ -33,7 +34,13 @@ _PURPOSES = (
 
 
 def _purpose(hit: Hit) -> Purpose:
-    return next((purpose for pattern, purpose in _PURPOSES if pattern.search(hit.source.data)), Purpose.HTTPS)
+    return _purpose_of(hit.source.data)
+
+
+@lru_cache(maxsize=8)
+def _purpose_of(data: bytes) -> Purpose:
+    """What a file connects to, by the libraries that it names."""
+    return next((purpose for pattern, purpose in _PURPOSES if pattern.search(data)), Purpose.HTTPS)
 
 
 # --- callbacks ------------------------------------------------------------------------------------------------------------

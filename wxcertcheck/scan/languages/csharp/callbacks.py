@@ -30,6 +30,7 @@ _COMPARED = re.compile(
     r"|SequenceEqual|FixedTimeEquals"
 )
 _OWN_CHAIN = re.compile(r"new X509Chain|\.Build\(|CustomTrustStore|ExtraStore")
+_METHODS = ("method_declaration", "local_function_statement")
 _FINE = re.compile(
     r"(?:==|is|HasFlag\()\s*(?:System\.Net\.Security\.)?SslPolicyErrors\.None|\bNone\s*==|\bis\s+SslPolicyErrors\.None"
 )
@@ -144,9 +145,7 @@ def _with_helpers(source: Source, function: "Node") -> str:
     """The body's text and that of the methods of this file that it calls."""
     parts = [source.text(function)]
     for call in source.calls(within=function)[:30]:
-        for method in source.nodes(("method_declaration", "local_function_statement")):
-            if source.name_of(method) == call.name and method.id != function.id:
-                parts.append(source.text(method))
+        parts += [source.text(one) for one in source.functions_named.get(call.name, ())[:4] if one.id != function.id]
     return "\n".join(parts)[:60_000]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
@@ -40,7 +41,12 @@ def given(hit: Hit, setting: Setting) -> bool:
 
 
 def _purpose(hit: Hit) -> Purpose:
-    data = hit.source.data
+    return _purpose_of(hit.source.data)
+
+
+@lru_cache(maxsize=8)
+def _purpose_of(data: bytes) -> Purpose:
+    """What a file connects to, by the libraries that it names."""
     if _QUEUE.search(data):
         return Purpose.QUEUE
     if _CACHE.search(data):
@@ -48,9 +54,14 @@ def _purpose(hit: Hit) -> Purpose:
     return Purpose.MAIL if _MAIL.search(data) else Purpose.HTTPS
 
 
+@lru_cache(maxsize=8)
+def _listens(data: bytes) -> bool:
+    return _SERVER.search(data) is not None
+
+
 def _of_stream(hit: Hit) -> bool:
     """Whether the options are a client's: a listening socket's ``cafile`` names the clients' CAs."""
-    return not _SERVER.search(hit.source.data)
+    return not _listens(hit.source.data)
 
 
 _ANSWERS = (Kind.NUMBER, Kind.TRUE, Kind.FALSE, Kind.NULL)
