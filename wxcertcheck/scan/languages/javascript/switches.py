@@ -292,8 +292,10 @@ PATTERNS = (
             "request({ url, strictSSL: false });",
             "new https.Agent({ rejectUnauthorized: process.env.NODE_ENV === 'production' });",
             "connect({ ssl: { rejectUnauthorized: config.ssl.reject } });",
-            ("const s = tls.connect({ rejectUnauthorized: false }, () => { const c = s.getPeerCertificate();"
-            " if (c.fingerprint256 !== 'AA:BB:CC:DD:EE:FF:00:11') s.destroy(); });"),
+            (
+                "const s = tls.connect({ rejectUnauthorized: false }, () => { const c = s.getPeerCertificate();"
+                " if (c.fingerprint256 !== 'AA:BB:CC:DD:EE:FF:00:11') s.destroy(); });"
+            ),
         ),
         good=(
             "https.request({ host, rejectUnauthorized: true });",
