@@ -118,6 +118,8 @@ def hostname_verifier(hit: Hit) -> Iterator[Find]:
     if hit.name == "HostnameVerifier":
         yield from _verifier_type(hit)
         return
+    if hit.name != hit.word:
+        return
     setting = hit.setting()
     value = setting.value if setting is not None and setting.form in ("setter", "assignment") else None
     if value is None or setting is None:

@@ -48,7 +48,10 @@ def factory_init(hit: Hit) -> Iterator[Find]:
 
 
 def _is_server(source: Source, function: "Node") -> bool:
-    written = source.text(function)
+    """Whether the factory decides which clients may come: a server is made here, or the class is one by its name."""
+    written, around = source.text(function), source.class_around(function)
+    if around is not None and re.search(r"Server|Acceptor|ChannelInitializer", source.name_of(around)):
+        written += source.text(around)
     return _SERVER.search(written) is not None and _CLIENT.search(written) is None
 
 

@@ -21,14 +21,15 @@ def dollar_string(source: Source, node: "Node", depth: int) -> Value | None:
     parts, at = [], 1
     for found in _HOLE.finditer(whole):
         name = found[1] if found[1] is not None else found[2]
-        parts += [text(whole[at : found.start()]), lookup(source, name.strip(), node, depth + 1)]
+        given = class_parameter(source, node, depth, name.strip())
+        parts += [text(whole[at : found.start()]), given or lookup(source, name.strip(), node, depth + 1)]
         at = found.end()
     return join([*parts, text(whole[at:-1])]) if parts else None
 
 
-def class_parameter(source: Source, node: "Node", depth: int) -> Value | None:
-    """A parameter of the class's constructor that stands in its head: the caller decides."""
-    name = source.text(node)
+def class_parameter(source: Source, node: "Node", depth: int, name: str = "") -> Value | None:
+    """A parameter of the class's constructor that stands in its head: the caller decides. ``name``: else the node's."""
+    name = name or source.text(node)
     around = source.class_around(node)
     if around is None or name in source.definitions:
         return None

@@ -200,7 +200,7 @@ def _inside(outer: "Node", inner: "Node") -> bool:
 def _handshake_certificates(hit: Hit) -> Iterator[Find]:
     """okhttp-tls: ``addTrustedCertificate`` adds to nothing, unless the platform's are asked for too."""
     call = hit.call()
-    if call is None or call.name != hit.name or not call.arguments:
+    if call is None or call.name != hit.word or not call.arguments:
         return
     if call.name == "addInsecureHost":
         yield Find(PinKind.VERIFICATION_OFF, call.node)
@@ -235,7 +235,7 @@ def _given(hit: Hit) -> Iterator[Find]:
 def _trust_options(hit: Hit) -> Iterator[Find]:
     """Vert.x: ``setTrustOptions(new PemTrustOptions().addCertPath("ca.pem"))``."""
     call = hit.call()
-    if call is None or call.name != hit.name or not call.arguments:
+    if call is None or call.name != hit.word or not call.arguments:
         return
     source = hit.source
     for inner in source.calls("addCertPath", "setPath", "addCertValue", "setValue", "path", within=call.node):
@@ -259,7 +259,7 @@ def _called_off(hit: Hit) -> Iterator[Find]:
     if any("import" in a.type for a in hit.source.ancestors(hit.node)):
         return
     call = hit.call()
-    if call is not None and call.name == hit.name and not call.arguments:
+    if call is not None and call.name == hit.word and not call.arguments:
         yield Find(PinKind.VERIFICATION_OFF, call.node)
     elif hit.name == "allowUnsafeSSL":
         yield Find(PinKind.VERIFICATION_OFF, hit.node)

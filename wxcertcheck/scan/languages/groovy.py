@@ -14,7 +14,7 @@ from wxcertcheck.scan.jvm.vocabulary import CARRIERS, shared
 from wxcertcheck.scan.language import Find, Grammar, Language, Pattern
 from wxcertcheck.scan.matchers import switches, trusts
 from wxcertcheck.scan.source import Hit, Source
-from wxcertcheck.scan.values import Kind, Value
+from wxcertcheck.scan.values import SOURCE, Kind, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -65,7 +65,11 @@ LANGUAGE = Language(
     file_names=("Jenkinsfile", "Jenkinsfile.*"),
     grammar=GRAMMAR,
     carriers=CARRIERS,
-    constants={"File.separator": Value(Kind.TEXT, "/")},
+    constants={
+        "File.separator": Value(Kind.TEXT, "/"),
+        **dict.fromkeys(("rootDir", "project.rootDir", "rootProject.projectDir"), Value(Kind.TEXT, ".")),
+        **dict.fromkeys(("projectDir", "project.projectDir"), Value(Kind.TEXT, ".", base=SOURCE)),
+    },
     evaluate=_evaluate,
     patterns=(
         *shared(

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from wxcertcheck.scan.evaluate import value_of
 from wxcertcheck.scan.jvm.values import class_parameter, dollar_string
 from wxcertcheck.scan.jvm.vocabulary import CARRIERS, shared
-from wxcertcheck.scan.language import Grammar, Language
+from wxcertcheck.scan.language import Carries, Grammar, Language
 from wxcertcheck.scan.source import Argument, Call, Source, last_name
-from wxcertcheck.scan.values import Kind, Value
+from wxcertcheck.scan.values import SOURCE, Kind, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -114,6 +114,8 @@ def _evaluate(source: Source, node: "Node", depth: int) -> "Value | None":
         return value_of(source, node.named_children[0], depth + 1)
     if kind == "identifier":
         return _of_lambda(source, node, depth) or class_parameter(source, node, depth)
+    if kind == "this_expression":
+        return Value(Kind.PARAMETER, source.text(node))
     if kind == "navigation_expression":
         return _property(source, node, depth)
     return None
@@ -162,8 +164,13 @@ LANGUAGE = Language(
     title="Kotlin",
     endings=(".kt", ".kts"),
     grammar=GRAMMAR,
-    carriers=CARRIERS,
-    constants={"File.separator": Value(Kind.TEXT, "/"), "File.separatorChar": Value(Kind.TEXT, "/")},
+    carriers={**CARRIERS, "decodeCertificatePem": Carries.RECEIVER},
+    constants={
+        "File.separator": Value(Kind.TEXT, "/"),
+        "File.separatorChar": Value(Kind.TEXT, "/"),
+        "rootDir": Value(Kind.TEXT, "."),
+        "projectDir": Value(Kind.TEXT, ".", base=SOURCE),
+    },
     evaluate=_evaluate,
     call=_call,
     sides=_sides,

@@ -134,6 +134,8 @@ def evaluate_dart(source: Source, node: "Node", depth: int) -> Value | None:
         first, second = node.child_by_field_name("first"), node.child_by_field_name("second")
         if first is not None and second is not None:
             return choice((value_of(source, first, depth + 1), value_of(source, second, depth + 1)))
+    if node.type in ("identifier", "identifier_dollar_escaped"):
+        return _given(source, node)
     if node.type == "additive_expression":
         operands = [c for c in node.named_children if c.type not in ("additive_operator", "selector")]
         return join(value_of(source, one, depth + 1) for one in operands)
@@ -176,7 +178,7 @@ def _of_chain(source: Source, nodes: "list[Node]", depth: int) -> Value:
 
 def _alone(source: Source, node: "Node", depth: int) -> Value:
     if node.type == "identifier":
-        return lookup(source, source.text(node), node, depth + 1)
+        return _given(source, node) or lookup(source, source.text(node), node, depth + 1)
     if node.type in source.grammar.strings:
         return string_value(source, node, depth)
     inner = [c for c in node.named_children if not _TYPES.search(c.type)]
@@ -185,6 +187,18 @@ def _alone(source: Source, node: "Node", depth: int) -> Value:
         if inner and node.type == "parenthesized_expression"
         else unknown(source.text(node))
     )
+
+
+def _given(source: Source, node: "Node") -> Value | None:
+    """A field that the constructor takes (``Pay(this.folder)``): the caller decides."""
+    name = source.text(node)
+    around = source.class_around(node)
+    if around is None or name in source.definitions:
+        return None
+    for parameter in source.nodes({"constructor_param"}, around):
+        if parameter.named_children and source.text(parameter.named_children[-1]) == name:
+            return Value(Kind.PARAMETER, name)
+    return None
 
 
 def _called(source: Source, part: "Node", before: "list[Node]", depth: int) -> Value:

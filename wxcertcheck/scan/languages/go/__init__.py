@@ -8,7 +8,7 @@ from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.evaluate import evaluate
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
 from wxcertcheck.scan.languages.go.pools import FILLING, Pool, fillings, follow, goes_elsewhere
-from wxcertcheck.scan.languages.go.values import evaluate_go, parameters, returned
+from wxcertcheck.scan.languages.go.values import evaluate_go, parameters, returned, sides
 from wxcertcheck.scan.matchers import any_of, call_switches_off, call_trusts, decided_around, fingerprints, trusts
 from wxcertcheck.scan.source import Call, Hit, Setting, Source
 from wxcertcheck.scan.values import Kind, Value, text, unknown
@@ -292,6 +292,11 @@ def _config_literal(hit: Hit, setting: Setting) -> bool:
     return bool(_CONFIGS.search(source.text(made))) and "ClientCertAuth" not in source.text(literal)
 
 
+def _names_a_file(hit: Hit, call: Call) -> bool:
+    """Docker's ``WithTLSClientConfig(ca, cert, key)``; others of that name take a finished configuration."""
+    return call.name != "WithTLSClientConfig" or len(call.arguments) == 3
+
+
 def _certificate_pool(hit: Hit) -> Iterator[Find]:
     """``credentials.NewClientTLSFromCert(pool, name)``; nil is the system's. ``x509.SetFallbackRoots(pool)`` adds."""
     call = hit.call()
@@ -370,6 +375,7 @@ LANGUAGE = Language(
     evaluate=evaluate_go,
     parameters=parameters,
     returned=returned,
+    sides=sides,
     patterns=(
         Pattern(
             slug="root-cas",
@@ -460,7 +466,12 @@ LANGUAGE = Language(
             slug="client-root-certificate",
             words=(*_RESTY, "SetRootCertFromString", "WithCACert", "WithCustomCABundle", "WithTLSClientConfig"),
             match=call_trusts(
-                *_RESTY, "SetRootCertFromString", "WithCACert", "WithCustomCABundle", "WithTLSClientConfig"
+                *_RESTY,
+                "SetRootCertFromString",
+                "WithCACert",
+                "WithCustomCABundle",
+                "WithTLSClientConfig",
+                when=_names_a_file,
             ),
             bad=(_IN % 'resty.New().SetRootCertificate("ca.pem")', _IN % "elastictransport.WithCACert(data)"),
             good=(_IN % "resty.New().SetRootCertificate(nil)", "package a\n// resty.New().SetRootCertificate(p)"),

@@ -61,6 +61,18 @@ def _made_by(source: Source, call: Call, depth: int) -> Pool:
         return Pool()
     if call.name == "Clone" and call.receiver is not None:
         return follow(source, call.receiver, depth + 1)
+    head = call.dotted.partition(".")[0]
+    if "." in call.dotted and not call.arguments and head in _receivers(source, call.node):
+        return (
+            Pool((Value(Kind.SETTING, call.dotted),))
+            if call.name not in source.functions_by_name
+            else _own(source, call, depth)
+        )
+    return _own(source, call, depth)
+
+
+def _own(source: Source, call: Call, depth: int) -> Pool:
+    """A function of this file, or else what is known of the arguments of another one."""
     own = source.functions_by_name.get(call.name, [])
     if own:
         returned = [n for f in own[:2] for n in source.returned(f) if source.text(n) not in ("nil", "err")]
@@ -162,8 +174,9 @@ def goes_elsewhere(source: Source, call: Call) -> bool:
             return False
         if _mentions(source, node, written) and (shared or (function is not None and _inside(function, node))):
             return False
+    around = [a for a in source.ancestors(call.node) if a.type in source.grammar.functions]
     return shared or any(
-        source.text(node) in (written, "&" + written) for node in source.returned(function or call.node)
+        source.text(node) in (written, "&" + written) for one in around for node in source.returned(one)
     )
 
 

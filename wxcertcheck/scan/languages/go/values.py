@@ -117,6 +117,14 @@ def parameters(source: Source, function: "Node") -> "list[tuple[str, Node | None
     return names
 
 
+def sides(source: Source, node: "Node") -> "tuple[Node | None, Node | None] | None":
+    """``for _, file := range files``: the last name is (one of) the values."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if node.type != "range_clause" or left is None:
+        return None
+    return left.named_children[-1] if left.named_children else left, right
+
+
 def returned(source: Source, function: "Node") -> "list[Node]":
     """The first value of each ``return`` of the function itself."""
     found = []

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
 from wxcertcheck.scan.languages.rust.stores import returned_store, root_certificates
 from wxcertcheck.scan.languages.rust.values import evaluate_rust, returned
 from wxcertcheck.scan.matchers import call_trusts, decided_around, trusts
-from wxcertcheck.scan.source import Call, Hit, Source
+from wxcertcheck.scan.source import Argument, Call, Hit, Source, last_name
 from wxcertcheck.scan.values import Kind, unknown
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 GRAMMAR = Grammar(
     module="tree_sitter_rust",
@@ -45,6 +49,23 @@ GRAMMAR = Grammar(
     conditional=frozenset({"if_expression"}),
 )
 
+
+def _call(source: Source, node: "Node") -> Call | None:
+    """``collect::<Vec<_>>()``: the type arguments are no part of the name."""
+    function = node.child_by_field_name("function") if node.type == "call_expression" else None
+    inner = (
+        function.child_by_field_name("function")
+        if function is not None and function.type == "generic_function"
+        else None
+    )
+    listed = node.child_by_field_name("arguments")
+    if inner is None or listed is None:
+        return None
+    written = source.text(inner)
+    given = tuple(Argument("", one, one) for one in listed.named_children if "comment" not in one.type)
+    return Call(node, written, last_name(written), inner.child_by_field_name("value"), given)
+
+
 _A, _R = Carries.ARGUMENT, Carries.RECEIVER
 CARRIERS = {
     **dict.fromkeys(
@@ -78,7 +99,7 @@ def _wraps(source: Source, call: Call) -> bool:
 def _add_root(hit: Hit) -> Iterator[Find]:
     """``add_root_certificate`` adds to the built-in roots, unless the same builder switches those off."""
     call = hit.call()
-    if call is None or call.name != hit.name or not call.arguments or _wraps(hit.source, call):
+    if call is None or call.name != hit.word or not call.arguments or _wraps(hit.source, call):
         return
     source = hit.source
     function = source.function_around(call.node) or source.tree.root_node
@@ -90,7 +111,7 @@ def _add_root(hit: Hit) -> Iterator[Find]:
 def _built_in_roots(hit: Hit) -> Iterator[Find]:
     """The switch that takes the built-in roots away, where nothing in this function puts others in their place."""
     source, call = hit.source, hit.call()
-    if call is None or call.name != hit.name or not call.arguments:
+    if call is None or call.name != hit.word or not call.arguments:
         setting = hit.setting()
         written = source.text(setting.value) if setting is not None and setting.value is not None else ""
         if setting is not None and setting.form == "assignment" and hit.name == "tls_certs_only" and written == "true":
@@ -121,7 +142,7 @@ _FALSE_IS_OFF = ("ssl_verify_peer", "ssl_verify_host", "verify_hostname", "set_v
 
 def _switch(hit: Hit) -> Iterator[Find]:
     call, source = hit.call(), hit.source
-    if call is None or call.name != hit.name:
+    if call is None or call.name != hit.word:
         setting = hit.setting()
         if setting is not None and setting.form in ("pair", "assignment") and hit.name == "accept_invalid_certs":
             value = hit.value(setting.value)
@@ -147,7 +168,7 @@ def _made_by(source: Source, call: Call) -> str:
 def _openssl_file(hit: Hit) -> Iterator[Find]:
     """``set_ca_file``: ``SslConnector::builder`` loads the defaults by itself, ``SslContextBuilder`` does not."""
     call = hit.call()
-    if call is None or call.name != hit.name or not call.arguments:
+    if call is None or call.name != hit.word or not call.arguments:
         return
     source = hit.source
     made = _made_by(source, call)
@@ -161,7 +182,7 @@ def _openssl_file(hit: Hit) -> Iterator[Find]:
 def _openssl_verify(hit: Hit) -> Iterator[Find]:
     """``set_verify(SslVerifyMode::NONE)`` and a callback that says true."""
     call = hit.call()
-    if call is None or call.name != hit.name or not call.arguments or _wraps(hit.source, call):
+    if call is None or call.name != hit.word or not call.arguments or _wraps(hit.source, call):
         return
     source = hit.source
     if "SslAcceptor" in _made_by(source, call):
@@ -216,7 +237,7 @@ def _own_verifier(hit: Hit) -> Iterator[Find]:
 def _used_verifier(hit: Hit) -> Iterator[Find]:
     """The use of a verifier from another file, whose name says that it accepts everything."""
     call = hit.call()
-    if call is None or call.name != hit.name or not call.arguments or _wraps(hit.source, call):
+    if call is None or call.name != hit.word or not call.arguments or _wraps(hit.source, call):
         return
     source = hit.source
     if b"fn verify_server_cert" in source.data:
@@ -260,6 +281,7 @@ LANGUAGE = Language(
     grammar=GRAMMAR,
     carriers=CARRIERS,
     evaluate=evaluate_rust,
+    call=_call,
     returned=returned,
     patterns=(
         Pattern(

@@ -60,7 +60,7 @@ def follow(source: Source, node: "Node", depth: int = 0) -> Store:
         return _variable(source, node, written, depth)
     call = source.call(node)
     if call is not None:
-        own = [f for f in source.nodes({"function_item"}) if source.name_of(f) == call.name]
+        own = source.functions_by_name.get(call.name, [])
         given = [n for f in own[:2] for n in source.returned(f)]
         if given:
             stores = [follow(source, one, depth + 1) for one in given[:4]]
@@ -126,7 +126,7 @@ def _loop(source: Source, call: Call) -> str:
 def root_certificates(hit: Hit) -> Iterator[Find]:
     """``ClientConfig::builder().with_root_certificates(roots)``."""
     call = hit.call()
-    if call is None or call.name != hit.name or not call.arguments:
+    if call is None or call.name != hit.word or not call.arguments:
         return
     store = follow(hit.source, call.arguments[0].node)
     yield Find(PinKind.TRUST, call.node, store.value, store.mode)

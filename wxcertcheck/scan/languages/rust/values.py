@@ -28,6 +28,8 @@ def evaluate_rust(source: Source, node: "Node", depth: int) -> Value | None:
     if kind == "field_expression" and re.fullmatch(r"self(?:\.\w+)+", source.text(node)):
         name = source.text(node)
         return None if source.definitions.get(name.rpartition(".")[2]) else Value(Kind.SETTING, name)
+    if kind == "call_expression":
+        return _from_iter(source, node, depth)
     if kind == "identifier":
         return _read_into(source, node, depth)
     return None
@@ -42,6 +44,17 @@ def _unary(source: Source, node: "Node", depth: int) -> Value | None:
         other = {Kind.TRUE: Kind.FALSE, Kind.FALSE: Kind.TRUE}
         return Value(other[value.kind], source.text(node)) if value.kind in other else value
     return value if source.text(node).startswith("*") else None
+
+
+def _from_iter(source: Source, node: "Node", depth: int) -> Value | None:
+    """``PathBuf::from_iter([env!("CARGO_MANIFEST_DIR"), "certs"])``."""
+    call = source.call(node)
+    if call is None or not call.dotted.endswith("PathBuf.from_iter") or not call.arguments:
+        return None
+    elements = next(iter(source.nodes({"array_expression"}, call.arguments[0].node)), None)
+    if elements is None:
+        return None
+    return join((value_of(source, one, depth + 1) for one in elements.named_children), "/")
 
 
 def _macro(source: Source, node: "Node", depth: int) -> Value | None:
