@@ -138,6 +138,7 @@ class Source:
     """Of a language with a grammar; a text format has none and never asks."""
     budget: int = field(default=0)
     """Steps left for the value being evaluated; see ``evaluate.py``."""
+    _of_types: "dict[frozenset[str], list[Node]]" = field(default_factory=dict, repr=False)
 
     @property
     def grammar(self) -> Grammar:
@@ -168,14 +169,22 @@ class Source:
     # --- looking around -----------------------------------------------------------------------------------------------
 
     def nodes(self, types: Iterable[str], within: "Node | None" = None) -> "list[Node]":
-        """Every node of these types, in source order, inside ``within`` (default: the file)."""
+        """Every node of these types, in source order, inside ``within`` (default: the file, kept for the next question)."""
+        wanted = frozenset(types)
+        if within is not None:
+            return self._query(wanted, within)
+        if wanted not in self._of_types:
+            self._of_types[wanted] = self._query(wanted, self.tree.root_node) if self.grammar.module else []
+        return list(self._of_types[wanted])
+
+    def _query(self, types: frozenset[str], within: "Node") -> "list[Node]":
         from tree_sitter import QueryCursor
 
         grammar = self.grammar
-        query = _query(grammar.module, grammar.function, frozenset(types)) if grammar.module else None
+        query = _query(grammar.module, grammar.function, types) if grammar.module else None
         if query is None:
             return []
-        found = QueryCursor(query).captures(within or self.tree.root_node).get("it", [])
+        found = QueryCursor(query).captures(within).get("it", [])
         return sorted(found[:_MANY], key=lambda node: node.start_byte)
 
     def ancestors(self, node: "Node") -> "Iterator[Node]":

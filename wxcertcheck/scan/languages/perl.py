@@ -185,7 +185,10 @@ def _is_key(source: Source, node: "Node", listed: "Node") -> bool:
 def _is_server(hit: Hit) -> bool:
     around = hit.source.around(hit.node, frozenset({"list_expression"}))
     written = hit.source.text(around)[:2000] if around is not None else ""
-    return bool(re.search(r"\bListen\s*=>|SSL_server\s*=>\s*1|\bDaemon\b", written))
+    if re.search(r"\bListen\s*=>|SSL_server\s*=>\s*1|\bDaemon\b", written):
+        return True
+    call = hit.call_around()
+    return call is not None and (call.name in ("server", "listen") or "Server" in call.callee)
 
 
 def _trusts(*names: str, purpose: Purpose = Purpose.HTTPS, needs: str = "") -> Matcher:
@@ -208,6 +211,7 @@ def _off(off: frozenset[str], *names: str, purpose: Purpose = Purpose.HTTPS, nee
             return
         written = hit.source.text(given[1])
         value = Value(Kind.NAME, written.rpartition("::")[2]) if "SSL_VERIFY" in written[:60] else hit.value(given[1])
+        value = Value(Kind.NUMBER, written) if written in off else value
         handed_on = value.kind in (Kind.UNKNOWN, Kind.NAME) and "VERIFY_" not in value.text
         kind = PinKind.CONFIGURABLE if handed_on else PinKind.VERIFICATION_OFF
         yield Find(kind, given[2], value, purpose=purpose, off=off)
@@ -342,7 +346,11 @@ LANGUAGE = Language(
                 "use Mojo::UserAgent; my $ua = Mojo::UserAgent->new(ca => 'rootca.pem');",
                 "# Mojo\n$ua->ca('rootca.pem');",
             ),
-            good=("my %names = (ca => 'Catalan');", "use Mojo::UserAgent; $ua->get($url);"),
+            good=(
+                "use Mojo::IOLoop; Mojo::IOLoop->server(port => 1, tls_ca => 'clients.pem' => sub { });",
+                "my %names = (ca => 'Catalan');",
+                "use Mojo::UserAgent; $ua->get($url);",
+            ),
             source="https://metacpan.org/pod/Mojo::UserAgent#ca",
         ),
         Pattern(

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from wxcertcheck.scan.evaluate import FILE, value_of
+from wxcertcheck.scan.evaluate import FILE, lookup, value_of
 from wxcertcheck.scan.language import Carries, Grammar
 from wxcertcheck.scan.source import Source, dotted
 from wxcertcheck.scan.values import SOURCE, Kind, Value, choice, join, text
@@ -126,12 +126,15 @@ def _member(source: Source, node: "Node", depth: int) -> Value | None:
 
     if dotted(source.text(holder)) in ("process.env", "import.meta.env", "tls", "this"):
         return None
-    if _HANDED_IN.match(dotted(source.text(holder))) and source.text(holder) not in source.definitions:
-        return Value(Kind.SETTING, dotted(source.text(node)))
-    assigned = [
-        d for d in source.definitions.get(source.text(name), ()) if dotted(d.target) == dotted(source.text(node))
-    ]
-    return None if assigned else entry(source, holder, source.text(name), depth)
+    path = dotted(source.text(node))
+    assigned = [d for d in source.definitions.get(source.text(name), ()) if dotted(d.target) == path]
+    own = [d for d in assigned if d.node.start_byte <= node.start_byte < d.node.end_byte]
+    found = entry(source, holder, source.text(name), depth) if not assigned else None
+    if found is not None or (assigned and len(own) == len(assigned)):
+        return found or Value(Kind.SETTING, path)
+    value = lookup(source, source.text(node), node, depth)
+    handed_in = value.kind is Kind.UNKNOWN or (value.kind is Kind.NAME and _HANDED_IN.match(path))
+    return Value(Kind.SETTING, path) if handed_in else value
 
 
 def _operator(source: Source, node: "Node") -> str:

@@ -173,6 +173,24 @@ def asked_for(source: Source, node: "Node") -> bool:
     return False
 
 
+def optional(source: Source, node: "Node", written: str) -> bool:
+    """Whether a member of elsewhere is used only where it was given: ``if (db.ca) o.ca = db.ca``, ``db.ca ? { ca: db.ca } : {}``."""
+    name = written.strip("[] ")
+    if "." not in name:
+        return False
+    for parent in source.ancestors(node):
+        if parent.type in source.grammar.functions:
+            return False
+        condition = parent.child_by_field_name("condition")
+        if parent.type == "binary_expression":
+            condition = parent.named_child(0)
+        if condition is not None and condition.end_byte <= node.start_byte:
+            given = re.split(r"&&|[!=]==?\s*(?:undefined|null|['\"]{2})", source.text(condition).strip("()!"))
+            if any(one.strip("()! ") in (name, name + ".trim()", name + ".length") for one in given):
+                return True
+    return False
+
+
 def purpose(around: Surroundings, source: Source) -> Purpose:
     """What the connection is for, by the names around the option."""
     words = around.words + " " + " ".join(around.keys & {"database", "dialect", "dialectOptions", "brokers"})

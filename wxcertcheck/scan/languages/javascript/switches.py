@@ -109,6 +109,8 @@ def _environment(hit: Hit) -> Iterator[Find]:
         return
     value = hit.value(setting.value)
     written = hit.source.text(setting.value)
+    if value.kind is Kind.ENVIRONMENT and value.text == setting.name:
+        return  # put back as it was
     if value.kind in (Kind.UNKNOWN, Kind.NAME) and re.search(r"\b0\b|false", written):
         yield Find(PinKind.CONFIGURABLE, setting.node)
     else:
@@ -327,6 +329,7 @@ PATTERNS = (
             "process.env.NODE_TLS_REJECT_UNAUTHORIZED = '1';",
             "if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') warn();",
             "delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;",
+            "const old = process.env.NODE_TLS_REJECT_UNAUTHORIZED; process.env.NODE_TLS_REJECT_UNAUTHORIZED = old;",
         ),
         source="https://nodejs.org/api/cli.html#node_tls_reject_unauthorizedvalue",
     ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.language import Find, Pattern
-from wxcertcheck.scan.languages.javascript.options import Surroundings, purpose, surroundings
+from wxcertcheck.scan.languages.javascript.options import Surroundings, optional, purpose, surroundings
 from wxcertcheck.scan.matchers import call_trusts, trusts
 from wxcertcheck.scan.source import Call, Hit, Setting, last_name
 from wxcertcheck.scan.values import RESOURCE, Kind, Value
@@ -144,6 +144,9 @@ def _ca(hit: Hit) -> Iterator[Find]:
     written = hit.source.text(value_node)[:4000]
     value = hit.value(value_node)
     if not _is_tls(around, written, value):
+        return
+    if value.kind is Kind.NAME and optional(hit.source, node, written):
+        yield Find(PinKind.CONFIGURABLE, node, purpose=purpose(around, hit.source))
         return
     adds = _DEFAULTS.search(written) or any(leaf.kind is Kind.SYSTEM for leaf in value.leaves())
     yield Find(PinKind.TRUST, node, value, PinMode.ADDS if adds else PinMode.REPLACES, purpose(around, hit.source))

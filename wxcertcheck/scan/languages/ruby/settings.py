@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import Purpose
 from wxcertcheck.scan.source import Hit, Setting, Source, bare, last_name
+from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -96,6 +97,22 @@ def asked_for(source: Source, node: "Node") -> bool:
         if parent.type in ("if", "unless", "elsif", "if_modifier", "unless_modifier") and condition is not None:
             inside = condition.start_byte <= node.start_byte < condition.end_byte
             if not inside and _ASKED.search(source.text(condition)):
+                return True
+    return False
+
+
+def optional(source: Source, node: "Node", value_node: "Node", value: Value) -> bool:
+    """Whether a name of elsewhere is used only where it was given: ``http.ca_file = ca_file if ca_file``."""
+    if value.kind is not Kind.NAME:
+        return False
+    written = source.text(value_node)
+    for parent in source.ancestors(node):
+        if parent.type in source.grammar.functions:
+            return False
+        condition = parent.child_by_field_name("condition")
+        if parent.type in ("if", "if_modifier") and condition is not None:
+            given = re.sub(r"^!|^defined\?|[()\s]|\.(?:nil|blank|present|empty)\?$", "", source.text(condition))
+            if written in given.split("&&"):
                 return True
     return False
 

@@ -28,7 +28,9 @@ def _switch(names: tuple[str, ...], off: frozenset[str]) -> Matcher:
         if setting is None or setting.value is None or setting.name not in names or not _is_given(hit, setting):
             return
         value = hit.value(setting.value)
-        if _is_open(value) or (_is_off(value, off) and asked_for(hit.source, setting.node)):
+        if _is_open(value, hit.source.text(setting.value)) or (
+            _is_off(value, off) and asked_for(hit.source, setting.node)
+        ):
             yield Find(PinKind.CONFIGURABLE, setting.node, purpose=purpose(hit, setting))
         else:
             yield Find(PinKind.VERIFICATION_OFF, setting.node, value, purpose=purpose(hit, setting), off=off)
@@ -47,11 +49,11 @@ def _is_given(hit: Hit, setting: Setting) -> bool:
     return True
 
 
-def _is_open(value: Value) -> bool:
-    """Whether the value is handed on from elsewhere (``net.verify_mode = verify_ssl``); a constant of OpenSSL is not."""
-    return any(
-        leaf.kind in (Kind.NAME, Kind.UNKNOWN) and not re.search(r"VERIFY_[A-Z]", leaf.text) for leaf in value.leaves()
-    )
+def _is_open(value: Value, written: str) -> bool:
+    """Whether the value is handed on from elsewhere (``net.verify_mode = verify_ssl``); constants of OpenSSL are known."""
+    if "VERIFY_" in written and "VERIFY_NONE" not in written:
+        return False
+    return any(leaf.kind in (Kind.NAME, Kind.UNKNOWN) and "VERIFY_" not in leaf.text for leaf in value.leaves())
 
 
 def _is_off(value: Value, off: frozenset[str]) -> bool:
@@ -164,6 +166,7 @@ PATTERNS = (
         ),
         good=(
             "http.verify_mode = OpenSSL::SSL::VERIFY_PEER",
+            "http.verify_mode = OpenSSL::SSL::VERIFY_PEER | OpenSSL::SSL::VERIFY_FAIL_IF_NO_PEER_CERT",
             "expect(subject.verify_mode).to eq(OpenSSL::SSL::VERIFY_NONE)",
             "context.verify_mode = OpenSSL::SSL::VERIFY_NONE\nOpenSSL::SSL::SSLServer.new(tcp, context)",
             "{ :SSLVerifyClient => OpenSSL::SSL::VERIFY_NONE }",

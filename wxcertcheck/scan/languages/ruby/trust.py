@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.language import Find, Matcher, Pattern
-from wxcertcheck.scan.languages.ruby.settings import asserted, is_server, names_around, purpose, setting_of
+from wxcertcheck.scan.languages.ruby.settings import asserted, is_server, names_around, optional, purpose, setting_of
 from wxcertcheck.scan.source import Call, Hit, Setting
 from wxcertcheck.scan.values import Kind, Value, choice
 
@@ -47,15 +47,26 @@ def _file(*names: str, fixed: Purpose | None = None) -> Matcher:
             return
         value = hit.value(node)
         if _is_place(value):
-            yield Find(PinKind.TRUST, setting.node, value, purpose=fixed or purpose(hit, setting))
+            kind = PinKind.CONFIGURABLE if optional(hit.source, setting.node, node, value) else PinKind.TRUST
+            yield Find(kind, setting.node, value, purpose=fixed or purpose(hit, setting))
 
     return match
+
+
+_AMBIGUOUS = frozenset({"capath", "cacert", "ca_cert", "ca_bundle"})
+_SPEAKS = re.compile(
+    r"http|curl|typhoeus|ssl|tls|conn|client|request|agent|fetch|\bget|post|easy|\bnew\b|conf|opt|default|hydra|ldap|mqtt",
+    re.IGNORECASE,
+)
 
 
 def _is_tls(hit: Hit, setting: Setting) -> bool:
     """A local variable called ``ca_file`` counts where it is used; an attribute, a key or an instance variable counts itself."""
     if setting.form != "assignment":
-        return True
+        hash_node = setting.node.parent
+        formatted = hash_node is not None and hash_node.parent is not None and hash_node.parent.type == "binary"
+        known = setting.name not in _AMBIGUOUS or _SPEAKS.search(names_around(hit, setting.node)) is not None
+        return known and not formatted
     target = setting.target
     if target.startswith("@") and not re.search(r"[.\[]", target):
         return setting.name in ("ca_bundle_path", "ca_bundle") and setting.node.type == "assignment"
@@ -76,7 +87,8 @@ def _store(hit: Hit) -> Iterator[Find]:
     if setting is None or node is None or (setting.form == "assignment" and not re.search(r"[.\[]", setting.target)):
         return
     value, mode = _content(hit, node)
-    yield Find(PinKind.TRUST, setting.node, value, mode, purpose(hit, setting))
+    kind = PinKind.CONFIGURABLE if optional(hit.source, setting.node, node, value) else PinKind.TRUST
+    yield Find(kind, setting.node, None if kind is PinKind.CONFIGURABLE else value, mode, purpose(hit, setting))
 
 
 _EMPTY = re.compile(r"^(?:::)?OpenSSL::X509::Store\.new\b")
@@ -219,6 +231,7 @@ PATTERNS = (
             "expect(http).to have_attributes(ca_file: 'rootca.pem')",
             "config :ca_file, validate: :path",
             "OPTIONS = { ca_file: { type: String } }",
+            "raise format('no CA in %{capath}') % { capath: @capath }",
         ),
         source=_NET_HTTP,
     ),

@@ -116,6 +116,21 @@ def _holds_k(hit: Hit, name: str) -> bool:
     return False
 
 
+_ASKED = re.compile(r"insecure|verif|unsafe|self_?sign|skip_?(?:ssl|tls|cert)|ignore|no_?check", re.IGNORECASE)
+
+
+def _asked_for(hit: Hit) -> bool:
+    """Whether a condition around asks for verification to be off: ``if [ "$HTTPS_INSECURE" ]; then``."""
+    for parent in hit.source.ancestors(hit.node):
+        if parent.type in ("if_statement", "elif_clause"):
+            condition = parent.child_by_field_name("condition") or parent.named_child(0)
+            if condition is not None and condition.end_byte <= hit.offset:
+                return _ASKED.search(hit.source.text(condition)) is not None
+        if parent.type == "function_definition":
+            return False
+    return False
+
+
 def _long_off(*names: str) -> Matcher:
     """A long option that switches verification off by standing there."""
 
@@ -127,7 +142,8 @@ def _long_off(*names: str) -> Matcher:
             here = word.node.start_byte <= hit.offset < word.node.end_byte
             name, _, given = word.written.partition("=")
             if here and name in names and given.lower() not in ("false", "0", "no"):
-                yield Find(PinKind.VERIFICATION_OFF, word.node, purpose=_purpose(words))
+                kind = PinKind.CONFIGURABLE if _asked_for(hit) else PinKind.VERIFICATION_OFF
+                yield Find(kind, word.node, purpose=_purpose(words))
 
     return match
 
