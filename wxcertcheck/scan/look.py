@@ -113,7 +113,7 @@ class Looker:
         if file.store and len(data) <= self.limits.target_bytes:
             self._as_store(data, result)
         name = os.path.basename(file.path)  # noqa: PTH119 - the hot path
-        language = languages.of_file(name)
+        language = languages.of_file(name) or languages.of_first_line(data)
         if decode.is_binary(data):
             return result
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):

@@ -105,3 +105,26 @@ def of_file(name: str) -> Language | None:
             return language
         start = lower.find(".", start + 1)
     return None
+
+
+_BY_INTERPRETER = {
+    **dict.fromkeys(("sh", "bash", "dash", "ash", "ksh", "zsh", "bats"), "shell"),
+    **dict.fromkeys(("node", "nodejs", "bun"), "javascript"),
+    **dict.fromkeys(("ts-node", "tsx", "deno"), "typescript"),
+    **dict.fromkeys(("ruby", "jruby"), "ruby"),
+    **dict.fromkeys(("lua", "luajit", "resty"), "lua"),
+    **dict.fromkeys(("python", "pypy"), "python"),
+    **{name: name for name in ("perl", "php", "groovy")},
+}
+
+
+def of_first_line(data: bytes) -> Language | None:
+    """The language of a script without a telling name, by its interpreter: ``#!/usr/bin/env bash``."""
+    if data[:2] != b"#!":
+        return None
+    words = data[2:200].partition(b"\n")[0].decode("ascii", "replace").split()
+    programs = [word.rpartition("/")[2] for word in words if not word.startswith("-") and "=" not in word]
+    if programs[:1] == ["env"]:
+        programs = programs[1:]
+    name = _BY_INTERPRETER.get(programs[0].rstrip("0123456789.")) if programs else None
+    return next((language for language in every() if language.name == name), None)

@@ -65,7 +65,9 @@ CARRIERS = {
     **dict.fromkeys(
         ("toString", "trim", "trimEnd", "trimStart", "toPEM", "text", "arrayBuffer", "replace", "split"), _R
     ),
-    **dict.fromkeys(("replaceAll", "filter", "map", "then", "catch", "valueOf", "toLowerCase", "normalize"), _R),
+    **dict.fromkeys(
+        ("replaceAll", "match", "filter", "map", "then", "catch", "valueOf", "toLowerCase", "normalize"), _R
+    ),
     **dict.fromkeys(("dirname",), Carries.DIRECTORY),
     **dict.fromkeys(("Deno.env.get", "env.get", "process.env.get"), Carries.ENVIRONMENT),
     **dict.fromkeys(("config.get", "configService.get", "configService.getOrThrow", "nconf.get", "settings.get"), _S),
@@ -272,7 +274,9 @@ def _destructured(source: Source, pattern: "Node", node: "Node", key: str, depth
         if inner is not None:
             return inner
         value = value_of(source, holder, depth + 1)
-        decided = value.kind in (Kind.PARAMETER, Kind.SETTING) or written.startswith("this.")
+        decided = (
+            value.kind in (Kind.PARAMETER, Kind.SETTING) or _HANDED_IN.match(written) or written.startswith("this.")
+        )
         return Value(Kind.SETTING, f"{written}.{key}") if decided else Value(Kind.NAME, f"{written[:80]}.{key}")
     function = (
         source.function_around(parent) if "parameter" in parent.type or parent.type == "assignment_pattern" else None

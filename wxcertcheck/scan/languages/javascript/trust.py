@@ -138,6 +138,8 @@ def _ca(hit: Hit) -> Iterator[Find]:
     node, value_node = _named_value(hit)
     if node is None or value_node is None or value_node.type in _NO_VALUE:
         return
+    if value_node.type == "new_expression" and not _CERTIFICATE_CODE.search(hit.source.text(value_node)[:200]):
+        return
     around = surroundings(hit, node)
     if around.asserted or around.server or len(around.keys & _LOCALES) > 1:
         return
@@ -326,6 +328,7 @@ PATTERNS = (
         ),
         good=(
             "const names = { ca: 'Català', en: 'English' };",
+            "module.exports = { ca: new Definition('ca', { type: String }), cert: new Definition('cert', {}) };",
             "const regions = { us: usRegions, ca: caRegions, mx: mxRegions };",
             "https.createServer({ key: k, cert: c, ca: fs.readFileSync('clients.pem'), requestCert: true });",
             "const options = { key, cert, ca: fs.readFileSync('clients.pem') }; https.createServer(options, app);",
