@@ -20,6 +20,8 @@ _ASSERTION = re.compile(
     r"|(?:not)?[dD]eep(?:Strict)?(?:Equal|Include)?|eql?|equals?|calledWith\w*|isDeepStrictEqual|t\.like|t\.is|matches?"
     r"|assertArgument|objectContaining|mockReturnValue\w*|mockResolvedValue\w*)(?:\.|$)"
 )
+_MATCHER = re.compile(r"\.(?:to[A-Z]\w*|calledWith\w*|mock(?:Return|Resolved)Value\w*)$|deep(?:Strict)?Equal$")
+"""Around a call: what it makes is an expected value. ``expect(await got(url, {…}))`` is a use."""
 _DATABASE = re.compile(
     r"redis|Sequelize|mongo|knex|DataSource|createConnection|mysql|postgres|\bpg\b|\bsql|database|dialect|drizzle"
     r"|elastic|cassandra|typeorm|\bdb\b|valkey|couch|memcached",
@@ -67,7 +69,8 @@ class Surroundings:
     @property
     def asserted(self) -> bool:
         """Whether a test merely compares with it, or a mock returns it."""
-        return any(_ASSERTION.search(callee) for callee in self.callees)
+        nearest, outer = self.callees[:1], self.callees[1:]
+        return any(_ASSERTION.search(callee) for callee in nearest) or any(_MATCHER.search(callee) for callee in outer)
 
 
 def surroundings(hit: Hit, node: "Node") -> Surroundings:

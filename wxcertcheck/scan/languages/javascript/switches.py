@@ -292,6 +292,7 @@ PATTERNS = (
             "https.globalAgent.options.rejectUnauthorized = false;",
             "const agent = new https.Agent({ rejectUnauthorized: !1 });",
             "request({ url, strictSSL: false });",
+            "expect(await got(url, { https: { rejectUnauthorized: false } })).toBe(1);",
             "new https.Agent({ rejectUnauthorized: process.env.NODE_ENV === 'production' });",
             "connect({ ssl: { rejectUnauthorized: config.ssl.reject } });",
             (
