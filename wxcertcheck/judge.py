@@ -19,6 +19,7 @@ from wxcertcheck.model import (
 from wxcertcheck.rules import all_rules
 from wxcertcheck.rules.holders import could_not_tell, deciding_holders
 from wxcertcheck.rules.pins import undecided_pins
+from wxcertcheck.rules.run_by import runs
 from wxcertcheck.text import Text
 
 _LEVELS = list(Level)
@@ -83,31 +84,7 @@ def narrowed(evidence: tuple[Evidence, ...], languages: frozenset[str]) -> tuple
         return evidence
     return tuple(
         replace(item, in_use=False)
-        if isinstance(item, Runtime) and not item.project and not _runs(item.kind, languages)
+        if isinstance(item, Runtime) and not item.project and not runs(item.kind, languages)
         else item
         for item in evidence
     )
-
-
-def _runs(kind: str, languages: frozenset[str]) -> bool:
-    family = next((family for family in _LANGUAGES if kind.startswith(family)), None)
-    return family is not None and bool(_LANGUAGES[family] & languages)
-
-
-_LANGUAGES = {
-    "java": {"java", "kotlin", "scala", "groovy"},
-    "python": {"python"},
-    "node": {"javascript", "typescript"},
-    "php": {"php"},
-    "ruby": {"ruby"},
-    "go": {"go"},
-    "dotnet": {"csharp"},
-    "mono": {"csharp"},
-    "perl": {"perl"},
-    "curl": {"shell", "c", "cpp", "objective_c", "rust", "lua"},  # by the store that their libraries share with it
-    "openssl": {"c", "cpp", "rust", "lua"},
-    "wget": {"shell"},
-}
-"""The kinds of runtimes, by how their names begin -> the languages whose programs they run."""
-RUN_LANGUAGES = frozenset().union(*_LANGUAGES.values())
-"""Languages that a known runtime runs; a host named in configuration alone says nothing of the runtime."""

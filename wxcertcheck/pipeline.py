@@ -13,9 +13,10 @@ from time import perf_counter
 
 from wxcertcheck import __version__
 from wxcertcheck.fixes import plan
-from wxcertcheck.judge import RUN_LANGUAGES, findings_of, narrowed, undecided, verdict_of
+from wxcertcheck.judge import findings_of, narrowed, undecided, verdict_of
 from wxcertcheck.model import Case, Evidence, HostUse, PackageUse, Pin, Report, Rotation, Runtime
 from wxcertcheck.rotations import DEFAULT, load_all, load_rotation, parse_on
+from wxcertcheck.rules.run_by import RUN_LANGUAGES
 from wxcertcheck.text import Text
 
 Progress = Callable[[Text], None]

@@ -1,17 +1,136 @@
-"""Repairs of pins in code: the guide's two ways, *stop pinning* and *add the new root and keep the old one*.
+"""Repairs of code: the two ways of WeChat Pay's guide (§4), as the exact line where it can be told, and as an example.
 
-Source: WeChat Pay's guide, §4 (修正指引). Stopping comes first, because the new root ends too (2029); but only where the store
-that takes over trusts every needed root: else that store is repaired first, and adding comes first here.
+*Stop pinning* comes first only if the store that takes over has every needed root; else that store is updated first.
+*Add the new root* always keeps the old one. C# has the guide's one way: install the new root.
 """
 
 import re
 import shlex
+from collections.abc import Mapping
+from dataclasses import replace
 
-from wxcertcheck.model import Case, Edit, Finding, Fix, Pin, PinKind, Root, Safety, StoreState
-from wxcertcheck.rules.holders import failures
+from wxcertcheck.fixes.stores import repair_of, store_fix
+from wxcertcheck.model import Case, Edit, Finding, Fix, PackageUse, Pin, Root, Runtime, Safety
+from wxcertcheck.rules.run_by import runs
+from wxcertcheck.rules.wording import day
 from wxcertcheck.text import Text
 
-# What the code looks like without the pin, per language: the guide's own snippets, repaired.
+_PAIR = re.compile(r"""^[:"'@]?[\w.\-\[\]"']+["']?\s*(?:=>|=|:)""")
+_OPENS = ("(", "{", "[", ",")
+
+
+def pin_fixes(finding: Finding, case: Case, pin: Pin) -> tuple[Fix, ...]:
+    """The repairs of a pin that lacks a root, or whose file holds nothing."""
+    roots = _lacking(finding, case)
+    add = _add_root(pin, case, roots)
+    if pin.language == "csharp":
+        return (_install(case, roots), *add)
+    stop = _stop_pinning(pin, case)
+    behind = [runtime for runtime in _takers(pin, case) if case.rotation.outages(runtime.trusted, case.on)]
+    return (*add, stop) if behind else (stop, *add)
+
+
+def verification_fix(pin: Pin) -> Fix:
+    """Verify again: the line without the switch."""
+    return _without(pin, _VERIFY, (_VERIFY_NOTE,), _VERIFYING)
+
+
+def fingerprint_fix(pin: Pin, case: Case) -> Fix:
+    """Stop comparing, or accept the new root's fingerprint as well."""
+    incoming = [root for root in case.rotation.roots if root.fingerprint in case.rotation.incoming]
+    lines = [f"{root.name}  SHA-256 {root.fingerprint}  SPKI sha256/{_pin_of(root)}" for root in incoming]
+    return Fix(_FINGERPRINT, Safety.MANUAL, example="\n".join(lines))
+
+
+def package_fix(package: PackageUse) -> Fix:
+    """Upgrade the package by its own manager."""
+    command = _UPGRADE.get(package.ecosystem, "")
+    return Fix(_PACKAGE, Safety.ASK, (command.format(name=shlex.quote(package.name)),) if command else ())
+
+
+def removal(pin: Pin) -> tuple[str, str] | None:
+    """The lines that hold the pinned value, and the same lines without it; None where that takes a programmer."""
+    at = pin.statement.find(pin.value)
+    if at < 0 or not pin.value:
+        return None
+    start = pin.statement.rfind("\n", 0, at) + 1
+    end = pin.statement.find("\n", at + len(pin.value))
+    old = pin.statement[start : end if end >= 0 else len(pin.statement)]
+    before, after = old[: at - start], old[at - start + len(pin.value) :]
+    if not before.strip() and after.strip() in ("", ",", ";"):
+        return old, ""
+    if not _PAIR.match(pin.value) or not before.rstrip().endswith(_OPENS):
+        return None
+    if after.lstrip().startswith(","):
+        return old, before + after.lstrip()[1:].lstrip()
+    return old, before.rstrip().removesuffix(",").rstrip() + after
+
+
+def _stop_pinning(pin: Pin, case: Case) -> Fix:
+    takers = _takers(pin, case)
+    stores = list(dict.fromkeys(source.store.path for runtime in takers for source in runtime.sources))
+    if not takers:
+        return _without(pin, _STOP, (_MAKE_SURE,), _WITHOUT)
+    behind = any(case.rotation.outages(runtime.trusted, case.on) for runtime in takers)
+    note = (_UPDATE_FIRST if behind else _TAKES_OVER).fill(store=stores[0] if stores else takers[0].name)
+    return _without(pin, _STOP, (note,), _WITHOUT)
+
+
+def _takers(pin: Pin, case: Case) -> list[Runtime]:
+    languages = frozenset({pin.language})
+    return [runtime for runtime in case.each(Runtime) if runtime.in_use and runs(runtime.kind, languages)]
+
+
+def _without(pin: Pin, title: Text, notes: tuple[Text, ...], examples: Mapping[str, str]) -> Fix:
+    change = removal(pin)
+    if change is None:
+        return Fix(title, Safety.MANUAL, example=examples.get(pin.language, ""), notes=notes)
+    old, new = change
+    first = pin.place.line
+    lines = [f"- {line}" for line in old.splitlines()] + [f"+ {line}" for line in new.splitlines()]
+    edit = Edit(pin.place.path, first, first + old.count("\n"), new)
+    return Fix(title, Safety.ASK, edits=(edit,), example="\n".join(lines), notes=notes)
+
+
+def _add_root(pin: Pin, case: Case, roots: tuple[Root, ...]) -> tuple[Fix, ...]:
+    store = next((store for store in pin.targets if store.certificates or store.path), None)
+    if store is None or not roots:
+        return ()
+    if store.kind == "inline" or store.path == pin.place.path:
+        commands = tuple(
+            f"wxcertcheck rotations pem {shlex.quote(f'{case.rotation.reference}/{r.key}')}" for r in roots
+        )
+        return (Fix(_ADD_LITERAL, Safety.MANUAL, commands),)
+    fix = store_fix(repair_of(store, None, roots, case))
+    return (replace(fix, notes=(*fix.notes, *_again(roots, case))),)
+
+
+def _again(roots: tuple[Root, ...], case: Case) -> tuple[Text, ...]:
+    """When this must be done again: the first day on which Mozilla drops one of the added roots."""
+    days = [d.date for root in roots for d in root.distrust if d.programme == "mozilla" and d.date > case.on]
+    return (_AGAIN.fill(day=day(min(days))),) if days else ()
+
+
+def _install(case: Case, roots: tuple[Root, ...]) -> Fix:
+    commands = []
+    for root in roots:
+        pem = f"wxcertcheck rotations pem {shlex.quote(f'{case.rotation.reference}/{root.key}')}"
+        commands += [f"{pem} --der > {root.key}.crt", f"certutil -addstore -f Root {root.key}.crt"]
+    return Fix(_INSTALL, Safety.ASK, tuple(commands), notes=(_INSTALL_LINUX,))
+
+
+def _lacking(finding: Finding, case: Case) -> tuple[Root, ...]:
+    wanted = {roots[0].fingerprint for outage in finding.outages for roots in outage.lacking if roots}
+    wanted = wanted or set(case.rotation.incoming)
+    return tuple(root for root in case.rotation.roots if root.fingerprint in wanted)
+
+
+def _pin_of(root: Root) -> str:
+    from base64 import b64encode
+
+    return b64encode(bytes.fromhex(root.spki_fingerprint)).decode()
+
+
 _WITHOUT = {
     "java": 'System.clearProperty("javax.net.ssl.trustStore");',
     "kotlin": "val client = OkHttpClient.Builder().build()",
@@ -32,6 +151,8 @@ _WITHOUT = {
     "lua": "-- no lua_ssl_trusted_certificate of its own: name the system's bundle",
     "shell": "curl https://… # no --cacert",
 }
+"""Per language: the same without naming a CA; the guide's own snippets, repaired."""
+
 _VERIFYING = {
     "java": "SSLContext context = SSLContext.getDefault();",
     "php": "curl_setopt($ch, CURLOPT_SSL_VERIFYPEER, true);\ncurl_setopt($ch, CURLOPT_SSL_VERIFYHOST, 2);",
@@ -45,96 +166,56 @@ _VERIFYING = {
     "typescript": "const agent = new https.Agent(); // no rejectUnauthorized: false",
     "shell": "curl https://… # no -k",
 }
-_REMOVABLE = re.compile(
-    r"\s*(?:\\?curl_(?:easy_)?setopt\s*\(|System\.setProperty\s*\(|[\w.$>\-]+\.set_?opt\s*\(|\w+_ssl_trusted_certificate\s)"
+"""Per language: verification as it should be."""
+
+_UPGRADE = {
+    "npm": "npm update {name}",
+    "pypi": "pip install --upgrade {name}",
+    "composer": "composer update {name}",
+    "rubygems": "bundle update {name}",
+    "go": "go get -u {name}",
+    "cargo": "cargo update -p {name}",
+    "nuget": "dotnet add package {name}",
+}
+
+_AGAIN = Text(
+    zh="{day} 起 Mozilla 不再信任它：指定根证书的程序届时还要再改一次。",
+    en="It leaves Mozilla's list on {day}: a program that names its roots must then change again.",
 )
-"""Statements that do nothing but pin: they can go as a whole."""
-
-
-def code_fixes(finding: Finding, case: Case) -> tuple[Fix, ...]:
-    """The repairs for a finding about a pin, best first."""
-    pin = next((subject for subject in finding.subjects if isinstance(subject, Pin)), None)
-    if pin is None:
-        return ()
-    if pin.kind is PinKind.VERIFICATION_OFF:
-        return (Fix(_VERIFY, Safety.MANUAL, example=_VERIFYING.get(pin.language, "")),)
-    if pin.language == "csharp" and pin.kind is PinKind.FINGERPRINT:
-        return (Fix(_INSTALL, Safety.MANUAL, _printing(case)),)
-    if pin.kind not in (PinKind.TRUST, PinKind.FINGERPRINT):
-        return ()
-    store_first = any(True for _ in failures(case))
-    stop, add = _stop(pin, store_first), _add(pin, case)
-    if pin.kind is PinKind.FINGERPRINT:
-        return (stop,)
-    return (*add, stop) if store_first else (stop, *add)
-
-
-def _stop(pin: Pin, store_first: bool) -> Fix:
-    notes = (_STORE_FIRST,) if store_first else (_CHECK_STORE,)
-    example = _WITHOUT.get(pin.language, "") if pin.kind is PinKind.TRUST else ""
-    edits: tuple[Edit, ...] = ()
-    alone = pin.statement.strip() and pin.last_line - pin.place.line + 1 == pin.statement.count("\n") + 1
-    if alone and _REMOVABLE.match(pin.statement) and pin.kind is PinKind.TRUST:
-        edits = (Edit(pin.place.path, pin.place.line, pin.last_line, ""),)
-    return Fix(_STOP, Safety.ASK if edits else Safety.MANUAL, edits=edits, example=example, notes=notes)
-
-
-def _add(pin: Pin, case: Case) -> tuple[Fix, ...]:
-    """Commands that add the lacking roots to each file that the pin names."""
-    fixes = []
-    for store in pin.targets:
-        lacking = _lacking(store.trusted, case)
-        if store.state is not StoreState.READ or not lacking or store.kind == "directory":
-            continue
-        commands: list[str] = []
-        for root in lacking:
-            print_it = f"wxcertcheck rotations pem {case.rotation.id}/{root.key}"
-            if store.format in ("jks", "jceks", "pkcs12", "bks"):
-                alias = re.sub(r"\W", "", root.name).lower()
-                commands += [
-                    f"{print_it} > {root.key}.pem",
-                    f"keytool -importcert -noprompt -trustcacerts -alias {alias} -file {root.key}.pem -keystore {shlex.quote(store.path)}",
-                ]
-            elif store.kind != "inline":
-                commands.append(f"{print_it} >> {shlex.quote(store.path)}")
-            else:
-                commands.append(print_it)
-        fixes.append(Fix(_ADD, Safety.ASK, tuple(commands), notes=(_KEEP, _UNTIL_2029)))
-    return tuple(fixes)
-
-
-def _lacking(trusted: frozenset[str], case: Case) -> tuple[Root, ...]:
-    wanted = {roots[0].fingerprint for o in case.rotation.outages(trusted, case.on) for roots in o.lacking if roots}
-    return tuple(root for root in case.rotation.roots if root.fingerprint in wanted)
-
-
-def _printing(case: Case) -> tuple[str, ...]:
-    incoming = [root for root in case.rotation.roots if root.fingerprint in case.rotation.incoming]
-    return tuple(f"wxcertcheck rotations pem {case.rotation.id}/{root.key} > {root.key}.pem" for root in incoming)
-
-
 _STOP = Text(
-    zh="方案一：删除指定根证书的代码，改用系统信任库",
-    en="First way: remove the code that names CAs and use the system's store",
+    zh="方案一：不再指定 CA，改用系统信任库（2029 年不用再改）",
+    en="Stop pinning: name no CA and use the system's store",
 )
-_ADD = Text(
-    zh="方案二：把新根证书追加到指定的文件，保留旧根证书",
-    en="Second way: add the new root to the file and keep the old one",
+_VERIFY = Text(zh="恢复证书校验", en="Verify the server again")
+_VERIFY_NOTE = Text(
+    zh="握手失败时更新信任库，不要关校验。",
+    en="If the handshake then fails, update the trust store; never switch this off.",
 )
-_VERIFY = Text(zh="恢复证书校验，使用系统信任库", en="Verify again, with the system's store")
-_INSTALL = Text(zh="在操作系统中安装新的根证书", en="Install the new root in the operating system")
-_KEEP = Text(
-    zh="追加，不要替换：切换期间新旧证书并存", en="Add, do not replace: both chains are served during the change"
+_TAKES_OVER = Text(
+    zh="接手的信任库 {store} 已有所需的根证书。", en="The store that takes over, {store}, has every needed root."
 )
-_UNTIL_2029 = Text(
-    zh="新根证书到 2029-04-15 不再被 Mozilla 信任，届时还要再改一次",
-    en="the new root leaves Mozilla's list on 2029-04-15: this must then be done again",
+_UPDATE_FIRST = Text(
+    zh="接手的信任库 {store} 还缺根证书：先更新它，再改代码。",
+    en="The store that takes over, {store}, lacks a root: update it first.",
 )
-_STORE_FIRST = Text(
-    zh="接替的系统信任库也缺少需要的根证书：先修好它，再删除指定根证书的代码",
-    en="the store that takes over lacks a needed root too: repair it first, then remove the pin",
+_MAKE_SURE = Text(
+    zh="先在运行它的机器上执行 wxcertcheck check，确认系统信任库有新根证书。",
+    en="First run wxcertcheck check where the program runs: its system's store must have the new root.",
 )
-_CHECK_STORE = Text(
-    zh="先用 wxcertcheck stores 在部署的机器上确认系统信任库有新根证书；2029 年不用再改",
-    en="check the store of the deployed machine first (wxcertcheck stores); nothing more to do in 2029",
+_ADD_LITERAL = Text(
+    zh="把打印出的 PEM 追加到代码里的证书文本后面（旧的保留）",
+    en="Append the printed PEM to the text in the code (the old one stays)",
 )
+_INSTALL = Text(
+    zh="把新根证书安装到操作系统（指引给 C# 的办法）",
+    en="Install the new root in the operating system (the guide's way for C#)",
+)
+_INSTALL_LINUX = Text(
+    zh="以上是 Windows 的命令；Linux 上按系统信任库处理（wxcertcheck check）。",
+    en="These are for Windows; on Linux repair the system's store (wxcertcheck check).",
+)
+_FINGERPRINT = Text(
+    zh="去掉指纹比较，改用系统校验；确需保留时把新根证书的指纹也加进去",
+    en="Drop the comparison and verify by the system's store; if it must stay, accept the new root as well",
+)
+_PACKAGE = Text(zh="升级这个依赖包", en="Upgrade the package")

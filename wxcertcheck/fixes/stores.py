@@ -5,7 +5,7 @@ Sources: update-ca-certificates(8), update-ca-trust(8), keytool and OpenSSL's re
 """
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from wxcertcheck.model import Case, Finding, Fix, Root, Runtime, Safety, Store, StoreState
@@ -47,13 +47,25 @@ def store_fixes(finding: Finding, case: Case) -> tuple[Fix, ...]:
     if not stores:
         return (_install(),)
     roots = _roots(finding, case, stores[-1])
-    lacking = {root.fingerprint for root in roots}
-    off = any(c.fingerprint in lacking and not c.trusted for store in stores for c in store.certificates)
-    repair = Repair(stores[0], runtimes[0] if runtimes else None, roots, case.rotation.reference, off)
+    repair = repair_of(stores[0], runtimes[0] if runtimes else None, roots, case, stores)
     if all(store.state is not StoreState.READ for store in stores):
         return (_missing(repair),)
+    return (store_fix(repair),)
+
+
+def repair_of(
+    store: Store, runtime: Runtime | None, roots: tuple[Root, ...], case: Case, stores: Sequence[Store] = ()
+) -> Repair:
+    """What there is to repair: ``store`` lacks ``roots``; ``stores`` are all that the runtime reads."""
+    lacking = {root.fingerprint for root in roots}
+    off = any(c.fingerprint in lacking and not c.trusted for each in (store, *stores) for c in each.certificates)
+    return Repair(store, runtime, roots, case.rotation.reference, off)
+
+
+def store_fix(repair: Repair) -> Fix:
+    """The repair by the mechanism that keeps the store, or else by its format."""
     make = _MECHANISMS.get(repair.store.repair) or _BY_FORMAT.get(repair.store.format, _append)
-    return (make(repair),)
+    return make(repair)
 
 
 def _roots(finding: Finding, case: Case, store: Store) -> tuple[Root, ...]:

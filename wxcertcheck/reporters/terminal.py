@@ -17,6 +17,7 @@ _STATUS = {
 _LEVEL_COLOR = {Level.ERROR: "31", Level.WARNING: "33", Level.NOTE: "2"}
 _LEVEL_MARK = {Level.WARNING: Text(zh="警告  ", en="Warning  "), Level.NOTE: Text(zh="提示  ", en="Note  ")}
 _PLACES = 5
+_GROUPS = 20
 _NAMES = 32  # columns for the names of a row
 _HIDDEN_NOTES = frozenset({"WXC105", "WXC901"})  # the footer counts them
 
@@ -119,28 +120,41 @@ class _Page:
         groups: dict[object, list[Finding]] = {}
         for finding in findings:
             groups.setdefault((finding.rule, finding.level, finding.message, finding.ignored_by), []).append(finding)
-        for group in groups.values():
-            self._finding(group[0], [str(finding.place) for finding in group])
+        for group in [*groups.values()][:_GROUPS]:
+            self._finding(group)
+        if len(groups) > _GROUPS:
+            self.lines.append(self.say(_MORE_GROUPS.fill(count=len(groups) - _GROUPS)))
 
-    def _finding(self, finding: Finding, places: list[str]) -> None:
+    def _finding(self, group: list[Finding]) -> None:
+        finding = group[0]
         mark = self.say(_LEVEL_MARK.get(finding.level, same("")))
         if finding.ignored_by:
             mark = self.say(_IGNORED.fill(reason=finding.ignored_by))
         text = f"{mark}{self.say(finding.message)} [{finding.rule}]"
         first, *rest = wrap(text, indent="  ", first="")
         self.lines += [self.paint(first, _LEVEL_COLOR[finding.level]), *rest]
-        if isinstance(finding.place, FilePlace) and finding.place.line:
-            self.lines += [f"  {shorten(place, WIDTH - 2)}" for place in places[:_PLACES]]
-            if len(places) > _PLACES:
-                self.lines.append("  " + self.say(_MORE_PLACES.fill(count=len(places) - _PLACES)))
-        if finding.level is Level.NOTE or finding.ignored_by:
-            return
-        for fix in finding.fixes[:2]:
+        in_source = isinstance(finding.place, FilePlace) and finding.place.line > 0
+        repaired = finding.level is not Level.NOTE and not finding.ignored_by and finding.fixes
+        if in_source and not (repaired and finding.fixes[0].example):
+            self._places(group, None)
+        for number, fix in enumerate(finding.fixes[:2] if repaired else ()):
             self.lines += wrap("→ " + self.say(fix.title), indent="    ", first="  ")
+            if in_source and fix.example:
+                self._places(group, number)
+            else:
+                self.lines += [f"    {line}" for line in fix.example.splitlines()]
             self.lines += [f"    {command}" for command in fix.commands]  # never wrapped: made to be copied
-            self.lines += [f"    {line}" for line in fix.example.splitlines()]
             for note in fix.notes:
                 self.lines += wrap(self.say(note), indent="    ", first="    ")
+
+    def _places(self, group: list[Finding], number: int | None) -> None:
+        """The places of findings that say the same, each with the lines to change by fix ``number``."""
+        for finding in group[:_PLACES]:
+            self.lines.append("    " + shorten(str(finding.place), WIDTH - 4))
+            if number is not None and number < len(finding.fixes):
+                self.lines += [f"    {line}" for line in finding.fixes[number].example.splitlines()]
+        if len(group) > _PLACES:
+            self.lines.append("    " + self.say(_MORE_PLACES.fill(count=len(group) - _PLACES)))
 
     def holders(self) -> None:
         roots = shown_roots(self.report)
@@ -245,6 +259,7 @@ _NOTHING = Text(
     " the whole file system.",
 )
 _IGNORED = Text(zh="已忽略（{reason}）  ", en="Ignored ({reason})  ")
+_MORE_GROUPS = Text(zh="……另有 {count} 类（见 --format json）", en="… and {count} more kinds (see --format json)")
 _MORE_PLACES = Text(zh="……另有 {count} 处", en="… and {count} more places")
 _IN_USE = Text(zh="在用", en="In use")
 _STORES = Text(zh="信任库", en="Stores")

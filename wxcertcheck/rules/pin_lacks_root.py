@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from wxcertcheck.model import Case, Finding, Level, PinKind, PinMode, Rule
 from wxcertcheck.rules.pins import content_of, finding, held_roots, quiet, readable, spoken
-from wxcertcheck.rules.wording import lacking_roots, level_of, outage_sentence
+from wxcertcheck.rules.wording import lacking_roots, level_of, outage_sentence, told_outages
 from wxcertcheck.text import Text
 
 
@@ -20,7 +20,7 @@ def judge(case: Case) -> Iterator[Finding]:
         text = message.fill(
             content=content_of(pin, case.rotation),
             roots=lacking_roots(outages),
-            when=outage_sentence(outages, case.on),
+            when=outage_sentence(told_outages(pin, case.rotation, case.on), case.on),
         )
         yield finding(RULE, case, pin, text, level, outages)
 

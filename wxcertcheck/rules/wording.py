@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from wxcertcheck.model import Confidence, Level, Outage, Root, Rotation, Runtime, Store
+from wxcertcheck.model import Confidence, Level, Outage, Pin, Root, Rotation, Runtime, Store
 from wxcertcheck.text import Text, joined, same
 
 CONFIDENCE = {
@@ -33,7 +33,7 @@ def outage_sentence(outages: tuple[Outage, ...], on: datetime) -> Text:
     return joined(parts, zh="，", en=", ")
 
 
-def told_outages(holder: Runtime | Store, rotation: Rotation, on: datetime) -> tuple[Outage, ...]:
+def told_outages(holder: Runtime | Store | Pin, rotation: Rotation, on: datetime) -> tuple[Outage, ...]:
     """The outages that matter now or later, after the past ones that led up to them: "some since …, all since …"."""
     told = rotation.earlier_outages(holder.trusted, on) + rotation.outages(holder.trusted, on)
     changed = any(outage.all_requests != told[0].all_requests for outage in told)

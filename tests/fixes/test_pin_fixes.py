@@ -29,16 +29,16 @@ def test_stop_pinning_comes_first_and_names_the_line(fixes):
     [edit] = stop.edits
     assert (edit.first, edit.last, edit.replacement) == (3, 3, "")
     assert stop.safety is Safety.ASK
-    assert "rotations pem wechatpay-2024/g2 >>" in add.commands[0]
+    assert "rotations pem wechatpay-2024/g2 >>" in add.commands[1]
 
 
 def test_where_the_store_that_takes_over_lacks_the_root_adding_comes_first(fixes):
-    add, stop = fixes("WXC201", PHP, runtime(store("g1")))
+    add, stop = fixes("WXC201", PHP, runtime(store("g1"), name="php-curl 8"))
     assert add.commands
-    assert "repair it first" in stop.notes[0].en
+    assert "update it first" in stop.notes[0].en
 
 
 def test_verification_off_is_repaired_by_verifying(fixes):
     code = PHP.replace('CURLOPT_CAINFO, __DIR__ . "/rootca.pem"', "CURLOPT_SSL_VERIFYPEER, false")
     [fix] = fixes("WXC202", code)
-    assert "CURLOPT_SSL_VERIFYPEER, true" in fix.example
+    assert fix.example == "- curl_setopt($ch, CURLOPT_SSL_VERIFYPEER, false);"

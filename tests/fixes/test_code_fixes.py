@@ -1,0 +1,88 @@
+"""The exact line to change: the pinned argument goes, the rest of the line stays; what cannot be told gets an example."""
+
+import pytest
+
+from tests.evidence import WECHATPAY, case, root, runtime, store
+from wxcertcheck.fixes import plan
+from wxcertcheck.fixes.code import removal
+from wxcertcheck.judge import findings_of
+from wxcertcheck.model import Certainty, FilePlace, Level, Pin, PinKind, PinMode
+
+
+def pin(statement, value, language="python", roots=("g1",), line=3):
+    target = store(*roots, path="/srv/app/rootca.pem")
+    return Pin(
+        FilePlace("/srv/app/pay.py", line),
+        language,
+        f"{language}/x",
+        PinKind.TRUST,
+        PinMode.REPLACES,
+        value=value,
+        statement=statement,
+        targets=(target,),
+        link=Certainty.CERTAIN,
+        hosts=("api.mch.weixin.qq.com",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("statement", "value", "old", "new"),
+    [
+        ('get(u, verify="ca.pem", data=1)', 'verify="ca.pem"', 'get(u, verify="ca.pem", data=1)', "get(u, data=1)"),
+        ('get(u, verify="ca.pem")', 'verify="ca.pem"', 'get(u, verify="ca.pem")', "get(u)"),
+        ('get(\n  u,\n  verify="ca.pem",\n)', 'verify="ca.pem"', '  verify="ca.pem",', ""),
+        ('s.verify = "ca.pem"', 's.verify = "ca.pem"', 's.verify = "ca.pem"', ""),
+        ("curl_setopt($c, CURLOPT_CAINFO, $f);", "curl_setopt($c, CURLOPT_CAINFO, $f)", None, ""),
+        ("&tls.Config{RootCAs: roots}", "RootCAs: roots", None, "&tls.Config{}"),
+        ("new Client(['verify' => 'ca', 'timeout' => 3])", "'verify' => 'ca'", None, "new Client(['timeout' => 3])"),
+        ("R.new(:a => 1, :ssl_ca_file => 'x')", ":ssl_ca_file => 'x'", None, "R.new(:a => 1)"),
+    ],
+)
+def test_the_pinned_argument_goes(statement, value, old, new):
+    assert removal(pin(statement, value)) == (old or statement, new)
+
+
+@pytest.mark.parametrize(
+    ("statement", "value"),
+    [("a(b(verify_with(x)))", "verify_with(x)"), ("if ok: s.verify = 'x'", "s.verify = 'x'"), ("get(u)", "verify='x'")],
+)
+def test_what_takes_a_programmer_is_left_to_one(statement, value):
+    assert removal(pin(statement, value)) is None
+
+
+def planned(*evidence):
+    about = case(*evidence)
+    finding = next(f for f in findings_of(about) if f.rule == "WXC201")
+    return finding, plan(finding, about)
+
+
+def test_stop_pinning_comes_first_where_the_systems_store_has_the_root():
+    finding, fixes = planned(
+        pin('get(u, verify="ca.pem")', 'verify="ca.pem"'), runtime(store("g1", "g2"), name="python-ssl 3")
+    )
+    assert finding.level is Level.ERROR
+    assert [fix.title.en[:13] for fix in fixes] == ["Stop pinning:", "Append the ro"]
+    assert fixes[0].edits[0].replacement == "get(u)"
+    assert (fixes[0].edits[0].first, fixes[0].edits[0].last) == (3, 3)
+
+
+def test_the_root_is_added_first_where_the_systems_store_lacks_it():
+    _, fixes = planned(pin('get(u, verify="ca.pem")', 'verify="ca.pem"'), runtime(store("g1"), name="python-ssl 3"))
+    assert [fix.title.en[:13] for fix in fixes] == ["Append the ro", "Stop pinning:"]
+    assert "update it first" in fixes[1].notes[0].en
+
+
+def test_another_languages_runtime_says_nothing():
+    _, fixes = planned(pin("get(u, verify='c')", "verify='c'"), runtime(store("g1"), name="java 8"))
+    assert "First run wxcertcheck check" in fixes[0].notes[0].en
+
+
+def test_csharp_has_the_guides_one_way():
+    _, fixes = planned(pin("x.CustomTrustStore.Add(y);", "x.CustomTrustStore.Add(y)", language="csharp"))
+    assert "certutil" in "\n".join(fixes[0].commands)
+
+
+def test_both_languages_and_a_known_root_in_every_command():
+    _, fixes = planned(pin("get(u, verify='c')", "verify='c'"))
+    assert all(fix.title.zh and fix.title.en for fix in fixes)
+    assert any(f"wechatpay-2024/{root('g2', WECHATPAY).key}" in command for fix in fixes for command in fix.commands)
