@@ -74,8 +74,8 @@ def test_a_process_counts_with_its_own_variables_not_with_ours(started, tmp_path
     pin.write_bytes((Path(__file__).parents[2] / "fixtures/roots" / f"{G1}.pem").read_bytes())
     environ = {"SSL_CERT_FILE": str(pin), "SSL_CERT_DIR": "/nowhere", "PATH": "/usr/bin:/bin"}
     process = started("/usr/bin/python3", "-c", "input()", env=environ)
-    (runtime, *_) = of(live({"PATH": ""}), process.pid)
-    assert runtime.trusted == {fingerprint(G1)}
+    kinds = {runtime.kind: runtime for runtime in of(live({"PATH": ""}), process.pid)}
+    assert kinds["python-ssl"].trusted == {fingerprint(G1)}
     process.kill()
     process.wait(10)
     assert not of(live({"PATH": ""}), process.pid)

@@ -17,6 +17,7 @@ _STATUS = {
 _LEVEL_COLOR = {Level.ERROR: "31", Level.WARNING: "33", Level.NOTE: "2"}
 _LEVEL_MARK = {Level.WARNING: Text(zh="警告  ", en="Warning  "), Level.NOTE: Text(zh="提示  ", en="Note  ")}
 _PLACES = 5
+_REASONS = 3
 _GROUPS = 20
 _NAMES = 32  # columns for the names of a row
 _HIDDEN_NOTES = frozenset({"WXC105", "WXC901"})  # the footer counts them
@@ -133,6 +134,9 @@ class _Page:
         text = f"{mark}{self.say(finding.message)} [{finding.rule}]"
         first, *rest = wrap(text, indent="  ", first="")
         self.lines += [self.paint(first, _LEVEL_COLOR[finding.level]), *rest]
+        if finding.level is not Level.NOTE:
+            for reason in [r for r in finding.reasons if r.of(self.language) not in text][:_REASONS]:
+                self.lines += wrap("· " + self.say(reason), indent="    ", first="  ")
         in_source = isinstance(finding.place, FilePlace) and finding.place.line > 0
         repaired = finding.level is not Level.NOTE and not finding.ignored_by and finding.fixes
         if in_source and not (repaired and finding.fixes[0].example):
