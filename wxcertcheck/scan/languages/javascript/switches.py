@@ -196,7 +196,7 @@ def _comparisons(source: Source, body: "Node") -> "Iterator[tuple[Node, Value]]"
         ):
             continue
         values = [evaluate(source, side) for side in sides]
-        fixed = [v for v in values if v.kind is Kind.TEXT and len(v.text) >= 16]
+        fixed = [v for v in values if v.kind is Kind.TEXT and len(v.text) >= 8]
         named = [v for v in values if v.kind in (Kind.ENVIRONMENT, Kind.SETTING, Kind.PARAMETER, Kind.CHOICE)]
         if fixed or named:
             yield node, (fixed or named)[0]
