@@ -48,9 +48,20 @@ def evaluate(source: Source, node: "Node") -> Value:
 
 def value_of(source: Source, node: "Node", depth: int) -> Value:
     """The value of ``node`` within an evaluation that is ``depth`` steps deep. Plug-in hooks call this, not `evaluate`."""
+    key = node.id, node.start_byte
+    known = source.values.get(key)
+    if known is not None:
+        return known
     source.budget -= 1
     if depth > _DEPTH or source.budget < 0:
         return unknown(source.text(node))
+    value = _value_of(source, node, depth)
+    if source.budget >= 0 and depth < _DEPTH // 2:  # what was cut short, or near it, is not worth remembering
+        source.values[key] = value
+    return value
+
+
+def _value_of(source: Source, node: "Node", depth: int) -> Value:
     if source.language.evaluate:
         own = source.language.evaluate(source, node, depth)
         if own is not None:

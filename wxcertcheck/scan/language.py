@@ -146,6 +146,8 @@ class Pattern:
     good: tuple[str, ...]
     source: str = ""
     """Where the behaviour is documented (URL), when it is not plain."""
+    beside: tuple[str, ...] = ()
+    """Where ``words`` are common: one of these must be in the same file too, or it is not worth parsing for them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

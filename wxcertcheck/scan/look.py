@@ -99,7 +99,16 @@ class Looker:
         self._of_language = {
             language.name: frozenset(w for p in language.patterns for w in p.words) for language in languages.every()
         }
-        self.every_word = frozenset().union(self._common, *self._of_language.values())
+        self._beside = {
+            language.name: [(frozenset(p.words), frozenset(p.beside)) for p in language.patterns]
+            for language in languages.every()
+        }
+        beside = {word for language in languages.every() for p in language.patterns for word in p.beside}
+        self.every_word = frozenset().union(self._common, beside, *self._of_language.values())
+        self._wanted = {
+            language.name: self._common.union(self._own_words(language), *(b for _, b in self._beside[language.name]))
+            for language in languages.every()
+        }
         self._search: Search = searcher(self.every_word)
 
     def look(self, file: File) -> FileResult:
@@ -118,12 +127,24 @@ class Looker:
             return result
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             data = decode.to_utf8(data)
-        wanted = self._common if language is None else self._common | self._own_words(language)
+        wanted = self._common if language is None else self._wanted[language.name]
         found = self._search(data, wanted)
+        if found and language is not None:
+            found = self._worth_parsing(language, found)
         if not found:
             return result
         self._candidate(file, decode.to_utf8(data), language, found, result)
         return result
+
+    def _worth_parsing(self, language: Language, found: set[str]) -> set[str]:
+        """The words found, without those that stand alone where their pattern wants another beside them."""
+        if language.blocks:
+            return found
+        own = found & self._common
+        for words, beside in self._beside[language.name]:
+            if not beside or not beside.isdisjoint(found):
+                own |= words & found
+        return own
 
     def _own_words(self, language: Language) -> frozenset[str]:
         if language.blocks:

@@ -106,7 +106,7 @@ class Resolver:
         ]
         if not head:
             folder = path.rpartition("/")[0]
-            found += [p for p in tree.files if p.rpartition("/")[0] == folder][:30]
+            found += tree.by_folder.get(folder, [])[:30]
         seen = dict.fromkeys(p for p in found if p.lower().endswith(endings))
         return list(seen)
 

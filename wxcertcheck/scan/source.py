@@ -139,6 +139,9 @@ class Source:
     budget: int = field(default=0)
     """Steps left for the value being evaluated; see ``evaluate.py``."""
     _of_types: "dict[frozenset[str], list[Node]]" = field(default_factory=dict, repr=False)
+    values: "dict[tuple[int, int], Value]" = field(default_factory=dict)
+    """Values of nodes evaluated before."""
+    _named_calls: "dict[tuple[str, ...], list[Call]]" = field(default_factory=dict)
 
     @property
     def grammar(self) -> Grammar:
@@ -314,7 +317,13 @@ class Source:
     def calls(self, *names: str, within: "Node | None" = None, receiver: str = "") -> "list[Call]":
         """Calls by last name (all, if none is given) inside ``within``; ``receiver`` compares the receiver's text."""
         found = []
-        for call in self._calls_named(names, within) if names else self._every_call(within):
+        if within is None and names:
+            if names not in self._named_calls:
+                self._named_calls[names] = self._calls_named(names, None)
+            every: Iterable[Call] = self._named_calls[names]
+        else:
+            every = self._calls_named(names, within) if names else self._every_call(within)
+        for call in every:
             if receiver and (call.receiver is None or self.text(call.receiver) != receiver):
                 continue
             found.append(call)

@@ -20,6 +20,7 @@ _LINE = re.compile(
     r"^\s*(?:-\s+|export\s+|set\s+|ENV\s+|ARG\s+|Environment=)?[\"']?([A-Za-z_][\w.\-]*)[\"']?\s*(?:=|:|\s(?=\S))\s*(.*?)\s*,?\s*$"
 )
 _READ = 1 << 20
+_INDEX_FILES = ("__init__.py", "index.js", "index.ts", "mod.rs", "init.lua")
 
 
 @dataclass
@@ -58,15 +59,27 @@ class Tree:
                 return sorted(exact, key=lambda path: (path.count("/"), path))
         return []
 
+    @cached_property
+    def packages(self) -> dict[str, list[str]]:
+        """Index files (``__init__.py``, ``index.js``) by the stem of their folder."""
+        table: dict[str, list[str]] = {}
+        for name in _INDEX_FILES:
+            for path in self.by_name.get(name, []):
+                table.setdefault(_stem(path.split("/")[-2] if "/" in path else ""), []).append(path)
+        return table
+
+    @cached_property
+    def by_folder(self) -> dict[str, list[str]]:
+        """Paths by folder."""
+        table: dict[str, list[str]] = {}
+        for path in self.files:
+            table.setdefault(path.rpartition("/")[0], []).append(path)
+        return table
+
     def modules(self, name: str, near: str) -> list[str]:
         """Files that a module or class called ``name`` may stand in, nearest to the file ``near`` first."""
-        found = list(self.by_stem.get(_stem(name + ".x"), []))
-        for index in ("__init__.py", "index.js", "index.ts", "mod.rs", "init.lua"):
-            found += [
-                p
-                for p in self.by_name.get(index, [])
-                if _stem(p.split("/")[-2] + ".x" if "/" in p else "") == _stem(name + ".x")
-            ]
+        stem = _stem(name)
+        found = [*self.by_stem.get(stem, []), *self.packages.get(stem, [])]
         return sorted(found, key=lambda path: (-_common_folders(path, near), path))
 
     def folders_above(self, path: str) -> Iterator[str]:
@@ -100,7 +113,7 @@ def _common_folders(one: str, other: str) -> int:
 
 
 def _stem(name: str) -> str:
-    return re.sub(r"[_\-]", "", name.split(".", maxsplit=1)[0]).lower()
+    return name.partition(".")[0].replace("_", "").replace("-", "").lower()
 
 
 def _relaxed(key: str) -> str:
