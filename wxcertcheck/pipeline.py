@@ -5,7 +5,6 @@ report. Each room returns evidence; what could not be looked at is evidence too.
 """
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,6 +52,8 @@ def check(request: CheckRequest) -> Report:
 
     :raises UsageError: a named path does not exist, the rotation is unknown or faulty, the day cannot be read.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     from wxcertcheck.handshake import judge_handshakes
     from wxcertcheck.stores import SurveyRequest, survey
 

@@ -1,7 +1,6 @@
 """One message in both languages, on adjacent lines, and the choice between them. Imports nothing of the package."""
 
 import os
-import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -42,6 +41,8 @@ def joined(texts: "list[Text] | tuple[Text, ...]", zh: str = "、", en: str = ",
 
 def placeholders(template: str) -> frozenset[str]:
     """The names in ``{…}`` of a template."""
+    import string
+
     return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name)
 
 

@@ -1,6 +1,7 @@
 """WXC111: a comment, alias or file name says one root, and the certificate is another."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from wxcertcheck.model import Case, Certificate, EntryPlace, Finding, Level, Root, Rule, Runtime, Store
 from wxcertcheck.rules.wording import root_label
@@ -33,6 +34,7 @@ def _named(label: str, case: Case) -> Root | None:
     return max(named, key=lambda root: len(root.name), default=None)
 
 
+@cache
 def _plain(text: str) -> str:
     return "".join(character for character in text.lower() if character.isalnum())
 

@@ -42,6 +42,7 @@ class FileSystem:
         self._prefix = "" if self.root is None else str(self.root)
         self._folders: dict[str, str] = {"/": "/"}
         self._absent: dict[str, int] = {}
+        self._paths: dict[str, str | OSError] = {}
         self._listings: dict[str, list[str]] = {}
         self._below: dict[str, list[str]] = {}
 
@@ -191,7 +192,8 @@ class FileSystem:
 
     def _resolve(self, path: str, links: Iterator[int] | None = None) -> str:
         """``path`` without links; raises OSError. Folders are remembered: a store has hundreds of links to one folder."""
-        links = count() if links is None else links
+        if links is None:
+            return self._remembered(path)
         if "\0" in path or len(path) > _PATH_MAX:
             raise OSError(errno.ENAMETOOLONG, "no such name", path)
         if os.name == "nt" and self.root is None:  # pragma: no cover - drive letters; never run
@@ -202,6 +204,18 @@ class FileSystem:
         if name in ("", ".", ".."):
             return self._folder(path.rstrip("/") or "/", links)
         return self._step(self._folder(folder or "/", links), name, links)
+
+    def _remembered(self, path: str) -> str:
+        """The same path is asked for by many rows and runtimes; one run sees one state of the disk."""
+        if path not in self._paths:
+            try:
+                self._paths[path] = self._resolve(path, count())
+            except OSError as error:
+                self._paths[path] = error
+        answer = self._paths[path]
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
 
     def _folder(self, path: str, links: Iterator[int]) -> str:
         """A folder's path without links, from the nearest folder that is remembered. What is absent is remembered too."""
