@@ -211,3 +211,12 @@ def test_an_unreadable_folder_is_reported(tree, monkeypatch):
 
     monkeypatch.setattr(os, "scandir", refusing)  # root may read everything, so the refusal is made here
     assert [item.reason for item in look(folder) if isinstance(item, NotLooked)] == ["unreadable"]
+
+
+def test_copies_of_a_file_each_give_their_own_places(tree):
+    code = 'import requests\nrequests.get(u, verify="ca.pem")\n'
+    found = pins(look(tree({"a/x.py": code, "b/x.py": code, "a/ca.pem": pem(G1), "b/ca.pem": pem(G2)})))
+    assert [(pin.place.path[-6:], pin.trusted) for pin in found] == [
+        ("a/x.py", {G1.fingerprint}),
+        ("b/x.py", {G2.fingerprint}),
+    ]

@@ -3,8 +3,8 @@
 import os
 import re
 from base64 import b64encode
-from dataclasses import dataclass, field
-from hashlib import sha1, sha256
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b, sha1, sha256
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Contents, FilePlace, NotLooked, Rotation, Suppression
@@ -22,6 +22,8 @@ from wxcertcheck.text import Text
 _DOCUMENTS = frozenset("md rst adoc txt html htm tex log csv tsv po pot srt".split())  # noqa: SIM905 - one line reads better
 _PEM_WORDS = ("-----BEGIN ", "LS0tLS1CRUdJTi")
 """PEM, and PEM in base64 as Kubernetes secrets have it."""
+_COPIES = 2_000
+"""Results kept for other files with the same bytes: vendored libraries come many times over."""
 _COMMENT_START = re.compile(r"\s*(?://|#|\*|/\*|--|;|<!--|\"\"\"|''')")
 
 
@@ -110,6 +112,7 @@ class Looker:
             for language in languages.every()
         }
         self._search: Search = searcher(self.every_word)
+        self._copies: dict[tuple[str, str, bytes], FileResult] = {}
 
     def look(self, file: File) -> FileResult:
         """Look at one file. Never raises for what is in it; what could not be read is the result's ``problem``."""
@@ -133,8 +136,17 @@ class Looker:
             found = self._worth_parsing(language, found)
         if not found:
             return result
-        self._candidate(file, decode.to_utf8(data), language, found, result)
-        return result
+        if result.contents is not None:
+            self._candidate(file, decode.to_utf8(data), language, found, result)
+            return result
+        key = name.rpartition(".")[2], language.name if language else "", blake2b(data, digest_size=16).digest()
+        known = self._copies.get(key)
+        if known is None:
+            self._candidate(file, decode.to_utf8(data), language, found, result)
+            if len(self._copies) < _COPIES:
+                self._copies[key] = result
+            return result
+        return _as_copy(known, file.path)
 
     def _worth_parsing(self, language: Language, found: set[str]) -> set[str]:
         """The words found, without those that stand alone where their pattern wants another beside them."""
@@ -223,6 +235,19 @@ class Looker:
 
     def _has_body(self, data: bytes) -> bool:
         return any(body.encode() in data for body in self.words.bodies)
+
+
+def _as_copy(result: FileResult, path: str) -> FileResult:
+    """What another file with the same bytes gave, as of ``path``."""
+    problem = result.problem
+    return FileResult(
+        path,
+        [replace(seen, path=path) for seen in result.seen],
+        result.hosts,
+        result.roots,
+        result.contents,
+        replace(problem, place=FilePlace(path)) if problem else None,
+    )
 
 
 def _bytes(file: File) -> bytes:

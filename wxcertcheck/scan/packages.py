@@ -74,12 +74,19 @@ def known_roots() -> frozenset[str]:
 
 def packages_in(tree: Tree, rotations: tuple[Rotation, ...]) -> Iterator[PackageUse]:
     """Every known package that a manifest or lock file of the tree names; once a file."""
-    compiled = _compiled()
+    compiled, manifest = _compiled(), _manifest_names()
     for path in tree.files:
         name = path.rpartition("/")[2]
+        if not manifest.fullmatch(name):
+            continue
         for file_name, ecosystem, expression in compiled:
             if file_name.fullmatch(name):
                 yield from _in_file(path, ecosystem, expression, rotations)
+
+
+@cache
+def _manifest_names() -> "re.Pattern[str]":
+    return re.compile("|".join(f"(?:{file_name})" for file_name, _, _ in _MANIFESTS))
 
 
 @cache

@@ -26,6 +26,8 @@ _SYSTEM = re.compile(
     r"|jre/lib/security/cacerts|lib/security/cacerts$"
 )
 _OTHER_FILES = 12
+_KEPT = 200
+"""Files whose bytes are kept at hand."""
 
 
 @dataclass
@@ -37,6 +39,7 @@ class Resolver:
     environ: dict[str, str] = field(default_factory=dict)
     _sources: dict[tuple[str, str], Source | None] = field(default_factory=dict)
     _stores: dict[str, Store] = field(default_factory=dict)
+    _bytes: dict[str, bytes] = field(default_factory=dict)
 
     def tree_of(self, path: str) -> Tree:
         """The scanned tree that a file belongs to."""
@@ -84,8 +87,10 @@ class Resolver:
             return text_value(raw[0]) if raw else value
         head, _, name = dotted.rpartition(".")
         for other in self._candidates(head, name, path, language)[:_OTHER_FILES]:
+            if other == path or not self._mentions(other, name):
+                continue
             source = self._source(other, language)
-            if source is None or source.path == path:
+            if source is None:
                 continue
             result = self._defined_in(source, name, called)
             if result is not None and result.kind is not Kind.NAME:
@@ -149,6 +154,18 @@ class Resolver:
             parts = tuple(self._seen_from(part, path) for part in value.parts)
             return replace(value, parts=parts, base="" if value.kind is Kind.JOIN else value.base)
         return value
+
+    def _mentions(self, path: str, name: str) -> bool:
+        """Whether a file has the name in it at all: most candidates do not, and parsing costs a hundred times more."""
+        if path not in self._bytes:
+            try:
+                with open(path, "rb") as file:  # noqa: PTH123 - as above
+                    self._bytes[path] = file.read(self.limits.parsed_bytes)
+            except OSError:
+                self._bytes[path] = b""
+            if len(self._bytes) > _KEPT:
+                self._bytes.pop(next(iter(self._bytes)))
+        return name.encode() in self._bytes.get(path, b"")
 
     def _source(self, path: str, language: str) -> Source | None:
         key = path, language
