@@ -13,7 +13,19 @@ from time import perf_counter
 from wxcertcheck import __version__
 from wxcertcheck.fixes import plan
 from wxcertcheck.judge import findings_of, narrowed, undecided, verdict_of
-from wxcertcheck.model import Case, Evidence, HostUse, PackageUse, Pin, Report, Rotation, Runtime
+from wxcertcheck.model import (
+    Case,
+    Evidence,
+    HostPlace,
+    HostUse,
+    NotLooked,
+    PackageUse,
+    Pin,
+    Report,
+    Rotation,
+    Runtime,
+    VerificationAddress,
+)
 from wxcertcheck.rotations import DEFAULT, load_all, load_rotation, parse_on
 from wxcertcheck.rules.run_by import RUN_LANGUAGES
 from wxcertcheck.text import Text
@@ -132,15 +144,31 @@ def _code(request: CheckRequest, rotation: Rotation) -> tuple[Evidence, ...]:
 def _handshakes(request: CheckRequest, rotation: Rotation, code: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     from wxcertcheck.handshake import HandshakeRequest, look
 
+    now = datetime.now(UTC)
+    addresses = rotation.verification_addresses + rotation.old_chain_addresses
+    retired = [address for address in addresses if address.valid_until is not None and address.valid_until <= now]
+    in_service = replace(
+        rotation,
+        verification_addresses=tuple(a for a in rotation.verification_addresses if a not in retired),
+        old_chain_addresses=tuple(a for a in rotation.old_chain_addresses if a not in retired),
+    )
     wanted = HandshakeRequest(
-        rotation=rotation,
+        rotation=in_service,
         hosts_in_code=tuple(dict.fromkeys(use.host for use in _host_uses(code) if rotation.knows_host(use.host))),
         offline=request.offline or request.root is not None,
         root=request.root,
         connect_timeout=_PATIENCE,
         handshake_timeout=_PATIENCE,
     )
-    return look(wanted, request.environ if request.root is None else {}, request.announce)
+    seen = look(wanted, request.environ if request.root is None else {}, request.announce)
+    return seen if wanted.offline else (*seen, *map(_not_dialled, retired))
+
+
+def _not_dialled(address: VerificationAddress) -> NotLooked:
+    """An announced address whose time is over is somebody else's by now: `handshake` dials it when asked to."""
+    place = HostPlace(address.host, f"{address.ip}:{address.port}", address.host)
+    until = address.valid_until.strftime("%Y-%m-%d") if address.valid_until else ""
+    return NotLooked(place, "address-retired", _RETIRED.fill(until=until), _RETIRED_HINT, decides=False)
 
 
 def _host_uses(code: tuple[Evidence, ...]) -> list[HostUse]:
@@ -187,6 +215,10 @@ _WRITTEN_IN = {
     "nuget": "csharp",
     "cargo": "rust",
 }
+_RETIRED = Text(zh="公布的使用期到 {until} 为止，未拨号", en="announced until {until}; not dialled")
+_RETIRED_HINT = Text(
+    zh="需要时用 wxcertcheck handshake 单独检查。", en="wxcertcheck handshake looks at it when you ask for it."
+)
 _PATIENCE = 4.0  # seconds for a server in `check`, where a handshake only confirms
 _CODE_ONLY = Text(zh="仅代码", en="code only")
 _SCANNING = Text(zh="正在扫描代码：{files} 个文件，{places} 处", en="Scanning code: {files} files, {places} places")

@@ -88,7 +88,10 @@ def _missed_row(item: NotLooked, language: str) -> _Row:
 
 def _without_place(item: NotLooked, language: str) -> str:
     """The message; the row already names the place."""
-    return item.message.of(language).removeprefix(str(item.place)).lstrip("：: ")
+    message = item.message.of(language).removeprefix(str(item.place)).lstrip("：: ")
+    if isinstance(item.place, HostPlace) and not item.place.address:  # hosts without an address share one line
+        message = " ".join(message.replace(item.place.sni, "").split())
+    return message
 
 
 def _grouped(rows: list[_Row]) -> list[tuple[str, list[_Row]]]:

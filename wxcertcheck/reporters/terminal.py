@@ -2,11 +2,24 @@
 
 from dataclasses import replace
 
-from wxcertcheck.model import FilePlace, Finding, Level, Looked, Report, Root, Runtime, Status, Store, StoreState
+from wxcertcheck.model import (
+    FilePlace,
+    Finding,
+    HostPlace,
+    Level,
+    Looked,
+    NotLooked,
+    Report,
+    Root,
+    Runtime,
+    Status,
+    Store,
+    StoreState,
+)
 from wxcertcheck.reporters.handshakes import handshake_guide, handshake_lines
 from wxcertcheck.reporters.layout import WIDTH, pad, shorten, width, wrap
 from wxcertcheck.reporters.rooms import root_state, shown_roots, stores_of
-from wxcertcheck.rules.wording import CONFIDENCE, day, holder_name, root_label
+from wxcertcheck.rules.wording import CONFIDENCE, day, holder_name, root_label, runtime_name
 from wxcertcheck.text import Text, joined, same
 
 _STATUS = {
@@ -220,7 +233,7 @@ class _Page:
             for item in self.report.evidence
             if isinstance(item, Runtime) and item.in_use and item not in runtimes
         }
-        names = [r.name if r.name.split()[0] in families & elsewhere else r.name.split()[0] for r in runtimes]
+        names = [runtime_name(r) if r.name.split()[0] in families & elsewhere else r.name.split()[0] for r in runtimes]
         return ", ".join(dict.fromkeys(names))
 
     def _where(self, holder: Runtime | Store) -> str:
@@ -237,6 +250,8 @@ class _Page:
         parts = []
         if unused:
             parts.append(_UNUSED.fill(count=len(unused)))
+        if any(isinstance(i, NotLooked) and isinstance(i.place, HostPlace) for i in self.report.evidence):
+            looked.add("handshake")
         parts += [text for what, text in _NOT_DONE.items() if what not in looked and not self.report.verdict.covers]
         gaps = sum(1 for f in self.report.findings if f.rule == "WXC901") - len(self.report.verdict.not_looked)
         if gaps > 0:

@@ -15,7 +15,9 @@ def names(failure: Failure) -> Text:
     for holder in failure.holders:
         by_name.setdefault(holder.name if isinstance(holder, Runtime) else holder.path, []).append(holder)
     shown = [
-        holder_name(same_name[0]) if len(same_name) == 1 else _TIMES.fill(name=name, count=len(same_name))
+        holder_name(same_name[0])
+        if len(same_name) == 1
+        else _TIMES.fill(name=name.replace(", ", " + "), count=len(same_name))
         for name, same_name in [*by_name.items()][:_SHOWN]
     ]
     rest = len(by_name) - _SHOWN

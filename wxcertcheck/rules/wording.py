@@ -78,17 +78,19 @@ def lacking_roots(outages: tuple[Outage, ...]) -> Text:
     return joined(alternatives, zh=" 和 ", en=" and ")
 
 
+def runtime_name(runtime: Runtime) -> str:
+    """ "python 3.11.7 + requests 2.31": a library that brings its own trust, behind its runtime."""
+    return runtime.name.replace(", ", " + ")
+
+
 def holder_name(holder: Runtime | Store) -> Text:
     """How a runtime or store is called in a sentence: "java 8 (app.service)", or the store's path."""
     if isinstance(holder, Store):
         return same(holder.path)
+    name = runtime_name(holder)
     telling = [seen for seen in holder.seen_as if seen.en != "PATH"]  # on PATH is where everybody looks first
     where = joined(telling[:1])
-    return (
-        Text(zh="{name}（{where}）", en="{name} ({where})").fill(name=holder.name, where=where)
-        if where
-        else same(holder.name)
-    )
+    return Text(zh="{name}（{where}）", en="{name} ({where})").fill(name=name, where=where) if where else same(name)
 
 
 def level_of(outages: tuple[Outage, ...], rotation: Rotation, on: datetime) -> Level:
