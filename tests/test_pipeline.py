@@ -10,9 +10,22 @@ from tests import rootfs
 from tests.evidence import WECHATPAY, runtime, store
 from tests.rootfs import G1, RootFS
 from wxcertcheck import pipeline
-from wxcertcheck.judge import narrowed
-from wxcertcheck.model import NotLooked, Runtime, Status
+from wxcertcheck.judge import narrowed, with_local_proxy
+from wxcertcheck.model import (
+    ChainAnswer,
+    ChainOutcome,
+    Handshake,
+    HostPlace,
+    NotLooked,
+    Origin,
+    Presented,
+    ProxySetting,
+    Runtime,
+    Status,
+    Top,
+)
 from wxcertcheck.pipeline import CheckRequest, check
+from wxcertcheck.text import same
 
 PHP = '<?php\n$c = curl_init("https://{host}/pay/unifiedorder");\n'
 
@@ -96,3 +109,23 @@ def test_code_that_pins_the_old_root_decides(asked, tmp_path):
     assert report.verdict.status is Status.NOT_READY
     assert [finding.rule for finding in report.verdict.because] == ["WXC201"]
     assert report.verdict.because[0].place.line == 3
+
+
+@pytest.mark.parametrize(
+    ("process", "top", "decides"),
+    [
+        ("/usr/sbin/squid (pid 7)", Top.PRIVATE, True),
+        ("/usr/sbin/squid (pid 7)", Top.INCOMING, False),
+        ("/usr/sbin/nginx (pid 7)", Top.PRIVATE, False),
+        ("", Top.PRIVATE, False),
+    ],
+)
+def test_the_store_of_a_local_proxy_that_ends_tls_counts(process, top, decides):
+    proxy = "http://127.0.0.1:3128"
+    shake = Handshake(
+        HostPlace("a.test", "127.0.0.1:443", "a.test"), datetime.now(UTC), (), "TLSv1.3", Origin.DNS, proxy=proxy
+    )
+    shown = Presented(shake, top, "Corporate Root", ChainAnswer(ChainOutcome.MISSING_ROOT, same("")), counts=False)
+    squid = replace(store("g1", path="/etc/squid/ca.pem"), kind="squid")
+    evidence = with_local_proxy((squid, shown, ProxySetting("https_proxy", proxy, process=process)))
+    assert evidence[0].decides is decides

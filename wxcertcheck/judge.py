@@ -9,11 +9,14 @@ from wxcertcheck.model import (
     Level,
     Looked,
     NotLooked,
+    Presented,
+    ProxySetting,
     Runtime,
     RuntimePlace,
     Status,
     Store,
     StoreState,
+    Top,
     Verdict,
 )
 from wxcertcheck.rules import all_rules
@@ -88,3 +91,21 @@ def narrowed(evidence: tuple[Evidence, ...], languages: frozenset[str]) -> tuple
         else item
         for item in evidence
     )
+
+
+def with_local_proxy(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """The stores of a proxy that runs on this machine and ends TLS count like those of a runtime (the guide, §6.3)."""
+    ending = {p.handshake.proxy for p in evidence if isinstance(p, Presented) and p.top is Top.PRIVATE}
+    programs = {
+        name
+        for setting in evidence
+        if isinstance(setting, ProxySetting) and setting.value in ending
+        for name in _PROXIES
+        if name in setting.process
+    }
+    return tuple(
+        replace(item, decides=True) if isinstance(item, Store) and item.kind in programs else item for item in evidence
+    )
+
+
+_PROXIES = ("nginx", "haproxy", "squid", "stunnel", "envoy")

@@ -12,7 +12,7 @@ from time import perf_counter
 
 from wxcertcheck import __version__
 from wxcertcheck.fixes import plan
-from wxcertcheck.judge import findings_of, narrowed, undecided, verdict_of
+from wxcertcheck.judge import findings_of, narrowed, undecided, verdict_of, with_local_proxy
 from wxcertcheck.model import (
     Case,
     Evidence,
@@ -88,7 +88,7 @@ def check(request: CheckRequest) -> Report:
         )
         stores = narrowed(stores, _languages(code))
         evidence = (*stores, *code, *shaking.result())
-    evidence = (*evidence, *judge_handshakes(evidence, rotation))
+    evidence = with_local_proxy((*evidence, *judge_handshakes(evidence, rotation)))
     covers = _CODE_ONLY if code and not any(isinstance(i, Runtime) and i.in_use for i in stores) else None
     report = report_on(evidence, rotation, on, started, covers)
     return replace(report, also=tuple(_also(request, report, code, started, covers)))
