@@ -107,7 +107,7 @@ def _code(source: Source, node: "Node") -> str | None:
 
 
 def _without_comments(code: str) -> str:
-    return re.sub(r"//[^\n]*|/\*.*?\*/", "", code, flags=re.DOTALL).strip()
+    return re.sub(r"//[^\n]*|/\*.*?\*/", "", code[:20_000], flags=re.DOTALL).strip()
 
 
 def _bad_certificate(hit: Hit) -> Iterator[Find]:

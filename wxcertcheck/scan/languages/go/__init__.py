@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
@@ -91,9 +92,14 @@ _WEB = re.compile(rb'"(?:net/http|[^"\n]*(?:resty|fasthttp|imroc/req|gorequest|g
 
 def purpose_of(source: Source) -> Purpose:
     """What the file's TLS configurations are for, by its imports: a driver's, unless the file makes HTTP clients too."""
-    if _WEB.search(source.data):
+    return _purpose(source.data[:20_000])
+
+
+@lru_cache(maxsize=8)
+def _purpose(start: bytes) -> Purpose:
+    if _WEB.search(start):
         return Purpose.HTTPS
-    return next((purpose for purpose, imports in _IMPORTS if imports.search(source.data)), Purpose.HTTPS)
+    return next((purpose for purpose, imports in _IMPORTS if imports.search(start)), Purpose.HTTPS)
 
 
 def _copies(source: Source, node: "Node", name: str) -> bool:

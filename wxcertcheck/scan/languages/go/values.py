@@ -1,6 +1,7 @@
 """What Go expressions are worth where no table can say: embedded files, several results, formats, slices."""
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import FILE, value_of
@@ -51,15 +52,16 @@ def _unary(source: Source, node: "Node", depth: int) -> Value | None:
 
 def _embedded(source: Source, node: "Node") -> Value | None:
     """A variable under ``//go:embed path``. Paths are relative to the source file's folder (package embed)."""
-    path = _embed_paths(source).get(source.text(node))
+    path = _embed_paths(source.data).get(source.text(node))
     return text(path, SOURCE) if path else None
 
 
-def _embed_paths(source: Source) -> dict[str, str]:
-    found = {}
-    for mark in re.finditer(
-        rb"^[ \t]*//go:embed[ \t]+(\S+).*\n(?:[ \t]*//.*\n)*[ \t]*(?:var[ \t]+)?(\w+)", source.data, re.M
-    ):
+@lru_cache(maxsize=4)
+def _embed_paths(data: bytes) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if b"//go:embed" not in data:
+        return found
+    for mark in re.finditer(rb"^[ \t]*//go:embed[ \t]+(\S+).*\n(?:[ \t]*//.*\n)*[ \t]*(?:var[ \t]+)?(\w+)", data, re.M):
         found[mark.group(2).decode()] = mark.group(1).decode("utf-8", "replace").strip('"`')
     return found
 
@@ -101,7 +103,7 @@ def _formatted(source: Source, node: "Node", depth: int) -> Value | None:
         return join(parts)
     if call.name in ("ReadFile", "Open"):
         holder = call.receiver if call.dotted != "fs.ReadFile" else call.arguments[0].node
-        if holder is not None and source.text(holder) in _embed_paths(source):
+        if holder is not None and source.text(holder) in _embed_paths(source.data):
             return value_of(source, call.arguments[-1].node, depth + 1).on_base(SOURCE)
         if call.receiver is not None and re.search(r"(?i)embed|assets?|\bfs$|statik|box$", source.text(call.receiver)):
             return value_of(source, call.arguments[-1].node, depth + 1).on_base(RESOURCE)

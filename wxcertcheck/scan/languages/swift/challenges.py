@@ -29,7 +29,7 @@ _ANCHORS = re.compile(r"SecTrustSetAnchorCertificates\b")
 
 def code_of(source: Source, node: "Node") -> str:
     """The source text of a node without its comments."""
-    return re.sub(r"//[^\n]*|/\*.*?\*/", "", source.text(node), flags=re.DOTALL)
+    return re.sub(r"//[^\n]*|/\*.*?\*/", "", source.text(node)[:20_000], flags=re.DOTALL)
 
 
 def _with_helpers(source: Source, node: "Node") -> str:
