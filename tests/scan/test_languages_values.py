@@ -185,3 +185,13 @@ def test_a_finding_in_a_chain_of_calls_points_at_the_word_and_not_at_the_start_o
     code = "fn f() {\n  Client::builder()\n    .timeout(t)\n    .danger_accept_invalid_certs(true)\n    .build()\n}"
     source = open_source("example.rs", code.encode(), languages.by_name("rust"))
     assert [source.line_of(m.offset) for m in matches(source)] == [4]
+
+
+def test_the_defaults_asked_for_in_another_function_do_not_make_a_pin_additive():
+    code = (
+        "import javax.net.ssl.TrustManagerFactory;\nclass T {\n"
+        "  void own() { " + JVM % 'new FileInputStream("wx.jks")' + " }\n"
+        "  void defaults() { TrustManagerFactory d = TrustManagerFactory.getInstance(x); d.init((KeyStore) null); }\n}"
+    )
+    source = open_source("T.java", code.encode(), languages.by_name("java"))
+    assert [m.find.mode for m in matches(source)] == [REPLACES]

@@ -21,6 +21,8 @@ _LAST_NAME = re.compile(r"[A-Za-z_][\w$]*(?=[^\w$]*$)")
 _RECEIVER_FIELDS = ("object", "receiver", "operand", "value", "argument", "expression", "scope", "table", "target")
 _NO_GRAMMAR = Grammar(module="")
 _CALLEE_DEPTH = 8
+_LEVELS = 1_500
+"""Levels of nesting looked at upwards: no code that people write is as deep."""
 _MANY = 20_000
 """Nodes of one kind looked at in a file: a bound for hostile input."""
 
@@ -193,9 +195,11 @@ class Source:
     def ancestors(self, node: "Node") -> "Iterator[Node]":
         """The nodes around ``node``, innermost first, itself excluded."""
         parent = node.parent
-        while parent is not None:
+        for _ in range(_LEVELS):
+            if parent is None:
+                return
             yield parent
-            parent = parent.parent
+            parent = parent.parent  # walks down from the root: what lies deep costs its depth each time
 
     def around(self, node: "Node", types: frozenset[str]) -> "Node | None":
         """The innermost node of these types around ``node``."""

@@ -33,18 +33,34 @@ def is_null(source: Source, node: "Node") -> bool:
 
 
 def factory_init(hit: Hit) -> Iterator[Find]:
-    """``TrustManagerFactory.init(keyStore)``: null means the defaults of the JVM."""
+    """``TrustManagerFactory.init(keyStore)``: null means the defaults of the JVM. All of a file are read at the first word."""
     source = hit.source
-    function = source.function_around(hit.node) or source.tree.root_node
-    if _is_server(source, function):
+    if not _is_first(hit):
         return
-    for call in source.calls("init", within=function):
+    known: dict[int, tuple[bool, bool]] = {}
+    for call in source.calls("init"):
         node = call.nth(0)
         if node is None or len(call.arguments) != 1 or not _on_factory(source, call) or is_null(source, node):
             continue
-        value, adds = store_content(source, node, call.node.start_byte)
-        adds = adds or _asks_the_default(source, function)
-        yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
+        function = source.function_around(call.node) or source.tree.root_node
+        if function.id not in known:
+            known[function.id] = _is_server(source, function), _asks_the_default(source, function)
+        server, asks = known[function.id]
+        if not server:
+            value, adds = store_content(source, node, call.node.start_byte)
+            yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds or asks else PinMode.REPLACES)
+
+
+def _is_first(hit: Hit) -> bool:
+    """Whether the word stands nowhere before, but in comments."""
+    source, word = hit.source, hit.word.encode()
+    at = source.data.find(word)
+    while 0 <= at < hit.offset:
+        node = source.tree.root_node.descendant_for_byte_range(at, at + 1)
+        if node is not None and not source.in_comment(node):
+            return False
+        at = source.data.find(word, at + 1)
+    return True
 
 
 def _is_server(source: Source, function: "Node") -> bool:

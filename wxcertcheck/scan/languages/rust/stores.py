@@ -102,7 +102,8 @@ def _variable(source: Source, node: "Node", name: str, depth: int) -> Store:
             system = system or bool(listed)
         else:
             values.append(evaluate(source, call.arguments[0].node))
-    for call in source.calls(within=function):
+    around = source.data[function.start_byte : function.end_byte] if function is not None else source.data
+    for call in source.calls(within=function) if b"&mut " + name.encode() in around else ():
         if any(source.text(a.node) == f"&mut {name}" for a in call.arguments) and call.receiver is not None:
             values.append(evaluate(source, call.receiver))
     if not made and not values and not system:
@@ -138,9 +139,9 @@ def returned_store(hit: Hit) -> Iterator[Find]:
     if not source.data[hit.node.end_byte :].startswith((b"::empty(", b"::empty()")):
         return
     function = source.function_around(hit.node)
-    target = next(
-        (d.target for ds in source.definitions.values() for d in ds if _inside(d.value, hit.node)), ""
-    ).removeprefix("mut ")
+    made = source.around(hit.node, frozenset({"let_declaration"}))
+    pattern = made.child_by_field_name("pattern") if made is not None else None
+    target = source.text(pattern).removeprefix("mut ") if pattern is not None else ""
     if function is None or not target or _SERVER.search(source.text(function)):
         return
     if source.calls("with_root_certificates", "with_webpki_verifier", within=function):
