@@ -846,6 +846,11 @@ class PackageUse:
     known_roots: frozenset[str] = frozenset()
     """The roots that the table behind ``carries`` speaks of: others may be in the list or not."""
     note: Text | None = None
+    only_for: str = ""
+    """Whose service alone is called with the list ("Stripe"); "": it serves every call."""
+    confidence: Confidence = Confidence.VERIFIED
+    """How well the table's row is known. One that nobody vouches for makes no link and no warning."""
+    source: Source | None = None
 
 
 Evidence = (

@@ -181,7 +181,11 @@ def _languages(code: tuple[Evidence, ...]) -> frozenset[str]:
 
     files = [of_file(Path(use.place.path).name) for use in _host_uses(code)]
     pins = [pin.language for pin in code if isinstance(pin, Pin) and pin.hosts and not pin.test]
-    packages = [_WRITTEN_IN.get(item.ecosystem, "") for item in code if isinstance(item, PackageUse) and item.calls]
+    packages = [
+        _WRITTEN_IN.get(item.ecosystem, "")
+        for item in code
+        if isinstance(item, PackageUse) and item.calls and item.confidence.may_decide
+    ]
     return frozenset([*(language.name for language in files if language), *pins, *packages]) & RUN_LANGUAGES
 
 

@@ -136,5 +136,5 @@ def test_a_package_that_calls_the_hosts_makes_a_pin_likely(report):
 
 
 def test_a_package_with_an_old_list_is_a_warning_and_a_newer_one_is_not(report):
-    assert rules(report({"requirements.txt": "certifi==14.5.14\n"}), Level.WARNING) == ["WXC210"]
+    assert rules(report({"a.py": HOST, "requirements.txt": "certifi==14.5.14\n"}), Level.WARNING) == ["WXC210"]
     assert rules(report({"requirements.txt": "certifi==2024.7.4\n"})) == []

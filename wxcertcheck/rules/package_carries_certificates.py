@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from wxcertcheck.model import Case, Finding, Level, PackageUse, Rule
-from wxcertcheck.rules.wording import lacking_roots
+from wxcertcheck.model import Case, Finding, HostUse, Level, PackageUse, Rule
+from wxcertcheck.rules.wording import CONFIDENCE, lacking_roots
 from wxcertcheck.text import Text
 
 
 def judge(case: Case) -> Iterator[Finding]:
-    """Packages whose own list lacks a root: a warning where something in the tree is linked to the hosts, else a note."""
+    """Packages whose own list lacks a root: a warning where the tree is linked to the hosts and the list serves every call."""
+    linked = _linked(case)
     for package in case.each(PackageUse):
         if package.carries is None:
             continue
@@ -16,16 +17,47 @@ def judge(case: Case) -> Iterator[Finding]:
         lacking = {root.fingerprint for outage in outages for roots in outage.lacking for root in roots}
         if outages and lacking <= package.known_roots:
             message = _LACKS.fill(name=package.name, version=package.version or "?", roots=lacking_roots(outages))
-            reasons = (package.note,) if package.note else ()
+            warns = linked and not package.only_for and package.confidence.may_decide
             yield Finding(
-                RULE.id, Level.WARNING, package.place, message, reasons=reasons, outages=outages, subjects=(package,)
+                RULE.id,
+                Level.WARNING if warns else Level.NOTE,
+                package.place,
+                message,
+                reasons=tuple(_reasons(package, linked=linked)),
+                outages=outages,
+                subjects=(package,),
             )
+
+
+def _linked(case: Case) -> bool:
+    """Whether anything in the tree calls the hosts: a name outside tests, or a package known to call them."""
+    named = any(case.rotation.knows_host(use.host) and not use.test for use in case.each(HostUse))
+    return named or any(
+        case.rotation.knows_host(host)
+        for package in case.each(PackageUse)
+        if package.confidence.may_decide
+        for host in package.calls
+    )
+
+
+def _reasons(package: PackageUse, *, linked: bool) -> Iterator[Text]:
+    if package.note:
+        yield package.note
+    if package.only_for:
+        yield _ONLY_FOR.fill(service=package.only_for)
+    if not linked:
+        yield _NOWHERE
+    if not package.confidence.may_decide:
+        yield _UNSURE.fill(confidence=CONFIDENCE[package.confidence])
 
 
 _LACKS = Text(
     zh="{name} {version} 自带的 CA 列表缺少 {roots}",
     en="{name} {version} carries its own list of CAs, which lacks {roots}",
 )
+_ONLY_FOR = Text(zh="这份列表只用于访问 {service}", en="the list is used for calls to {service} alone")
+_NOWHERE = Text(zh="项目里没有出现此次更换涉及的域名", en="no host of the rotation is named in the project")
+_UNSURE = Text(zh="列表内容的依据：{confidence}", en="what the list holds: {confidence}")
 
 RULE = Rule(
     id="WXC210",

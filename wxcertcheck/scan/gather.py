@@ -204,7 +204,7 @@ def _tied(run: _Scan, pins: list[Pin], hosts: list[HostUse], packages: list[Pack
         by_file[use.place.path].add(use.host)
         if not use.test:
             by_tree[_root_of(run, use.place.path)].add(use.host)
-    for package in packages:
+    for package in (known for known in packages if known.confidence.may_decide):
         by_tree[_root_of(run, package.place.path)].update(package.calls)
     tied = []
     for pin in pins:

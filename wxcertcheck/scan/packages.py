@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from wxcertcheck.model import FilePlace, PackageUse, Rotation
+from wxcertcheck.model import Confidence, FilePlace, PackageUse, Rotation, Source
 from wxcertcheck.scan.tree import Tree
 from wxcertcheck.text import Text
 
@@ -41,11 +41,14 @@ _MANIFESTS = (
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A row of the table: hosts that the package calls; its lists of roots by first version, oldest first."""
+    """A row of the table: hosts that the package calls; its lists of roots by first version, oldest first (None: no list)."""
 
     name: str
     calls: tuple[str, ...]
-    carries: tuple[tuple[tuple[int, ...], frozenset[str]], ...]
+    carries: tuple[tuple[tuple[int, ...], frozenset[str] | None], ...]
+    only_for: str
+    confidence: Confidence
+    source: Source
 
 
 @cache
@@ -57,10 +60,13 @@ def known_packages() -> dict[str, dict[str, Known]]:
     for ecosystem, rows in data.items():
         for name, row in rows.items():
             carries = tuple(
-                (_version(c["from"]), frozenset(roots[r] for r in c["roots"])) for c in row.get("carries", ())
+                (_version(c["from"]), frozenset(roots[r] for r in c["roots"]) if "roots" in c else None)
+                for c in row.get("carries", ())
             )
             calls = tuple(host for group in row.get("calls", ()) for host in hosts[group])
-            table.setdefault(ecosystem, {})[_normal(name, ecosystem)] = Known(name, calls, carries)
+            source, confidence = Source(row["source"], row["read_on"]), Confidence(row["confidence"])
+            known = Known(name, calls, carries, row.get("only_for", ""), confidence, source)
+            table.setdefault(ecosystem, {})[_normal(name, ecosystem)] = known
     return table
 
 
@@ -114,7 +120,21 @@ def _in_file(
         line = content.count("\n", 0, found.start("name")) + 1
         calls = tuple(host for host in package.calls if any(r.knows_host(host) for r in rotations))
         carried = _carried(package, version)
-        yield PackageUse(FilePlace(path, line), ecosystem, package.name, version, calls, carried, known_roots(), _NOTE)
+        if carried is None and not calls:
+            continue  # a range says nothing about a list
+        yield PackageUse(
+            FilePlace(path, line),
+            ecosystem,
+            package.name,
+            version,
+            calls,
+            carried,
+            known_roots(),
+            _NOTE,
+            package.only_for,
+            package.confidence,
+            package.source,
+        )
 
 
 def _carried(package: Known, version: str) -> frozenset[str] | None:
