@@ -14,6 +14,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+_HEAD = 8192
+"""Bytes from which a file is told to be binary."""
+
 
 def to_utf8(data: bytes) -> bytes:
     """The same text as UTF-8, without a byte order mark. Stray NUL bytes become spaces (a parser would stop at them)."""
@@ -41,7 +44,7 @@ def _plain(data: bytes) -> bytes:
 
 def is_binary(data: bytes) -> bool:
     """Whether this is no text: many NUL bytes and no byte order mark. A stray NUL does not make a source file binary."""
-    if any(data.startswith(mark) for mark, _ in _MARKS):
+    if data.find(b"\0", 0, _HEAD) < 0 or any(data.startswith(mark) for mark, _ in _MARKS):
         return False
-    head = data[:8192]
+    head = data[:_HEAD]
     return head.count(b"\0") > max(3, len(head) // 100)

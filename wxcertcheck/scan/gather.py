@@ -81,11 +81,14 @@ def _look(run: _Scan, progress: Progress | None) -> None:
 
 def _remembered(run: _Scan) -> Iterator[File]:
     """The files of the walk, each also entered in its tree."""
+    tree, below = run.trees[0], ""
     for file in run.walk.files():
-        tree = next(
-            (t for t in run.trees if file.path == t.root or file.path.startswith(t.root.rstrip("/") + "/")),
-            run.trees[0],
-        )
+        if len(run.trees) > 1 and (not below or not file.path.startswith(below)):
+            tree = next(
+                (t for t in run.trees if file.path == t.root or file.path.startswith(t.root.rstrip("/") + "/")),
+                run.trees[0],
+            )
+            below = tree.root.rstrip("/") + "/"
         tree.files.append(file.path)
         yield file
 

@@ -25,6 +25,8 @@ _SYSTEM = re.compile(
     r"|usr/local/etc/(?:openssl|ssl)|etc/ssl/certs/java/cacerts|var/lib/ca-certificates)"
     r"|jre/lib/security/cacerts|lib/security/cacerts$"
 )
+_IMPORT = re.compile(r"\b(?:import|from|require|require_once|include|use|using)\b")
+_IMPORTS_WITHIN = 200_000
 _OTHER_FILES = 12
 _KEPT = 200
 """Files whose bytes are kept at hand."""
@@ -40,6 +42,8 @@ class Resolver:
     _sources: dict[tuple[str, str], Source | None] = field(default_factory=dict)
     _stores: dict[str, Store] = field(default_factory=dict)
     _bytes: dict[str, bytes] = field(default_factory=dict)
+    _imports: dict[str, list[str]] = field(default_factory=dict)
+    """Lines that import something, by path."""
 
     def tree_of(self, path: str) -> Tree:
         """The scanned tree that a file belongs to."""
@@ -116,15 +120,14 @@ class Resolver:
         return list(seen)
 
     def _imported(self, path: str, language: str, name: str) -> list[str]:
-        source = self._source(path, language)
-        if source is None or not name:
+        if not name or languages.by_name(language).grammar is None:
             return []
-        text = source.data[:200_000].decode("utf-8", "replace")
+        if path not in self._imports:
+            text = decode.to_utf8(self._data(path))[:_IMPORTS_WITHIN].decode("utf-8", "replace")
+            self._imports[path] = [line for line in text.splitlines() if _IMPORT.search(line)][:200]
         stems = []
         word = rf"\b{re.escape(name)}\b"
-        for line in re.findall(r"^.*\b(?:import|from|require|require_once|include|use|using)\b.*$", text, re.MULTILINE)[
-            :200
-        ]:
+        for line in self._imports[path]:
             if re.search(word, line):
                 stems += re.findall(r"[\w\-]+", line)
         return [
@@ -157,6 +160,10 @@ class Resolver:
 
     def _mentions(self, path: str, name: str) -> bool:
         """Whether a file has the name in it at all: most candidates do not, and parsing costs a hundred times more."""
+        return name.encode() in self._data(path)
+
+    def _data(self, path: str) -> bytes:
+        """A file's bytes, up to the limit for parsing; none if it cannot be read."""
         if path not in self._bytes:
             try:
                 with open(path, "rb") as file:  # noqa: PTH123 - as above
@@ -165,7 +172,7 @@ class Resolver:
                 self._bytes[path] = b""
             if len(self._bytes) > _KEPT:
                 self._bytes.pop(next(iter(self._bytes)))
-        return name.encode() in self._bytes.get(path, b"")
+        return self._bytes[path]
 
     def _source(self, path: str, language: str) -> Source | None:
         key = path, language

@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from wxcertcheck.model import FilePlace, NotLooked
 from wxcertcheck.text import Text
@@ -34,8 +35,7 @@ _ALWAYS_NAMES = frozenset((
 ))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A file to look at: its path as reported, its size, and whether it is a certificate file or key store by its ending."""
 
     path: str

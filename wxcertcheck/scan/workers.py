@@ -115,7 +115,7 @@ class _Pool:
                 free.since = time.monotonic()
             free.batches.append(batch)
             with contextlib.suppress(OSError):  # it died: reading its pipe will say so
-                free.pipe.send(batch)
+                free.pipe.send([tuple(file) for file in batch])  # plain tuples: five times faster to pickle
 
     def _start(self) -> _Worker:
         here, there = self._context.Pipe()
@@ -175,11 +175,11 @@ def _work(pipe: "Connection", looker: Looker) -> None:
     gc.freeze()
     while True:
         try:
-            batch: list[File] = pipe.recv()
+            batch: list[tuple[str, int, bool]] = pipe.recv()
             results = []
             count = FileResult("")
             for file in batch:
-                result = _look(looker, file)
+                result = _look(looker, File(*file))
                 if result.seen or result.hosts or result.roots or result.contents or result.problem:
                     results.append(result)
                 count.looked += 1
