@@ -148,6 +148,9 @@ class Pattern:
     """Where the behaviour is documented (URL), when it is not plain."""
     beside: tuple[str, ...] = ()
     """Where ``words`` are common: one of these must be in the same file too, or it is not worth parsing for them."""
+    followed: str = ""
+    """A regular expression for what comes right after a word, which itself is not the end of a longer name: how a value is
+    given (``=``, ``(``). Where no word of the file has it, the file is not worth parsing for this pattern."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

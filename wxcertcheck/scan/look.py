@@ -10,7 +10,7 @@ from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Contents, FilePlace, NotLooked, Rotation, Suppression
 from wxcertcheck.scan import decode, languages
 from wxcertcheck.scan.classify import classify
-from wxcertcheck.scan.language import Find, Language
+from wxcertcheck.scan.language import Find, Language, Pattern
 from wxcertcheck.scan.match import Match, matches, open_source
 from wxcertcheck.scan.prefilter import Search, searcher
 from wxcertcheck.scan.request import Limits
@@ -24,6 +24,7 @@ _PEM_WORDS = ("-----BEGIN ", "LS0tLS1CRUdJTi")
 """PEM, and PEM in base64 as Kubernetes secrets have it."""
 _COPIES = 2_000
 """Results kept for other files with the same bytes: vendored libraries come many times over."""
+_WORD_BYTE = re.compile(rb"[0-9A-Za-z_]")
 _COMMENT_START = re.compile(r"\s*(?://|#|\*|/\*|--|;|<!--|\"\"\"|''')")
 
 
@@ -90,6 +91,33 @@ def _writings(der: bytes) -> set[str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What of a pattern can be told without a syntax tree."""
+
+    words: frozenset[str]
+    beside: frozenset[str]
+    followed: "dict[str, re.Pattern[bytes]]"
+    """By word, for a pattern that says what follows its words."""
+
+    @classmethod
+    def of(cls, pattern: Pattern) -> "Rule":
+        """The rule of a pattern."""
+        words = pattern.words if pattern.followed else ()
+        followed = {word: re.compile((re.escape(word) + f"(?:{pattern.followed})").encode()) for word in words}
+        return cls(frozenset(pattern.words), frozenset(pattern.beside), followed)
+
+    def applies(self, word: str, data: bytes) -> bool:
+        """Whether ``word`` stands in ``data`` with what must follow it, and is not the end of a longer name."""
+        if not self.followed:
+            return True
+        longer = word[0].isalnum() or word[0] == "_"
+        return any(
+            not (longer and _WORD_BYTE.match(data, found.start() - 1)) if found.start() else True
+            for found in self.followed[word].finditer(data)
+        )
+
+
 class Looker:
     """Looks at files one after the other. Made once in the parent, before the workers are forked."""
 
@@ -101,14 +129,13 @@ class Looker:
         self._of_language = {
             language.name: frozenset(w for p in language.patterns for w in p.words) for language in languages.every()
         }
-        self._beside = {
-            language.name: [(frozenset(p.words), frozenset(p.beside)) for p in language.patterns]
-            for language in languages.every()
-        }
+        self._rules = {language.name: [Rule.of(p) for p in language.patterns] for language in languages.every()}
         beside = {word for language in languages.every() for p in language.patterns for word in p.beside}
         self.every_word = frozenset().union(self._common, beside, *self._of_language.values())
         self._wanted = {
-            language.name: self._common.union(self._own_words(language), *(b for _, b in self._beside[language.name]))
+            language.name: self._common.union(
+                self._own_words(language), *(r.beside for r in self._rules[language.name])
+            )
             for language in languages.every()
         }
         self._search: Search = searcher(self.every_word)
@@ -133,7 +160,7 @@ class Looker:
         wanted = self._common if language is None else self._wanted[language.name]
         found = self._search(data, wanted)
         if found and language is not None:
-            found = self._worth_parsing(language, found)
+            found = self._worth_parsing(language, found, data)
         if not found:
             return result
         if result.contents is not None:
@@ -148,14 +175,14 @@ class Looker:
             return result
         return _as_copy(known, file.path)
 
-    def _worth_parsing(self, language: Language, found: set[str]) -> set[str]:
-        """The words found, without those that stand alone where their pattern wants another beside them."""
+    def _worth_parsing(self, language: Language, found: set[str], data: bytes) -> set[str]:
+        """The words found, without those that lack what their pattern wants beside or after them."""
         if language.blocks:
             return found
         own = found & self._common
-        for words, beside in self._beside[language.name]:
-            if not beside or not beside.isdisjoint(found):
-                own |= words & found
+        for rule in self._rules[language.name]:
+            if not rule.beside or not rule.beside.isdisjoint(found):
+                own.update(word for word in rule.words & found if word not in own and rule.applies(word, data))
         return own
 
     def _own_words(self, language: Language) -> frozenset[str]:

@@ -29,6 +29,8 @@ class Tree:
 
     root: str
     files: list[str] = field(default_factory=list)
+    _modules: dict[tuple[str, str], list[str]] = field(default_factory=dict, repr=False)
+    """Answers of `modules`, by stem and folder."""
 
     @cached_property
     def by_name(self) -> dict[str, list[str]]:
@@ -78,9 +80,11 @@ class Tree:
 
     def modules(self, name: str, near: str) -> list[str]:
         """Files that a module or class called ``name`` may stand in, nearest to the file ``near`` first."""
-        stem = _stem(name)
-        found = [*self.by_stem.get(stem, []), *self.packages.get(stem, [])]
-        return sorted(found, key=lambda path: (-_common_folders(path, near), path))
+        key = _stem(name), near.rpartition("/")[0]
+        if key not in self._modules:
+            found = [*self.by_stem.get(key[0], []), *self.packages.get(key[0], [])]
+            self._modules[key] = sorted(found, key=lambda path: (-_common_folders(path, near), path))
+        return self._modules[key]
 
     def folders_above(self, path: str) -> Iterator[str]:
         """The folder of ``path`` and those above it, up to the root."""

@@ -222,6 +222,9 @@ _ENVIRONMENT = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CE
 _CA_ARGUMENTS = ("ca_certs", "ca_cert", "ca_cert_file", "root_certificates", "ca_file", "cacert", "ssl_ca_cert")
 _DATABASE = ("ssl_ca", "sslrootcert", "tlsCAFile", "ssl_ca_certs", "tls_ca_file")
 _QUEUE = ("ssl_cafile", "ssl.ca.location", "tls_ca_certs")
+_GIVEN = r"[\"']?\s*\]?\s*(?:=(?!=)|[:,(])"
+"""After a name: ``name=``, ``"name": ``, ``x["name"] = ``, ``name: str = ``, ``(NAME, ``, ``name(``."""
+_CALLED = r"\s*\("
 _OFF_WORDS = ("verify_ssl", "verify_certs", "validate_cert", "validate_certs", "ssl_verify")
 
 
@@ -285,6 +288,7 @@ LANGUAGE = Language(
         Pattern(
             slug="verify",
             words=("verify=", "verify =", '"verify"', "'verify'", "verify: "),
+            followed=r"(?<=[= ])(?!=)|(?<=[\"'])\s*(?::|\]\s*=)",
             match=trusts("verify", forms=("pair", "assignment", "default"), when=_is_http_verify, false_is_off=True),
             bad=(
                 'requests.post(url, data=d, verify="./rootca.pem")',
@@ -306,6 +310,8 @@ LANGUAGE = Language(
         Pattern(
             slug="default-context",
             words=("create_default_context", "create_urllib3_context"),
+            followed=_CALLED,
+            beside=("cafile", "capath", "cadata"),
             match=_default_context,
             bad=('ssl.create_default_context(cafile="rootca.pem")',),
             good=(
@@ -318,6 +324,7 @@ LANGUAGE = Language(
         Pattern(
             slug="load-verify-locations",
             words=("load_verify_locations",),
+            followed=_CALLED,
             match=_locations,
             bad=('c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\nc.load_verify_locations("rootca.pem")',),
             good=('c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\nc.load_verify_locations("clients.pem")',),
@@ -326,6 +333,7 @@ LANGUAGE = Language(
         Pattern(
             slug="cafile-argument",
             words=("cafile",),
+            followed=_GIVEN,
             match=trusts("cafile", when=lambda hit, setting: _urlopen(hit)),
             bad=('urllib.request.urlopen(url, cafile="rootca.pem")',),
             good=('print(cafile="rootca.pem")',),
@@ -333,6 +341,7 @@ LANGUAGE = Language(
         Pattern(
             slug="ca-argument",
             words=_CA_ARGUMENTS,
+            followed=_GIVEN,
             match=trusts(*_CA_ARGUMENTS, forms=("pair",), when=lambda hit, setting: _client_call(hit)),
             bad=('urllib3.PoolManager(cert_reqs="CERT_REQUIRED", ca_certs="rootca.pem")',),
             good=(
@@ -343,6 +352,7 @@ LANGUAGE = Language(
         Pattern(
             slug="database-ca",
             words=_DATABASE,
+            followed=_GIVEN,
             match=trusts(*_DATABASE, forms=("pair",), purpose=Purpose.DATABASE),
             bad=('pymysql.connect(host="db", ssl_ca="rootca.pem")',),
             good=('pymysql.connect(host="db")',),
@@ -350,6 +360,7 @@ LANGUAGE = Language(
         Pattern(
             slug="queue-ca",
             words=_QUEUE,
+            followed=_GIVEN,
             match=trusts(*_QUEUE, forms=("pair", "option"), purpose=Purpose.QUEUE),
             bad=('KafkaProducer(ssl_cafile="rootca.pem")',),
             good=("KafkaProducer(bootstrap_servers=b)",),
@@ -357,6 +368,7 @@ LANGUAGE = Language(
         Pattern(
             slug="verify-none",
             words=("verify_mode", "cert_reqs"),
+            followed=_GIVEN,
             match=_verify_none,
             bad=("context.verify_mode = ssl.CERT_NONE", 'urllib3.PoolManager(cert_reqs="CERT_NONE")'),
             good=("context.verify_mode = ssl.CERT_REQUIRED",),
@@ -374,6 +386,7 @@ LANGUAGE = Language(
         Pattern(
             slug="verification-switch",
             words=(*_OFF_WORDS, "disable_ssl_certificate_validation"),
+            followed=_GIVEN,
             match=any_of(
                 switches(*_OFF_WORDS, forms=("pair",), when=_argument),
                 switches("disable_ssl_certificate_validation", off=frozenset({"true"}), forms=("pair",)),
@@ -391,6 +404,7 @@ LANGUAGE = Language(
         Pattern(
             slug="pycurl-cainfo",
             words=("CAINFO", "CAPATH", "CAINFO_BLOB"),
+            followed=_GIVEN,
             match=trusts("CAINFO", "CAPATH", "CAINFO_BLOB", forms=("option",)),
             bad=('c.setopt(pycurl.CAINFO, "rootca.pem")',),
             good=("c.setopt(pycurl.CAINFO, certifi.where())",),
@@ -398,6 +412,7 @@ LANGUAGE = Language(
         Pattern(
             slug="pycurl-verify-off",
             words=("SSL_VERIFYPEER", "SSL_VERIFYHOST"),
+            followed=_GIVEN,
             match=switches("SSL_VERIFYPEER", "SSL_VERIFYHOST", forms=("option",)),
             bad=("c.setopt(pycurl.SSL_VERIFYPEER, 0)",),
             good=("c.setopt(pycurl.SSL_VERIFYPEER, 1)",),
@@ -405,6 +420,7 @@ LANGUAGE = Language(
         Pattern(
             slug="environment",
             words=_ENVIRONMENT,
+            followed=_GIVEN,
             match=trusts(
                 *_ENVIRONMENT,
                 forms=("assignment", "option"),
@@ -416,6 +432,7 @@ LANGUAGE = Language(
         Pattern(
             slug="fingerprint",
             words=("Fingerprint", "assert_fingerprint"),
+            followed=_GIVEN,
             match=any_of(
                 fingerprints("Fingerprint"),
                 _assert_fingerprint,

@@ -172,6 +172,8 @@ def _filled_pool(hit: Hit) -> Iterator[Find]:
 
 # --- InsecureSkipVerify and own verification --------------------------------------------------------------------------------
 
+_GIVEN = r"\s*(?:=(?!=)|[:,])"
+"""After a field: ``Field: value``, ``x.Field = value``, ``x.Field, y = value``."""
 _CALLBACKS = ("VerifyPeerCertificate", "VerifyConnection")
 _COMPARES = re.compile(
     r"bytes\.Equal|ConstantTimeCompare|EqualFold|fingerprint|sha(?:1|256|512)\.|pin\b|pinned|\.Equal\(|SerialNumber",
@@ -405,6 +407,8 @@ LANGUAGE = Language(
         Pattern(
             slug="append-certs",
             words=FILLING,
+            beside=("crypto/x509",),
+            followed=r"\s*\(",
             match=_filled_pool,
             bad=(_POOL % 'p.AppendCertsFromPEM(os.ReadFile("ca.pem")); return p',),
             good=(
@@ -436,6 +440,7 @@ LANGUAGE = Language(
         Pattern(
             slug="own-verification",
             words=_CALLBACKS,
+            followed=_GIVEN,
             match=_own_verification,
             bad=(
                 _IN
@@ -453,6 +458,7 @@ LANGUAGE = Language(
         Pattern(
             slug="tls-config-given",
             words=("TLSClientConfig",),
+            followed=_GIVEN,
             match=_passed_on,
             bad=(_IN % "t := &http.Transport{TLSClientConfig: cfg}",),
             good=(_IN % "t := &http.Transport{TLSClientConfig: &tls.Config{}}",),
