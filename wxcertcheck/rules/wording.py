@@ -35,7 +35,12 @@ def outage_sentence(outages: tuple[Outage, ...], on: datetime) -> Text:
 
 def told_outages(holder: Runtime | Store | Pin, rotation: Rotation, on: datetime) -> tuple[Outage, ...]:
     """The outages that matter now or later, after the past ones that led up to them: "some since …, all since …"."""
-    told = rotation.earlier_outages(holder.trusted, on) + rotation.outages(holder.trusted, on)
+    return outages_without(holder.trusted, rotation, on)
+
+
+def outages_without(trusted: frozenset[str], rotation: Rotation, on: datetime) -> tuple[Outage, ...]:
+    """`told_outages` of whoever trusts exactly these fingerprints."""
+    told = rotation.earlier_outages(trusted, on) + rotation.outages(trusted, on)
     changed = any(outage.all_requests != told[0].all_requests for outage in told)
     return told[1:] if changed and told[0].starts is None else told  # what failed since ever is no news
 
