@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from tree_sitter import Language as TreeSitterLanguage
     from tree_sitter import Node, Query, Tree
 
+    from wxcertcheck.scan.definitions import Definitions
     from wxcertcheck.scan.values import Value
 
 _LAST_NAME = re.compile(r"[A-Za-z_][\w$]*(?=[^\w$]*$)")
 _RECEIVER_FIELDS = ("object", "receiver", "operand", "value", "argument", "expression", "scope", "table", "target")
 _NO_GRAMMAR = Grammar(module="")
+_WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
+_DOLLAR = ord("$")
 _CALLEE_DEPTH = 8
 _LEVELS = 1_500
 """Levels of nesting looked at upwards: no code that people write is as deep."""
@@ -143,6 +146,8 @@ class Source:
     _of_types: "dict[frozenset[str], list[Node]]" = field(default_factory=dict, repr=False)
     values: "dict[tuple[int, int], Value]" = field(default_factory=dict)
     """Values of nodes evaluated before."""
+    defined: "dict[str, list[Definition]]" = field(default_factory=dict)
+    """What `Definitions` found, by name."""
     _named_calls: "dict[tuple[str, ...], list[Call]]" = field(default_factory=dict)
 
     @property
@@ -346,9 +351,10 @@ class Source:
         around = within or self.tree.root_node
         found: dict[int, Call] = {}
         for name in names:
-            expression = rb"(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])"
-            for place in re.compile(expression).finditer(self.data, around.start_byte, around.end_byte):
-                call = self._call_at(place.start(), name)
+            for place in word_places(self.data, name, around.start_byte, around.end_byte):
+                if place and self.data[place - 1] == _DOLLAR:
+                    continue
+                call = self._call_at(place, name)
                 if (
                     call is not None
                     and call.node.start_byte >= around.start_byte
@@ -372,24 +378,40 @@ class Source:
 
     # --- definitions --------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def definitions(self) -> dict[str, list[Definition]]:
+    @property
+    def definitions(self) -> "Definitions":
         """Assignments and declarations with a value, by the last name of their target, in source order."""
-        grammar = self.grammar
+        from wxcertcheck.scan.definitions import Definitions
+
+        return Definitions(self)
+
+    @cached_property
+    def every_definition(self) -> dict[str, list[Definition]]:
+        """The whole table of `definitions`."""
         table: dict[str, list[Definition]] = {}
-        for node in self.nodes(grammar.assignments):
-            target, value = self._sides(node, grammar.assignments[node.type])
-            if target is None or value is None or "parameter" in node.type or target.id == value.id:
-                continue
-            for one, its in self._one_by_one(target, value):
-                written = self.text(one) if one.end_byte - one.start_byte <= 300 else ""
-                if "declarator" in node.type:
-                    written = re.sub(r"(?:\[[\w\s]*\])+$", "", written)  # ``char root[] = …`` declares ``root``
-                name = last_name(written)
-                if name:
-                    here = one if node.child_by_field_name("body") is not None else node  # a loop holds its uses
-                    table.setdefault(name, []).append(Definition(written, its, here, self.function_around(node)))
+        for node in self.nodes(self.grammar.assignments):
+            for name, definition in self.defined_by(node):
+                table.setdefault(name, []).append(definition)
         return table
+
+    def target_of(self, node: "Node") -> "tuple[Node, Node] | None":
+        """Target and value of an assignment or declaration; None for one without a value, and for parameters."""
+        target, value = self._sides(node, self.grammar.assignments[node.type])
+        if target is None or value is None or "parameter" in node.type or target.id == value.id:
+            return None
+        return target, value
+
+    def defined_by(self, node: "Node") -> "Iterator[tuple[str, Definition]]":
+        """The names that an assignment or declaration gives a value, each with its `Definition`."""
+        sides = self.target_of(node)
+        for one, its in self._one_by_one(*sides) if sides else ():
+            written = self.text(one) if one.end_byte - one.start_byte <= 300 else ""
+            if "declarator" in node.type:
+                written = re.sub(r"(?:\[[\w\s]*\])+$", "", written)  # ``char root[] = …`` declares ``root``
+            name = last_name(written)
+            if name:
+                here = one if node.child_by_field_name("body") is not None else node  # a loop holds its uses
+                yield name, Definition(written, its, here, self.function_around(node))
 
     def _one_by_one(self, target: "Node", value: "Node") -> "list[tuple[Node, Node]]":
         """``a, b = c, d`` is two definitions; of ``a, err = f()`` the first alone has a value that can be followed."""
@@ -536,6 +558,15 @@ class Hit:
                 return Setting(argument.name, argument.name, argument.node, "pair", argument.whole)
         value = call.arguments[0].node if call.arguments else None
         return Setting(call.name, call.callee, value, "setter", call.node)
+
+
+def word_places(data: bytes, word: str, start: int, end: int) -> Iterator[int]:
+    """Where ``word`` stands by itself (a ``$`` may stand before it): an expression that begins with a literal is ten times
+    as fast as one that looks behind first."""
+    for found in re.compile(re.escape(word.encode()) + rb"(?![\w$])").finditer(data, start, end):
+        at = found.start()
+        if not at or data[at - 1] not in _WORD_BYTES:
+            yield at
 
 
 def bare(written: str) -> str:
