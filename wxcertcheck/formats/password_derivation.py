@@ -1,6 +1,7 @@
 """Keys from passwords as PKCS#12 does it (RFC 7292 appendix B), and BKS too: `cryptography` does not offer it."""
 
-from hashlib import new as new_hash
+import hashlib
+from functools import partial
 
 # Hostile files ask for 2**31 rounds. Real ones: JDK 10,000, OpenSSL 2,048, NSS 600,000.
 MOST_ITERATIONS = 2_000_000
@@ -15,13 +16,14 @@ def as_bmp_string(password: str | None) -> bytes:
 
 def derive(password: bytes, salt: bytes, iterations: int, length: int, *, purpose: int, digest: str = "sha1") -> bytes:
     """``length`` bytes of key, IV or MAC key. ``password`` comes from `as_bmp_string`."""
-    block = new_hash(digest).block_size
+    hashed = getattr(hashlib, digest, None) or partial(hashlib.new, digest)  # the constructor is twice as fast
+    block = hashed().block_size
     filled = _repeated(salt, block) + _repeated(password, block)
     result = b""
     while len(result) < length:
         part = bytes([purpose]) * block + filled
         for _ in range(iterations):
-            part = new_hash(digest, part).digest()
+            part = hashed(part).digest()
         result += part
         step = int.from_bytes(_repeated(part, block)[:block], "big") + 1
         filled = b"".join(

@@ -10,6 +10,8 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
 from itertools import islice
 
 from wxcertcheck.der import CutShortError, MalformedError, certificate_end
@@ -169,13 +171,21 @@ def _ends_inside_a_marker(text: bytes) -> bool:
 
 
 def _certificates(block: _Block, label: str, line: int) -> list[Certificate]:
+    if block.label not in _PKCS7_LABELS and block.label != b"TRUSTED CERTIFICATE":
+        return [Certificate(*_certificate(block.body), label, line)]
     der = _decoded(block.body)
     if block.label in _PKCS7_LABELS:
         return [Certificate.of(member, label, line) for member in pkcs7.certificates_of(der)]
-    if block.label == b"TRUSTED CERTIFICATE":
-        der, alias, why_not = trusted.split(der)
-        return [Certificate.of(der, alias or label, line, why_not)]
-    return [Certificate.of(der[: certificate_end(der)], label, line)]
+    der, alias, why_not = trusted.split(der)
+    return [Certificate.of(der, alias or label, line, why_not)]
+
+
+@lru_cache(maxsize=2048)
+def _certificate(body: bytes) -> tuple[bytes, str]:
+    """DER and fingerprint of a block. The vendored lists of one machine hold the same hundred certificates again and again."""
+    der = _decoded(body)
+    der = der[: certificate_end(der)]
+    return der, sha256(der).hexdigest()
 
 
 def _decoded(body: bytes) -> bytes:
@@ -240,4 +250,6 @@ def _comment_above(text: bytes, after: int, start: int) -> str:
 
 def _printable(words: bytes) -> str:
     text = words.decode("utf-8", "replace").lstrip("\ufeff")
+    if text.isprintable():
+        return text.strip()[:200]
     return "".join(character for character in text if character.isprintable()).strip()[:200]

@@ -111,12 +111,13 @@ def walk(top: str, prefix: str = "", progress: Callable[[int], None] | None = No
                 result.files += 1
                 if name.rpartition(".")[2] in _SUFFIX_SET or name in STORE_NAMES:
                     result.candidates.append(entry.path)
-        if progress:
+        if progress and len(pending) % _TOLD == 0:
             progress(result.files)
     result.candidates.sort()
     return result
 
 
+_TOLD = 64  # folders between two words about progress
 _SUFFIX_SET = frozenset(_SUFFIXES)
 
 
