@@ -27,13 +27,13 @@ def store(
     return Store((FilePlace(path),), "debian", "pem", state, tuple(certificates), **more)
 
 
-def runtime(*stores, name="curl 7.88.1", variables=("",), seen_as=None, **more):
+def runtime(*stores, name="curl 7.88.1", variables=("",), seen_as=None, executable="", **more):
     sources = tuple(
         TrustSource(s, same(variables[n % len(variables)] or "default"), variables[n % len(variables)])
         for n, s in enumerate(stores)
     )
     kind, _, version = name.partition(" ")
-    return Runtime(kind, name, version, f"/usr/bin/{kind}", seen_as or (same("PATH"),), sources, **more)
+    return Runtime(kind, name, version, executable or f"/usr/bin/{kind}", seen_as or (same("PATH"),), sources, **more)
 
 
 def case(*evidence, on=TODAY, rotation=WECHATPAY):

@@ -11,6 +11,7 @@ from tests import rootfs
 from tests.rootfs import BOTH, G1, G2, OTHERS, RootFS
 from wxcertcheck.model import Level, Status
 from wxcertcheck.pipeline import CheckRequest, check
+from wxcertcheck.stores import read_files
 
 JULY, SEPTEMBER, TODAY = "2024-07-15", "2024-09-15", "2026-11-21"
 OLD, NEW, NEITHER = (G1, *OTHERS), (G2, *OTHERS), OTHERS
@@ -170,3 +171,77 @@ def test_a_variable_names_an_old_file_and_the_default_directory_hides_it(tmp_pat
     assert str(old) in warned[0].message.en
     plain = check(CheckRequest(environ={"PATH": "/usr/bin:/bin"}, offline=True, on=TODAY))
     assert [f for f in plain.findings if f.rule == "WXC110"] == []
+
+
+@pytest.mark.parametrize(("copied", "status"), [(False, NOT_READY), (True, UNKNOWN)])
+def test_a_named_file_that_the_recipe_does_not_fetch_is_no_proof_in_a_copy(fs, copied, status):
+    rootfs.debian(fs)
+    rootfs.jdk(fs, "/opt/app/jdk")
+    java = "/opt/app/jdk/bin/java -Djavax.net.ssl.trustStore=/srv/elsewhere/ts.p12 -jar /opt/app/app.jar"
+    fs.write("/etc/systemd/system/app.service", f"[Service]\nExecStart={java}\n")
+    assert verdict(fs, copied=copied)[0] is status
+
+
+def test_a_system_store_that_is_missing_in_a_copy_is_missing(fs):
+    fs.write("/etc/os-release", 'ID=debian\nVERSION_ID="12"\n')
+    fs.program("/usr/bin/curl")
+    assert verdict(fs, copied=True)[0] is NOT_READY
+
+
+def test_a_bundle_in_the_place_of_a_keystore_is_refused_by_java(fs):
+    rootfs.jdk(fs, "/opt/app/jdk")
+    fs.write("/opt/ts.pem", rootfs.bundle(BOTH))
+    java = "/opt/app/jdk/bin/java -Djavax.net.ssl.trustStore=/opt/ts.pem -jar /opt/app/app.jar"
+    fs.write("/etc/systemd/system/app.service", f"[Service]\nExecStart={java}\n")
+    status, [error], _ = verdict(fs)
+    assert status is NOT_READY
+    assert "keystore" in error.message.en
+
+
+def test_a_keystore_in_the_place_of_a_bundle_is_refused_by_curl(tmp_path):
+    keystore = tmp_path / "ca.jks"
+    keystore.write_bytes(rootfs.jks(BOTH))
+    report = check(CheckRequest(environ={"PATH": "/usr/bin:/bin", "CURL_CA_BUNDLE": str(keystore)}, offline=True))
+    curl = next(f for f in report.findings if "curl" in f.message.en and f.level is Level.ERROR)
+    assert "takes only PEM" in curl.message.en
+
+
+def test_the_present_outage_of_a_store_without_the_old_root_is_told():
+    from tests.evidence import JULY_2024, case, runtime, store
+    from wxcertcheck.judge import findings_of
+
+    [message] = [f.message.en for f in findings_of(case(runtime(store("g2")), on=JULY_2024)) if f.level is Level.ERROR]
+    assert "all requests fail" in message
+    assert "some from 2024-08-05" in message
+
+
+def test_standard_input_and_pipes_are_read_like_files(tmp_path):
+    bundle = tmp_path / "both.pem"
+    bundle.write_bytes(rootfs.bundle(BOTH))
+    command = f"{sys.executable} -m wxcertcheck stores <(cat {bundle}) --quiet"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_certificate_that_says_reject_decides_over_its_later_copy(tmp_path):
+    folder = tmp_path / "certs"
+    folder.mkdir()
+    (folder / "a.pem").write_bytes(rootfs.trusted(G2, "-addreject", "serverAuth"))
+    (folder / "b.pem").write_bytes(rootfs.pem(G2))
+    name = rootfs.subject_hash(G2)
+    (folder / f"{name}.0").symlink_to("a.pem")
+    (folder / f"{name}.1").symlink_to("b.pem")
+    verify = ["openssl", "verify", "-purpose", "sslserver", "-no-CAfile", "-CApath", str(folder), str(folder / "b.pem")]
+    refused = subprocess.run(verify, capture_output=True, timeout=30, check=False).returncode != 0
+    [store] = read_files([str(folder)])
+    assert (rootfs.fingerprint(G2) not in store.trusted) is refused is True
+
+
+def test_names_of_files_cannot_rewrite_the_screen(tmp_path):
+    from wxcertcheck.pipeline import moment_of, report_on
+    from wxcertcheck.reporters import render
+
+    file = tmp_path / "a\x1b[2Jb.pem"
+    file.write_bytes(rootfs.pem(G1))
+    report = report_on(read_files([str(file)]), *moment_of("wechatpay-2024", TODAY), 0.0)
+    assert "\x1b[2J" not in render(report, "terminal", "en", color=False)

@@ -39,14 +39,15 @@ class CheckRequest:
 
     ``paths`` are projects to look into (with ``root``: paths inside it), ``rotation`` an id or file (None: the default, and
     those whose hosts the code names), ``on`` a date or RFC 3339 time (None: now), ``root`` a file system to read as if it
-    were "/", ``environ`` the environment to judge by. ``announce`` is told which addresses are about to be dialled,
-    ``progress`` what is going on.
+    were "/" (``copied``: fetched by the recipe for old servers, so that a missing file is no proof), ``environ`` the
+    environment to judge by. ``announce`` is told which addresses are about to be dialled, ``progress`` what is going on.
     """
 
     paths: tuple[Path, ...] = ()
     rotation: str | None = None
     on: str | None = None
     root: Path | None = None
+    copied: bool = False
     environ: Mapping[str, str] = field(default_factory=dict)
     all_stores: bool = False
     everywhere: bool = False
@@ -82,6 +83,7 @@ def check(request: CheckRequest) -> Report:
                 all=request.all_stores,
                 everywhere=request.everywhere,
                 keytool=request.keytool,
+                copied=request.copied,
                 wanted=frozenset(root.fingerprint for known in (rotation, *load_all()) for root in known.roots),
             ),
             request.progress,
@@ -97,7 +99,7 @@ def check(request: CheckRequest) -> Report:
 def moment_of(rotation: str, on: str | None) -> tuple[Rotation, datetime]:
     """The rotation, and the moment to judge: now in the rotation's zone, or what ``on`` says."""
     loaded = load_rotation(rotation)
-    return loaded, parse_on(on or datetime.now(UTC).isoformat(), loaded)
+    return loaded, parse_on(datetime.now(UTC).isoformat() if on is None else on, loaded)
 
 
 def report_on(

@@ -29,7 +29,7 @@ def test_stop_pinning_comes_first_and_names_the_line(fixes):
     [edit] = stop.edits
     assert (edit.first, edit.last, edit.replacement) == (3, 3, "")
     assert stop.safety is Safety.ASK
-    assert "rotations pem wechatpay-2024/g2 >>" in add.commands[1]
+    assert "rotations pem wechatpay-2024/g2; } >>" in add.commands[1]
 
 
 def test_where_the_store_that_takes_over_lacks_the_root_adding_comes_first(fixes):

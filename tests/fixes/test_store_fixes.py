@@ -1,11 +1,21 @@
 """The repair fits the store: the source of a generated store, this JDK, this file."""
 
+import os
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.evidence import TODAY, case, runtime, store
+from tests.rootfs import G1, G2, fingerprint, pem, trusted
 from wxcertcheck.fixes import plan
 from wxcertcheck.judge import findings_of
 from wxcertcheck.model import Level, StoreState
+from wxcertcheck.stores import read_files
+
+WITH_PROGRAM = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
 
 def commands(holder, on=TODAY):
@@ -38,12 +48,50 @@ def test_el6_enables_the_mechanism_first():
 
 
 def test_cacerts_option_exists_from_jdk_9():
-    path = "/usr/lib/jvm/x/lib/security/cacerts"
-    old = commands(runtime(store("g1", path=path, repair="java"), name="java 1.8.0_20"))
-    new = commands(runtime(store("g1", path=path, repair="java"), name="java 17.0.2"))
-    assert f"-keystore {path}" in old[1]
-    assert "-cacerts" in new[1]
-    assert old[1].startswith("/usr/bin/keytool")
+    path, java = "/opt/jdk/lib/security/cacerts", "/opt/jdk/bin/java"
+
+    def importing(path, name):
+        return commands(runtime(store("g1", path=path, repair="java"), name=name, executable=java))[1]
+
+    assert f"-keystore {path}" in importing(path, "java 1.8.0_20")
+    assert "-cacerts" in importing(path, "java 17.0.2")
+    assert importing(path, "java 17.0.2").startswith("/opt/jdk/bin/keytool")
+    assert "-keystore /srv/lib/security/cacerts" in importing("/srv/lib/security/cacerts", "java 17.0.2")
+
+
+def test_appending_keeps_a_bundle_whole_that_lacks_its_last_newline(tmp_path):
+    bundle = tmp_path / "ca.pem"
+    bundle.write_bytes(pem(G1).rstrip(b"\n"))
+    for command in commands(read_files([str(bundle)])[0]):
+        subprocess.run(["bash", "-c", command], check=True, env=WITH_PROGRAM, timeout=60)
+    assert read_files([str(bundle)])[0].trusted == {fingerprint(G1), fingerprint(G2)}
+    assert ssl.create_default_context(cafile=str(bundle)).cert_store_stats()["x509_ca"] == 2
+
+
+@pytest.mark.parametrize("options", [["x509", "-outform", "DER"], ["crl2pkcs7", "-nocrl", "-certfile", "/dev/stdin"]])
+def test_what_cannot_be_appended_to_becomes_pem(tmp_path, options):
+    file = tmp_path / "ca.bin"
+    file.write_bytes(subprocess.run(["openssl", *options], input=pem(G1), capture_output=True, check=True).stdout)
+    for command in commands(read_files([str(file)])[0]):
+        subprocess.run(["bash", "-c", command], check=True, env=WITH_PROGRAM, timeout=60)
+    assert {fingerprint(G1), fingerprint(G2)} <= read_files([f"{file}.pem"])[0].trusted
+
+
+def test_a_rejecting_certificate_is_replaced_not_appended_to(tmp_path):
+    file = tmp_path / "ca.pem"
+    file.write_bytes(pem(G1) + trusted(G2, "-addreject", "serverAuth"))
+    assert not any(">>" in command for command in commands(read_files([str(file)])[0]))
+
+
+def test_an_empty_system_store_is_generated_again():
+    text = "\n".join(commands(runtime(store(state=StoreState.EMPTY, repair="debian"))))
+    assert "--reinstall" in text
+    assert "update-ca-certificates --fresh" in text
+
+
+def test_a_private_file_below_etc_ssl_is_no_system_store():
+    missing = runtime(store(state=StoreState.MISSING, path="/etc/ssl/own/x.pem"))
+    assert commands(missing) == ()
 
 
 def test_a_switched_off_root_is_switched_on_again():

@@ -42,6 +42,16 @@ def command(
     ] = None,
     on: OnOption = None,
     root: RootOption = None,
+    copied: Annotated[
+        bool,
+        typer.Option(
+            "--copied",
+            help=help_text(
+                "--root 只含 stores --list-paths 取回的文件：缺的文件不算证据",
+                "--root holds only what stores --list-paths names: a missing file is no proof",
+            ),
+        ),
+    ] = False,
     all_stores: Annotated[
         bool, typer.Option("--all", help=help_text("所有信任库都计入结论", "Count every store found, in use or not"))
     ] = False,
@@ -82,6 +92,7 @@ def command(
                 rotation=rotation,
                 on=on,
                 root=root,
+                copied=copied,
                 environ=dict(os.environ),
                 all_stores=all_stores,
                 everywhere=everywhere,

@@ -218,14 +218,19 @@ def _report(
     seen: tuple[Evidence, ...], stores: tuple[Evidence, ...], plan: Rotation, moment: datetime, started: float
 ) -> Report:
     """Everything that was seen, judged by the given stores, or by what is found on this machine."""
+    from dataclasses import replace
+
     from wxcertcheck.handshake import judge_handshakes
-    from wxcertcheck.model import Handshake
+    from wxcertcheck.model import Handshake, NotLooked, Presented
     from wxcertcheck.pipeline import report_on
 
     evidence = seen
     if any(isinstance(item, Handshake) for item in seen):
         evidence = (*(stores or _survey()), *seen)
-        evidence = (*evidence, *judge_handshakes(evidence, plan))
+        judged = judge_handshakes(evidence, plan)
+        if not any(isinstance(item, Presented) and item.counts for item in judged):
+            judged = tuple(replace(item, decides=True) if isinstance(item, NotLooked) else item for item in judged)
+        evidence = (*evidence, *judged)
     return report_on(evidence, plan, moment, started, _COVERS)
 
 

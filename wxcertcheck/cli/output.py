@@ -73,6 +73,14 @@ def emit(content: str, file: Path | None = None) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - replaces a stream for good
+    except OSError as error:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - what is buffered cannot be saved
+        raise UsageError(
+            Text(zh="无法写到标准输出：{error}", en="Cannot write to standard output: {error}").fill(
+                error=error.strerror
+            ),
+            Text(zh="请检查磁盘空间，或用 --output 写到别处。", en="Check the disk, or write elsewhere with --output."),
+        ) from error
     except UnicodeEncodeError:  # a C locale must not lose the report
         sys.stdout.buffer.write(content.encode("utf-8"))
         sys.stdout.flush()

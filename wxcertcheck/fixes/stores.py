@@ -135,7 +135,8 @@ def _keystore(repair: Repair) -> str:
     """``-cacerts`` exists from JDK 9; before, and for any other store, the path."""
     runtime, path = repair.runtime, repair.store.path
     modern = runtime is not None and runtime.version.partition(".")[0] not in ("", "1", "5", "6", "7", "8")
-    if modern and path.endswith("/lib/security/cacerts"):
+    home = runtime.executable.removesuffix("/bin/java") if runtime else ""
+    if modern and path == f"{home}/lib/security/cacerts":
         return "-cacerts -storepass changeit"
     return f"-keystore {shlex.quote(path)} -storepass changeit"
 
@@ -185,21 +186,32 @@ def _nss(repair: Repair) -> Fix:
 
 
 def _append(repair: Repair) -> Fix:
+    if repair.store.path == "-" or repair.store.path.startswith("/dev/"):
+        return Fix(_POINT_ELSEWHERE, Safety.MANUAL, tuple(repair.pem(root) for root in repair.roots))
     path = shlex.quote(repair.store.path)
-    commands = [f"cp -p {path} {path}.bak", *(f"{repair.pem(root)} >> {path}" for root in repair.roots)]
+    if repair.switched_off:
+        return Fix(_REPLACE_BLOCK, Safety.MANUAL, tuple(repair.pem(root) for root in repair.roots))
+    if repair.store.format in _TO_PEM:
+        new = shlex.quote(repair.store.path + ".pem")
+        commands = [_TO_PEM[repair.store.format].format(path=path, new=new)]
+        commands += [f"{repair.pem(root)} >> {new}" for root in repair.roots]
+        return Fix(_CONVERT_AND_APPEND, Safety.MANUAL, tuple(commands))
+    # A bundle may lack its last newline; the empty line keeps two blocks apart, and every reader of PEM passes over it.
+    commands = [f"cp -p {path} {path}.bak", *(f"{{ echo; {repair.pem(root)}; }} >> {path}" for root in repair.roots)]
     return Fix(_APPEND, Safety.ASK, tuple(commands), notes=(_NEWEST_LIST,) if repair.public else ())
 
 
 def _missing(repair: Repair) -> Fix:
-    mechanism = repair.store.repair or next(
-        (m for start, m in _SYSTEM_PATHS if repair.store.path.startswith(start)), ""
-    )
+    mechanism = repair.store.repair or _SYSTEM_PATHS.get(repair.store.path, "")
     if mechanism in ("debian", "alpine", "rhel", "rhel6", "suse", "arch"):
-        return _install(mechanism)
+        return _install(mechanism, again=repair.store.state is not StoreState.MISSING)
     return Fix(_POINT_ELSEWHERE, Safety.MANUAL, notes=tuple(text for text in (repair.store.hint,) if text))
 
 
-def _install(mechanism: str = "debian") -> Fix:
+def _install(mechanism: str = "debian", *, again: bool = False) -> Fix:
+    """Install the package that brings the store; ``again`` where the store is there and empty or damaged."""
+    if again:
+        return Fix(_REGENERATE, Safety.ASK, _REGENERATING.get(mechanism, _REGENERATING["debian"]))
     command = {
         "alpine": "apk add ca-certificates",
         "rhel": "yum install -y ca-certificates",
@@ -210,12 +222,43 @@ def _install(mechanism: str = "debian") -> Fix:
     return Fix(_INSTALL, Safety.ASK, (command,))
 
 
-_SYSTEM_PATHS = (
-    ("/etc/pki/", "rhel"),
-    ("/var/lib/ca-certificates/", "suse"),
-    ("/etc/ssl/", "debian"),
-    ("/usr/lib/ssl/", "debian"),
+_TO_PEM = {
+    "der": "openssl x509 -inform DER -in {path} -out {new}",
+    "pkcs7": "(openssl pkcs7 -print_certs -in {path} || openssl pkcs7 -inform DER -print_certs -in {path}) > {new}",
+}
+"""Formats that cannot be appended to -> how to make a PEM bundle of them."""
+_REGENERATING = {
+    "debian": ("apt-get install -y --reinstall ca-certificates", "update-ca-certificates --fresh"),
+    "alpine": ("apk fix ca-certificates", "update-ca-certificates --fresh"),
+    "rhel": ("yum reinstall -y ca-certificates", "update-ca-trust"),
+    "rhel6": ("yum reinstall -y ca-certificates",),
+    "suse": ("zypper install -f -y ca-certificates-mozilla", "update-ca-certificates"),
+    "arch": ("pacman -S ca-certificates-utils", "update-ca-trust"),
+}
+
+
+_REGENERATE = Text(zh="重新安装并重新生成系统的 CA 证书", en="Reinstall and regenerate the system's CA certificates")
+_REPLACE_BLOCK = Text(
+    zh="库中的该证书带有“不信任”的设置，追加无效：用打印出的 PEM 替换那一段",
+    en="The certificate there says that it is not trusted, and appending does not help: replace that block by the"
+    " printed PEM",
 )
+_CONVERT_AND_APPEND = Text(
+    zh="这种格式不能追加：转成 PEM，追加根证书，再让程序使用新文件",
+    en="This format cannot be appended to: make PEM of it, append the root, and point the program at the new file",
+)
+_SYSTEM_PATHS = {
+    "/etc/ssl/certs": "debian",
+    "/etc/ssl/certs/ca-certificates.crt": "debian",
+    "/usr/lib/ssl/certs": "debian",
+    "/usr/lib/ssl/cert.pem": "debian",
+    "/etc/ssl/cert.pem": "alpine",
+    "/etc/pki/tls/certs/ca-bundle.crt": "rhel",
+    "/etc/pki/tls/cert.pem": "rhel",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem": "rhel",
+    "/etc/ssl/ca-bundle.pem": "suse",
+    "/var/lib/ca-certificates/ca-bundle.pem": "suse",
+}
 """Where a system's store should be: the package that puts it there is missing."""
 _MECHANISMS: dict[str, Callable[[Repair], Fix]] = {
     "debian": _debian,

@@ -25,7 +25,9 @@ _MAX_ROWS = 60
 def handshake_lines(report: Report, language: str) -> list[str]:
     """The section of the terminal report; [] where no handshake was tried."""
     shown = [item for item in report.evidence if isinstance(item, Presented)]
-    missed = [item for item in report.evidence if isinstance(item, NotLooked) and _is_server(item)]
+    missed = sorted(
+        (i for i in report.evidence if isinstance(i, NotLooked) and _is_server(i)), key=lambda i: str(i.place)
+    )
     if not shown and not missed:
         return []
     lines = ["", _TITLE.of(language)]

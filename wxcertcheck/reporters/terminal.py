@@ -1,5 +1,6 @@
 """The report for a person: the verdict, what to do, the evidence; 80 columns, Chinese included. Pure."""
 
+import re
 from dataclasses import replace
 
 from wxcertcheck.model import (
@@ -52,7 +53,15 @@ def render_terminal(report: Report, language: str, *, color: bool = False, quiet
         page.footer()
     else:
         page.lines += handshake_guide(report, language)
-    return "\n".join(page.lines) + "\n"
+    return "\n".join(map(_harmless, page.lines)) + "\n"
+
+
+def _harmless(line: str) -> str:
+    """The line without control characters from file names, which could rewrite the screen; our own colours stay."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", line)
+
+
+_CONTROL = re.compile(r"\x1b(?!\[[\d;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f\x80-\x9f]")
 
 
 def _brief(report: Report, language: str, color: bool, quiet: bool, known: tuple[Finding, ...]) -> list[str]:

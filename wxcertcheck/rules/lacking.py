@@ -3,25 +3,34 @@
 from wxcertcheck.model import Case, Finding, Rule, Runtime, Store, StoreState
 from wxcertcheck.rules.holders import Failure
 from wxcertcheck.rules.observed import observed_refusals
-from wxcertcheck.rules.wording import holder_name, lacking_roots, level_of, outage_sentence, told_outages
+from wxcertcheck.rules.wording import holder_name, lacking_roots, level_of, outage_sentence, runtime_name, told_outages
 from wxcertcheck.text import Text, joined
 
 _SHOWN = 4
+_TOLD = 2
 
 
 def names(failure: Failure) -> Text:
     """ "java 8 (app.service), curl", at most four of them; a runtime in many processes once."""
     by_name: dict[str, list[Runtime | Store]] = {}
     for holder in failure.holders:
-        by_name.setdefault(holder.name if isinstance(holder, Runtime) else holder.path, []).append(holder)
+        by_name.setdefault(runtime_name(holder) if isinstance(holder, Runtime) else holder.path, []).append(holder)
     shown = [
-        holder_name(same_name[0])
-        if len(same_name) == 1
-        else _TIMES.fill(name=name.replace(", ", " + "), count=len(same_name))
-        for name, same_name in [*by_name.items()][:_SHOWN]
+        holder_name(holders[0]) if len(holders) == 1 else _in_several(holders)
+        for holders in [*by_name.values()][:_SHOWN]
     ]
     rest = len(by_name) - _SHOWN
     return joined(shown) + _MORE.fill(rest=rest) if rest > 0 else joined(shown)
+
+
+def _in_several(holders: list[Runtime | Store]) -> Text:
+    """ "java 8 (a.service, b.service)", or how many, where they are more than two."""
+    runtimes = [holder for holder in holders if isinstance(holder, Runtime)]
+    name = runtime_name(runtimes[0]) if runtimes else str(holders[0])
+    seen = list(dict.fromkeys(runtime.seen_as[0] for runtime in runtimes if runtime.seen_as))
+    if len(seen) <= _TOLD:
+        return _PLACES.fill(name=name, places=joined(seen))
+    return _TIMES.fill(name=name, first=seen[0], rest=len(seen) - 1)
 
 
 def finding_for(rule: Rule, case: Case, failure: Failure) -> Finding:
@@ -60,7 +69,8 @@ def store_lacks(store: Store, case: Case) -> Text:
     return lacking_roots(case.rotation.outages(store.trusted, case.on))
 
 
-_TIMES = Text(zh="{name}（{count} 处）", en="{name} ({count} times)")
+_PLACES = Text(zh="{name}（{places}）", en="{name} ({places})")
+_TIMES = Text(zh="{name}（{first} 等，另有 {rest} 处）", en="{name} ({first} and {rest} more)")
 _MORE = Text(zh=" 等（另有 {rest} 个）", en=" and {rest} more")
 _LACKS = Text(zh="{holders}：缺少 {roots}，{when}", en="{holders} lacks {roots}: {when}")
 _LACK = Text(zh="{holders}：都缺少 {roots}，{when}", en="{holders} lack {roots}: {when}")

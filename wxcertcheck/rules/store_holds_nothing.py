@@ -18,12 +18,16 @@ def judge(case: Case) -> Iterator[Finding]:
         when = outage_sentence(told_outages(failure.holders[0], case.rotation, case.on), case.on)
         problems = [store.problem for store in failure.stores if store.problem]
         hints = [store.hint for store in failure.stores if store.hint]
-        what = problems[0] if problems else _NO_STORE
+        what = _unended(problems[0]) if problems else _NO_STORE
         message = _MESSAGE.fill(holders=names(failure), what=what, when=when)
         yield replace(finding_for(RULE, case, failure), message=message, reasons=(*problems[1:], *hints))
 
 
-_MESSAGE = Text(zh="{holders}：不信任任何根证书。{what}；{when}", en="{holders}: trusts no root at all. {what}; {when}")
+def _unended(problem: Text) -> Text:
+    return Text(zh=problem.zh.rstrip("。."), en=problem.en.rstrip("."))
+
+
+_MESSAGE = Text(zh="{holders}：不信任任何根证书。{what}；{when}", en="{holders}: trusts no root at all: {what}; {when}")
 _NO_STORE = Text(zh="没有找到任何 CA 证书文件或目录", en="No CA file or directory is there")
 
 RULE = Rule(

@@ -42,7 +42,8 @@ def outages_without(trusted: frozenset[str], rotation: Rotation, on: datetime) -
     """`told_outages` of whoever trusts exactly these fingerprints."""
     told = rotation.earlier_outages(trusted, on) + rotation.outages(trusted, on)
     changed = any(outage.all_requests != told[0].all_requests for outage in told)
-    return told[1:] if changed and told[0].starts is None else told  # what failed since ever is no news
+    over = bool(told) and told[0].starts is None and told[0].ends is not None and told[0].ends <= on
+    return told[1:] if changed and over else told  # what failed since ever, and does no more, is no news
 
 
 def _outage(outage: Outage, on: datetime, *, first: bool, last: bool) -> Text:
@@ -83,9 +84,14 @@ def lacking_roots(outages: tuple[Outage, ...]) -> Text:
     return joined(alternatives, zh=" 和 ", en=" and ")
 
 
+_EXTENSIONS = {"php-curl": " curl", "php-streams": " streams", "php-streams-default": " streams"}
+"""PHP's curl extension and its streams read different stores; the same name for both would hide which one fails."""
+
+
 def runtime_name(runtime: Runtime) -> str:
     """ "python 3.11.7 + requests 2.31": a library that brings its own trust, behind its runtime."""
-    return runtime.name.replace(", ", " + ")
+    extension = _EXTENSIONS.get(runtime.kind, "")
+    return runtime.name.replace(", ", " + ") + extension
 
 
 def holder_name(holder: Runtime | Store) -> Text:

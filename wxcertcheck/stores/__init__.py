@@ -3,6 +3,7 @@
 `survey` is the way in. It only reads; what could not be looked at is a `NotLooked` value beside the rest.
 """
 
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -49,6 +50,7 @@ class SurveyRequest:
     ``root`` is a file system to read as if it were "/" (None: this machine), ``environ`` the variables that runtimes of
     this machine get, ``paths`` projects (with ``root``: paths inside it), ``all`` counts every store found,
     ``everywhere`` walks the whole file system, ``keytool`` asks keytool for a second opinion on every Java store.
+    ``copied``: ``root`` holds only what `paths_to_read` names, so that a missing file is no proof.
     ``passwords`` are tried on encrypted stores, ``wanted`` are fingerprints that make a file of any name worth telling.
     """
 
@@ -60,6 +62,7 @@ class SurveyRequest:
     keytool: bool = False
     passwords: tuple[str, ...] = field(default=(), repr=False)
     wanted: frozenset[str] = frozenset()
+    copied: bool = False
 
 
 def survey(request: SurveyRequest, progress: Callable[[Text], None] | None = None) -> tuple[Evidence, ...]:
@@ -83,6 +86,10 @@ def survey(request: SurveyRequest, progress: Callable[[Text], None] | None = Non
     if progress:
         progress(_LOOKING)
     found = runtimes(fs, reader, request.environ, tuple(map(Path, projects)), live=live)
+    if request.copied:
+        from wxcertcheck.stores.copied import not_in_the_copy
+
+        found = tuple(not_in_the_copy(item) if isinstance(item, Runtime) else item for item in found)
     found += _of_this_platform() if live else ()
     scope = Scope(
         homes=home_folders(fs, request.environ if live else None),
@@ -115,20 +122,41 @@ def read_files(
 
     fs = FileSystem()
     reader = _reader(fs, environ, second_opinion=keytool, passwords=passwords)
-    paths = [file if file == _STDIN else absolute(file, fs) for file in files]
+    paths = [file if file == _STDIN or _DESCRIPTOR.fullmatch(file) else absolute(file, fs) for file in files]
     for file, path in zip(files, paths, strict=True):
-        if path != _STDIN and fs.readlink(path) is None and not fs.exists(path) and not _hidden(fs, path):
+        if (
+            path != _STDIN
+            and not _DESCRIPTOR.fullmatch(path)
+            and fs.readlink(path) is None
+            and not fs.exists(path)
+            and not _hidden(fs, path)
+        ):
             raise UsageError(_NO_PATH.fill(path=file), _CHECK_PATH)
     stores = []
     for file, path in zip(files, paths, strict=True):
         if path == _STDIN:
             store = reader.data(stdin() if stdin else b"", "-", kind="file")
+        elif _DESCRIPTOR.fullmatch(path):
+            store = reader.data(_drained(path), path, kind="file")
         elif fs.is_dir(path):
             store = reader.directory(path, kind="openssl")
         else:
             store = reader.file(path, kind="file")
         stores.append(replace(store, places=(replace(store.places[0], path=file),), decides=True))
     return tuple(stores)
+
+
+_DESCRIPTOR = re.compile(r"/dev/stdin|/dev/fd/\d+|/proc/self/fd/\d+")
+"""What a shell hands over for ``<(command)``: a pipe of our own, whose link leads to no path."""
+_MOST = 64 << 20
+
+
+def _drained(path: str) -> bytes:
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123 - a descriptor, no path
+            return stream.read(_MOST)
+    except OSError as error:
+        raise UsageError(_NO_PATH.fill(path=path), _CHECK_PATH) from error
 
 
 def paths_to_read() -> list[str]:

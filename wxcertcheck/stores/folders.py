@@ -65,10 +65,14 @@ _DANGLING = Text(
 
 @dataclass
 class _Found:
-    """What has been read so far. A certificate that one name makes trusted stays trusted."""
+    """What has been read so far. A certificate that one name makes trusted stays trusted.
+
+    ``decided``: read by a right name, with its own trust settings. OpenSSL keeps the first copy and ignores the others.
+    """
 
     certificates: dict[str, Certificate] = field(default_factory=dict)
     problems: list[Text] = field(default_factory=list)
+    decided: set[str] = field(default_factory=set)
 
     def add(self, certificate: Certificate) -> None:
         known = self.certificates.get(certificate.fingerprint)
@@ -118,9 +122,13 @@ def _add_hashed(reader: "StoreReader", found: _Found, path: str, names: list[str
         numbers.setdefault(prefix, set()).add(number)
         gap = not numbers[prefix].issuperset(range(number))
         for certificate, format_ in _certificates(reader, found, path, name, needed=True):
-            why_not = certificate.why_not or _why_unread(certificate, format_, name, wanted, other)
-            if why_not is None and gap:
-                why_not = _GAP.fill(name=name)
+            unread = _why_unread(certificate, format_, name, wanted, other) or (_GAP.fill(name=name) if gap else None)
+            why_not = certificate.why_not or unread
+            if certificate.fingerprint in found.decided:
+                continue
+            if unread is None:
+                found.decided.add(certificate.fingerprint)
+                found.certificates.pop(certificate.fingerprint, None)
             found.add(replace(certificate, trusted=why_not is None, why_not=why_not))
     return dangling
 

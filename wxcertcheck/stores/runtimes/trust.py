@@ -1,7 +1,7 @@
 """From a row of the table to the stores that a runtime reads here: follows the switches, reads, and says what failed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wxcertcheck.model import Runtime, Store, StoreState, TrustSource, Variable
 from wxcertcheck.stores.folders import Naming
@@ -138,12 +138,34 @@ def _read(use: Use, slot: Slot, path: str, settings: Settings) -> Store:
         case Form.BUILT_IN:
             return use.reader.built_in(path, kind="node")
         case Form.KEYSTORE:
-            store = use.reader.file(path, kind="jvm", passwords=settings.passwords or ())
+            store = _of_format(use.reader.file(path, kind="jvm", passwords=settings.passwords or ()), _KEYSTORES)
             return as_java_sees(use.fs, store, settings.passwords[0] if settings.passwords else None)
         case _:
             lenient = slot.broken is not Broken.SPOILS
-            store = use.reader.file(path, kind="bundle", lenient=lenient)
+            store = _of_format(use.reader.file(path, kind="bundle", lenient=lenient), _BUNDLES)
             return with_broken_blocks(use.reader, store, slot.broken)
+
+
+_BUNDLES = frozenset({"pem"})
+_KEYSTORES = frozenset({"jks", "jceks", "pkcs12", "bks"})
+
+
+def _of_format(store: Store, formats: frozenset[str]) -> Store:
+    """The store as a program sees it that reads these formats alone: curl, OpenSSL and Go read PEM, Java keystores."""
+    if store.state is not StoreState.READ or store.format in formats:
+        return store
+    wanted = _KEYSTORE_WANTED if formats is _KEYSTORES else _PEM_WANTED
+    problem = _OTHER_FORMAT.fill(path=store.path, format=store.format.upper(), wanted=wanted)
+    return replace(store, state=StoreState.DAMAGED, certificates=(), problem=problem, hint=_CONVERT.fill(wanted=wanted))
+
+
+_PEM_WANTED = Text(zh="PEM", en="PEM")
+_KEYSTORE_WANTED = Text(zh="JKS 或 PKCS#12 密钥库", en="a JKS or PKCS#12 keystore")
+_OTHER_FORMAT = Text(
+    zh="{path} 是 {format} 格式，而读取它的程序只认{wanted}",
+    en="{path} is in {format} format, and the program that reads it takes only {wanted}",
+)
+_CONVERT = Text(zh="请转换成{wanted}", en="Convert it to {wanted}")
 
 
 def _keep(row: Row, slot: Slot, source: TrustSource, reading: _Reading, *, named: bool) -> None:
