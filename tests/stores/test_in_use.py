@@ -55,6 +55,10 @@ def started():
         )
         running.append(process)
         deadline = time.monotonic() + 20
+        # The kernel fills in a new program's arguments and variables a moment after execve has let the parent go on.
+        while not Path(f"/proc/{process.pid}/cmdline").read_bytes():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
         while becomes and Path(f"/proc/{process.pid}/exe").readlink().name != becomes:
             assert time.monotonic() < deadline
             time.sleep(0.02)
