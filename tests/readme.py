@@ -4,7 +4,9 @@ A block fenced as ```console has commands after "$ " and below each the output i
 differs from machine to machine: version numbers, durations, counts of files, and the checkout's path.
 """
 
+import os
 import re
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,3 +43,25 @@ def normalised(output: str) -> str:
     output = re.sub(r"\b\d+\.\d+(\.\d+)*(_\d+)?\b", "N", output)
     output = re.sub(r"\b\d+( files| 个文件| ms| s)\b", r"N\1", output)
     return re.sub(r"[ \t]+$", "", output, flags=re.MULTILINE).strip()
+
+
+def main() -> None:
+    """Write the README's outputs anew: ``python -m tests.readme`` in the checkout, with the program on PATH."""
+    environment = {name: value for name, value in os.environ.items() if "CERT" not in name and "CA_" not in name}
+    text = README.read_text(encoding="utf-8")
+    for example in examples(text):
+        done = subprocess.run(
+            ["bash", "-c", example.command],
+            cwd=README.parent,
+            env=environment | {"LC_ALL": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        text = text.replace(example.output, (done.stdout + done.stderr).rstrip("\n") + "\n")
+    README.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
