@@ -11,7 +11,7 @@ from wxcertcheck.scan.evaluate import FILE, evaluate
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.match import open_source
 from wxcertcheck.scan.request import Limits
-from wxcertcheck.scan.source import Source
+from wxcertcheck.scan.source import Source, word_places
 from wxcertcheck.scan.tree import RESOURCE_FOLDERS, Tree
 from wxcertcheck.scan.values import RESOURCE, SOURCE, Kind, Value, choice, join, unknown
 from wxcertcheck.scan.values import text as text_value
@@ -27,6 +27,7 @@ _SYSTEM = re.compile(
 )
 _IMPORT = re.compile(r"\b(?:import|from|require|require_once|include|use|using)\b")
 _IMPORTS_WITHIN = 200_000
+_IMPORT_LINE = 2_000
 _OTHER_FILES = 12
 _KEPT = 200
 """Files whose bytes are kept at hand."""
@@ -42,8 +43,6 @@ class Resolver:
     _sources: dict[tuple[str, str], Source | None] = field(default_factory=dict)
     _stores: dict[str, Store] = field(default_factory=dict)
     _bytes: dict[str, bytes] = field(default_factory=dict)
-    _imports: dict[str, list[str]] = field(default_factory=dict)
-    """Lines that import something, by path."""
 
     def tree_of(self, path: str) -> Tree:
         """The scanned tree that a file belongs to."""
@@ -122,13 +121,14 @@ class Resolver:
     def _imported(self, path: str, language: str, name: str) -> list[str]:
         if not name or languages.by_name(language).grammar is None:
             return []
-        if path not in self._imports:
-            text = decode.to_utf8(self._data(path))[:_IMPORTS_WITHIN].decode("utf-8", "replace")
-            self._imports[path] = [line for line in text.splitlines() if _IMPORT.search(line)][:200]
-        stems = []
-        word = rf"\b{re.escape(name)}\b"
-        for line in self._imports[path]:
-            if re.search(word, line):
+        data, stems, end = decode.to_utf8(self._data(path)), [], -1
+        for place in word_places(data, name, 0, min(len(data), _IMPORTS_WITHIN)):
+            if place < end:
+                continue  # the same line again
+            start, end = data.rfind(b"\n", 0, place) + 1, data.find(b"\n", place)
+            end = end if end >= 0 else len(data)
+            line = data[start:end].decode("utf-8", "replace") if end - start < _IMPORT_LINE else ""
+            if _IMPORT.search(line):
                 stems += re.findall(r"[\w\-]+", line)
         return [
             s
