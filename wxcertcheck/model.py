@@ -831,6 +831,19 @@ class HostUse:
 
 
 @dataclass(frozen=True, slots=True)
+class RootNamed:
+    """A file names a rotation's root by fingerprint, key or serial number (``written``), and no pin there compares it.
+
+    ``fingerprint`` is the SHA-256 of the root's DER, whatever way it is written.
+    """
+
+    place: FilePlace
+    fingerprint: str
+    written: str
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PackageUse:
     """A manifest or lock file names a package that carries its own CAs, or that calls hosts of a rotation.
 
@@ -860,6 +873,7 @@ Evidence = (
     | CertificateFile
     | HostUse
     | PackageUse
+    | RootNamed
     | Handshake
     | Presented
     | Acceptance

@@ -24,6 +24,7 @@ from wxcertcheck.model import (
     Runtime,
     Store,
 )
+from wxcertcheck.reporters.code_json import certificate_files_json, hosts_json, packages_json, pins_json
 from wxcertcheck.reporters.handshakes import handshakes_json
 from wxcertcheck.reporters.rooms import root_state, shown_roots
 from wxcertcheck.rules import rule_by_id
@@ -66,7 +67,13 @@ def as_json(report: Report) -> Json:
     }
 
 
-SECTIONS: dict[str, Callable[[Report], list[Json]]] = {"handshakes": handshakes_json}
+SECTIONS: dict[str, Callable[[Report], list[Json]]] = {
+    "handshakes": handshakes_json,
+    "pins": pins_json,
+    "hosts": hosts_json,
+    "packages": packages_json,
+    "certificate_files": certificate_files_json,
+}
 """Parts that are there only where that room was looked into."""
 
 

@@ -18,7 +18,10 @@ from wxcertcheck.scan.look import FileResult
 
 # basicConstraints (2.5.29.19), critical or not, an OCTET STRING that holds SEQUENCE { cA TRUE … }: RFC 5280, 4.2.1.9
 _CA = re.compile(rb"\x06\x03\x55\x1d\x13(?:\x01\x01\xff)?\x04.\x30.\x01\x01\xff", re.DOTALL)
-_SIGNING = re.compile(r"alipay|unionpay|acp_|wechatpay_|platform|wxp_pub|antchain|apple", re.IGNORECASE)
+_SIGNING = re.compile(r"alipay|unionpay|acp_|wechatpay_|wxp_pub|antchain", re.IGNORECASE)
+# Names inside CAs that sign messages, not TLS servers: Tenpay (WeChat Pay's platform certificates), Ant (Alipay's roots),
+# CFCA's certificates for UnionPay.
+_SIGNERS = (b"Tenpay.com", b"Ant Financial Certification Authority", b"CFCA ACS", b"CFCA TEST")
 _MERCHANT = re.compile(r"apiclient|client[_-]?cert|server[_-]?cert|apiserver|keystore", re.IGNORECASE)
 
 
@@ -30,11 +33,13 @@ def is_ca(certificate: Certificate) -> bool:
 
 
 def role_of(path: str, contents: Contents) -> CertificateRole:
-    """What the certificates in a file are for."""
-    if _SIGNING.search(path):
-        return CertificateRole.SIGNING
+    """What the certificates in a file are for. A name alone never takes a CA out of the count."""
     name = path.rpartition("/")[2]
+    if any(signer in c.der for c in contents.certificates for signer in _SIGNERS):
+        return CertificateRole.SIGNING
     anchors = [c for c in contents.certificates if c.trusted and is_ca(c)]
+    if not anchors and _SIGNING.search(name):
+        return CertificateRole.SIGNING
     if not anchors or _MERCHANT.search(name):
         return CertificateRole.IDENTITY
     return CertificateRole.TRUST

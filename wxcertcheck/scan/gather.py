@@ -18,6 +18,7 @@ from wxcertcheck.model import (
     PackageUse,
     Pin,
     PinKind,
+    RootNamed,
     Store,
     StoreState,
     Suppression,
@@ -103,6 +104,7 @@ def _evidence(run: _Scan) -> Iterator[Evidence]:
     yield from certificate_files(run.results, pins, lambda path: _flags(run, path)[::2])
     yield from hosts
     yield from packages
+    yield from _roots_named(run, pins)
     yield from run.walk.problems
     yield from (result.problem for result in run.results if result.problem)
     if run.interrupted:
@@ -229,6 +231,20 @@ def _hosts(run: _Scan) -> Iterator[HostUse]:
         for host, line in result.hosts:
             rotations = tuple(r.id for r in run.request.rotations if r.knows_host(host))
             yield HostUse(FilePlace(result.path, line), host, rotations, test)
+
+
+def _roots_named(run: _Scan, pins: list[Pin]) -> Iterator[RootNamed]:
+    """Roots named by fingerprint or number, once a file; not where a pin compares, nor beside the certificates themselves."""
+    compared = {pin.place.path for pin in pins if pin.kind is PinKind.FINGERPRINT}
+    for result in run.results:
+        if result.path in compared or result.contents is not None:
+            continue
+        test = _flags(run, result.path)[0]
+        first: dict[str, tuple[int, str]] = {}
+        for fingerprint, line, written in sorted(result.roots, key=lambda found: (found[1], -len(found[2]))):
+            first.setdefault(fingerprint, (line, written))
+        for fingerprint, (line, written) in first.items():
+            yield RootNamed(FilePlace(result.path, line), fingerprint, written, test)
 
 
 def stores_of(pins: list[Pin]) -> Iterator[Store]:

@@ -6,6 +6,7 @@ from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b, sha1, sha256
 
+from wxcertcheck.der import certificate_fields, spki_of
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Contents, FilePlace, NotLooked, Rotation, Suppression
 from wxcertcheck.scan import decode, languages
@@ -22,6 +23,8 @@ from wxcertcheck.text import Text
 _DOCUMENTS = frozenset("md rst adoc txt html htm tex log csv tsv po pot srt".split())  # noqa: SIM905 - one line reads better
 _PEM_WORDS = ("-----BEGIN ", "LS0tLS1CRUdJTi")
 """PEM, and PEM in base64 as Kubernetes secrets have it."""
+_TELLING_SERIAL = 24
+"""Hexadecimal digits from which a serial number alone tells a root; shorter ones are numbers like others."""
 _COPIES = 2_000
 """Results kept for other files with the same bytes: vendored libraries come many times over."""
 _WORD_BYTE = re.compile(rb"[0-9A-Za-z_]")
@@ -56,7 +59,7 @@ class FileResult:
     seen: list[Seen] = field(default_factory=list)
     hosts: list[tuple[str, int]] = field(default_factory=list)
     roots: list[tuple[str, int, str]] = field(default_factory=list)
-    """Fingerprints of rotation roots named in code: (SHA-256 of the DER, line, how it is written)."""
+    """Rotation roots named by fingerprint, key or serial number: (SHA-256 of the DER, line, how it is written)."""
     contents: Contents | None = None
     """What a certificate file, key store or a file with PEM in it holds."""
     problem: NotLooked | None = None
@@ -83,11 +86,19 @@ class Words:
 
 
 def _writings(der: bytes) -> set[str]:
-    """How a root's fingerprint is usually written in code: SHA-256 and SHA-1, plain or with colons, upper and lower."""
-    found = set()
-    for digest in (sha256(der).hexdigest(), sha1(der, usedforsecurity=False).hexdigest()):
+    """How a root is usually named in code: SHA-256 and SHA-1 of its DER, SHA-256 of its key, and its serial number; plain
+    or with colons, upper and lower, the key in base64 (RFC 7469), a long serial in decimal too.
+    """
+    serial = certificate_fields(der)[1][0].contents.hex()
+    key = sha256(spki_of(der))
+    found = {b64encode(key.digest()).decode()}
+    digests = [sha256(der).hexdigest(), sha1(der, usedforsecurity=False).hexdigest(), key.hexdigest()]
+    if len(serial) >= _TELLING_SERIAL:
+        digests += [serial, serial.lstrip("0")]
+        found.add(str(int(serial, 16)))
+    for digest in digests:
         colons = ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))
-        found |= {digest, digest.upper(), colons, colons.upper()}
+        found |= {digest, digest.upper(), colons, colons.upper()} if len(digest) % 2 == 0 else {digest, digest.upper()}
     return found
 
 
