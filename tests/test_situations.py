@@ -245,3 +245,23 @@ def test_names_of_files_cannot_rewrite_the_screen(tmp_path):
     file.write_bytes(rootfs.pem(G1))
     report = report_on(read_files([str(file)]), *moment_of("wechatpay-2024", TODAY), 0.0)
     assert "\x1b[2J" not in render(report, "terminal", "en", color=False)
+
+
+@pytest.mark.parametrize(
+    ("setting", "roots", "status"), [("curl.cainfo", OLD, NOT_READY), ("curl.cainfo", BOTH, READY)]
+)
+def test_a_php_setting_counts_where_its_libraries_cannot_be_seen(fs, setting, roots, status):
+    rootfs.debian(fs)
+    fs.program("/usr/bin/php8.2")
+    fs.link("/usr/bin/php", "php8.2")
+    fs.write("/etc/php/8.2/cli/php.ini", f"[PHP]\n{setting} = /etc/own.pem\n")
+    fs.write("/etc/own.pem", rootfs.bundle(roots))
+    assert verdict(fs)[0] is status
+
+
+def test_an_expired_root_is_shown_as_such(tmp_path):
+    file = tmp_path / "two.pem"
+    file.write_bytes(rootfs.bundle([rootfs.BALTIMORE, G2]))
+    command = [sys.executable, "-m", "wxcertcheck", "stores", "show", str(file)]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert shown.count("expired: no longer counts") == 1

@@ -157,6 +157,8 @@ def _judge_files(
 
 def _show(files: list[str], passwords: tuple[str, ...], keytool: bool, how: Output) -> None:
     """Print the anchors of each file; a store that cannot be read is told on stderr."""
+    from datetime import UTC, datetime
+
     from wxcertcheck.model import StoreState
     from wxcertcheck.reporters.anchors import anchor_list, anchors_json
 
@@ -165,7 +167,7 @@ def _show(files: list[str], passwords: tuple[str, ...], keytool: bool, how: Outp
     stores = _read(files, passwords, keytool)
     shown = [store for store in stores if store.certificates or store.state is StoreState.READ]
     as_json = how.format is ReportFormat.JSON
-    pages = [anchors_json(store) if as_json else anchor_list(store, how.spoken) for store in shown]
+    pages = [anchors_json(store) if as_json else anchor_list(store, how.spoken, datetime.now(UTC)) for store in shown]
     emit("\n".join(pages), how.file)
     unread = [store for store in stores if store not in shown]
     for store in unread:

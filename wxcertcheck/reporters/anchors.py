@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Certificate, Store
@@ -13,17 +14,18 @@ _HEAD = Text(
     en="{path}: {format}, {count} certificates, {trusted} of them trusted",
 )
 _TRUSTED = Text(zh="受信任", en="trusted")
+_EXPIRED = Text(zh="已过期，不再算作根证书", en="expired: no longer counts as an anchor")
 _NOT_TRUSTED = Text(zh="不受信任：{why}", en="not trusted: {why}")
 _VALID = Text(zh="{start} 至 {end}", en="{start} to {end}")
 _UNPARSED = Text(zh="（无法解析的证书）", en="(a certificate that does not parse)")
 
 
-def anchor_list(store: Store, language: str) -> str:
-    """One block a certificate, 80 columns; the store's notes last."""
+def anchor_list(store: Store, language: str, at: datetime) -> str:
+    """One block a certificate, 80 columns; the store's notes last. ``at``: the moment that validity is judged by."""
     head = _HEAD.fill(path=store.path, format=store.format, count=len(store.certificates), trusted=len(store.trusted))
     lines = wrap(head.of(language), indent="  ")
     for number, certificate in enumerate(store.certificates, 1):
-        lines += _block(number, certificate, language)
+        lines += _block(number, certificate, language, at.astimezone(UTC).isoformat())
     for text in (store.problem, *store.notes):
         if text:
             lines += ["", *wrap(text.of(language), first="! ", indent="  ")]
@@ -43,7 +45,7 @@ def anchors_json(store: Store) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def _block(number: int, certificate: Certificate, language: str) -> Iterator[str]:
+def _block(number: int, certificate: Certificate, language: str, now: str) -> Iterator[str]:
     subject, start, end = _read(certificate)
     yield ""
     yield from wrap(subject or _UNPARSED.of(language), first=f"{number}. ", indent="   ")
@@ -54,6 +56,8 @@ def _block(number: int, certificate: Certificate, language: str) -> Iterator[str
     if start:
         yield "   " + _VALID.fill(start=start[:10], end=end[:10]).of(language)
     trust = _TRUSTED if certificate.trusted else _NOT_TRUSTED.fill(why=certificate.why_not or "")
+    if certificate.trusted and end and end < now:
+        trust = _EXPIRED
     yield from wrap(trust.of(language), first="   ", indent="     ")
 
 

@@ -69,11 +69,13 @@ def _rows(use: Use, executable: str, binary: str, sapi: str) -> Iterator[Runtime
     ssl = (
         binary if needed_library(use.fs, binary, "libssl", use.library_folders) else _extension(use, prefix, "openssl")
     )
-    if ssl is not None:
-        yield _streams(use, program, ssl, configuration.values, environ)
+    # A setting counts even where the libraries cannot be seen (a partial copy, an unusual build): somebody wrote it.
+    set_for_streams = configuration.values.get("openssl.cafile") or configuration.values.get("openssl.capath")
+    if ssl is not None or set_for_streams:
+        yield _streams(use, program, ssl or binary, configuration.values, environ)
     linked = needed_library(use.fs, binary, "libcurl", use.library_folders)
     extension = _extension(use, prefix, "curl") if "curl" in configuration.extensions else None
-    if linked or extension:
+    if linked or extension or configuration.values.get("curl.cainfo"):
         libcurl = linked or needed_library(use.fs, extension or "", "libcurl", use.library_folders)
         values = {key: value for key, value in configuration.values.items() if key != "openssl.capath"}
         settings = Settings(values, curl.defaults(use, libcurl))
@@ -116,7 +118,7 @@ def _configuration(use: Use, binary: str, prefix: str, sapi: str) -> _Configurat
     configuration = _Configuration()
     words = use.arguments
     if "-n" not in words:
-        for path in _ini_files(use, binary, prefix):
+        for path in _ini_files(use, binary, prefix, sapi):
             _read_ini(_text(use, path), configuration)
     if sapi == "fpm":
         for path in _pool_files(use, binary, prefix):
@@ -127,14 +129,15 @@ def _configuration(use: Use, binary: str, prefix: str, sapi: str) -> _Configurat
     return configuration
 
 
-def _ini_files(use: Use, binary: str, prefix: str) -> Iterator[str]:
+def _ini_files(use: Use, binary: str, prefix: str, sapi: str) -> Iterator[str]:
     compiled = next(iter(absolute_paths(use.fs, binary, _SCAN_FOLDERS)), None)
     scan = use.environ.get("PHP_INI_SCAN_DIR") or compiled
     named = use.arguments[use.arguments.index("-c") + 1] if "-c" in use.arguments[:-1] else use.environ.get("PHPRC")
     if named:
         candidates = [use.absolute(named), f"{use.absolute(named).rstrip('/')}/php.ini"]
     else:
-        own = [f"{compiled.rpartition('/')[0]}/php.ini"] if compiled else []
+        # Debian's layout stands in where the binary does not tell its folder.
+        own = [f"{compiled.rpartition('/')[0]}/php.ini"] if compiled else use.fs.glob(f"/etc/php/*/{sapi}/php.ini")[-1:]
         candidates = [*own, *(pattern.format(prefix=prefix) for pattern in _INI_FILES)]
     found = next((path for path in candidates if use.fs.is_file(path)), None)
     if found:
