@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 
+from wxcertcheck.model import Pin
+from wxcertcheck.scan import ScanRequest, scan
 from wxcertcheck.scan.look import FileResult
 from wxcertcheck.scan.request import Limits
 from wxcertcheck.scan.walk import File
@@ -57,3 +59,16 @@ def test_ctrl_c_ends_at_once_and_tells_what_was_found(tmp_path):
     assert process.returncode == 3
     assert "interrupted" in output
     assert "WXC202" in output
+
+
+def test_workers_that_are_spawned_find_the_same(tmp_path, monkeypatch):
+    """macOS and Windows have no safe fork: the looker must travel to a new interpreter."""
+    import multiprocessing
+
+    for number in range(400):
+        (tmp_path / f"a{number}.py").write_text(f"import requests\nrequests.get(u, verify=False)\n# {number}\n")
+    request = ScanRequest((str(tmp_path),), (), jobs=2)
+    forked = {pin.place for pin in scan(request) if isinstance(pin, Pin)}
+    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    assert {pin.place for pin in scan(request) if isinstance(pin, Pin)} == forked
+    assert len(forked) == 400

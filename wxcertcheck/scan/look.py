@@ -133,6 +133,7 @@ class Looker:
     """Looks at files one after the other. Made once in the parent, before the workers are forked."""
 
     def __init__(self, rotations: tuple[Rotation, ...], limits: Limits) -> None:
+        self._rotations = rotations
         self.words = Words.of(rotations)
         self.limits = limits
         common = (*self.words.hosts, *self.words.roots, *self.words.bodies, *_PEM_WORDS)
@@ -151,6 +152,10 @@ class Looker:
         }
         self._search: Search = searcher(self.every_word)
         self._copies: dict[tuple[str, str, bytes], FileResult] = {}
+
+    def __reduce__(self) -> "tuple[type[Looker], tuple[tuple[Rotation, ...], Limits]]":
+        """Where processes are spawned (macOS, Windows) a worker makes its own: patterns and databases do not travel."""
+        return Looker, (self._rotations, self.limits)
 
     def look(self, file: File) -> FileResult:
         """Look at one file. Never raises for what is in it; what could not be read is the result's ``problem``."""

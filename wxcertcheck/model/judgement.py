@@ -1,0 +1,163 @@
+"""What is concluded from evidence: findings, fixes, verdicts, reports."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import TypeVar
+
+from wxcertcheck.model.code import Certainty, CertificateFile, HostUse, PackageUse, Pin, RootNamed
+from wxcertcheck.model.handshakes import Acceptance, Handshake, HostsEntry, Presented, ProxySetting, Resolution
+from wxcertcheck.model.places import FilePlace, Place
+from wxcertcheck.model.rotation import Outage, Rotation
+from wxcertcheck.model.trust import Looked, NotLooked, Runtime, Store
+from wxcertcheck.text import Text
+
+_T = TypeVar("_T")
+
+
+Evidence = (
+    Store
+    | Runtime
+    | Pin
+    | CertificateFile
+    | HostUse
+    | PackageUse
+    | RootNamed
+    | Handshake
+    | Presented
+    | Acceptance
+    | HostsEntry
+    | Resolution
+    | ProxySetting
+    | Looked
+    | NotLooked
+)
+
+
+class Level(StrEnum):
+    """How bad. Only an error makes a system NOT_READY."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Status(StrEnum):
+    """The three values of a verdict. UNKNOWN is not READY."""
+
+    READY = "READY"
+    NOT_READY = "NOT_READY"
+    UNKNOWN = "UNKNOWN"
+
+
+class Safety(StrEnum):
+    """Whether a fix may be applied by the tool."""
+
+    SAFE = "safe"
+    ASK = "ask"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace lines ``first``..``last`` (1-based, inclusive) of ``path`` by ``replacement``."""
+
+    path: str
+    first: int
+    last: int
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A repair: a title, and shell ``commands`` or ``edits`` that carry it out, or an ``example`` to follow by hand."""
+
+    title: Text
+    safety: Safety
+    commands: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    example: str = ""
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule concluded at a place. ``outages``: when it breaks; ``ignored_by``: the reason of a suppression."""
+
+    rule: str
+    level: Level
+    place: Place
+    message: Text
+    certainty: Certainty = Certainty.CERTAIN
+    reasons: tuple[Text, ...] = ()
+    outages: tuple[Outage, ...] = ()
+    subjects: tuple[Evidence, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    ignored_by: str | None = None
+    line_hash: str = ""
+
+    @property
+    def key(self) -> str:
+        """Stable identity for baselines and SARIF: rule, place without line numbers, hash of the normalised line."""
+        place = self.place.path if isinstance(self.place, FilePlace) else str(self.place)
+        return sha256(f"{self.rule}\0{place}\0{self.line_hash}".encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a rule judges: all evidence, the rotation, and the moment. No clock, no disk."""
+
+    rotation: Rotation
+    on: datetime
+    evidence: tuple[Evidence, ...]
+
+    def each(self, kind: "type[_T]") -> "Iterator[_T]":
+        """The evidence of one type, in order."""
+        return (item for item in self.evidence if isinstance(item, kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One outcome: a stable id, a slug that names the defect, what it is, why it matters, and how to repair it."""
+
+    id: str
+    slug: str
+    level: Level
+    title: Text
+    why: Text
+    remedy: Text
+    judge: Callable[[Case], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer: a status, the findings behind it, what could not be looked at. ``covers`` limits it ("code only")."""
+
+    status: Status
+    because: tuple[Finding, ...]
+    not_looked: tuple[NotLooked, ...]
+    covers: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a reporter gets."""
+
+    rotation: Rotation
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    evidence: tuple[Evidence, ...]
+    on: datetime
+    checked_at: datetime
+    tool_version: str
+    elapsed: float
+    also: "tuple[Report, ...]" = ()
+    """The same evidence judged for further rotations, whose hosts the code names."""
+
+    @property
+    def status(self) -> Status:
+        """The worst status of all the rotations judged: NOT_READY over UNKNOWN over READY."""
+        statuses = {self.verdict.status, *(report.verdict.status for report in self.also)}
+        return next(s for s in (Status.NOT_READY, Status.UNKNOWN, Status.READY) if s in statuses)

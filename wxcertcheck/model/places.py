@@ -1,0 +1,52 @@
+"""Where something is: one notion for files, keystore entries, servers and runtimes. Lines are 1-based."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FilePlace:
+    """A file, and where it matters a line and column (1-based; 0: the whole file)."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EntryPlace:
+    """An entry of a keystore or archive."""
+
+    path: str
+    alias: str
+
+    def __str__(self) -> str:
+        return f"{self.path}#{self.alias}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class HostPlace:
+    """A server as it was dialled: ``address`` is "ip:port", ``sni`` the name said in the handshake."""
+
+    host: str
+    address: str
+    sni: str
+
+    def __str__(self) -> str:
+        return f"{self.sni} @ {self.address}" if self.address else self.sni
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RuntimePlace:
+    """A runtime: its name ("java 17.0.15") and the executable, where there is one."""
+
+    runtime: str
+    executable: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.runtime} ({self.executable})" if self.executable else self.runtime
+
+
+Place = FilePlace | EntryPlace | HostPlace | RuntimePlace
