@@ -161,7 +161,7 @@ def test_a_program_can_be_pointed_at_it(folder: Path) -> None:
 
 def test_the_commands(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     where = ["--dir", str(folder)]
-    assert run(["lab", "status", *where]) == 1
+    assert run(["lab", "status", *where]) == 3
     assert run(["lab", "start", *where, "--lang", "zh"]) == 0
     said = capsys.readouterr().out
     assert str(folder / "lab.toml") in said

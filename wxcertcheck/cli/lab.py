@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wxcertcheck.cli import EXIT_NOT_READY
+from wxcertcheck.cli import EXIT_UNKNOWN
 from wxcertcheck.cli.options import LanguageOption, RotationOption, help_text
 from wxcertcheck.cli.output import Output, emit
 from wxcertcheck.text import Text
@@ -50,13 +50,13 @@ def start(
 
 @app.command("status", help=help_text("演练环境是否在运行", "Whether a rehearsal is running"))
 def status(directory: DirOption = None, lang: LanguageOption = None) -> None:
-    """Exit code 0 if one runs, 1 if none does."""
+    """Exit code 0 if one runs, 3 if none does: 1 is kept for "not ready"."""
     from wxcertcheck import lab
 
     running = lab.status(directory or lab.default_folder())
     emit((_described(running) if running else _NONE).of(Output(language=lang).spoken))
     if running is None:
-        raise typer.Exit(EXIT_NOT_READY)
+        raise typer.Exit(EXIT_UNKNOWN)
 
 
 @app.command("stop", help=help_text("停止并清理，不留进程和文件", "Stop it and leave nothing behind"))
