@@ -129,3 +129,14 @@ def test_the_store_of_a_local_proxy_that_ends_tls_counts(process, top, decides):
     squid = replace(store("g1", path="/etc/squid/ca.pem"), kind="squid")
     evidence = with_local_proxy((squid, shown, ProxySetting("https_proxy", proxy, process=process)))
     assert evidence[0].decides is decides
+
+
+def test_what_could_not_be_looked_at_for_one_rotation_decides_for_that_one_alone(asked, tmp_path):
+    """A pin of unknown content beside a payment host says nothing certain about the Open Platform of another file."""
+    pinned = PHP.format(host="api.mch.weixin.qq.com") + 'curl_setopt($c, CURLOPT_CAINFO, "/nowhere/rootca.pem");\n'
+    (tmp_path / "pay.php").write_text(pinned)
+    (tmp_path / "login.php").write_text(PHP.format(host="api.weixin.qq.com"))
+    report = check(CheckRequest(paths=(tmp_path,), environ={"PATH": "/usr/bin:/bin"}, offline=True))
+    further = {part.rotation.id: part.verdict.status for part in report.also}
+    assert report.verdict.status is Status.UNKNOWN
+    assert further["weixin-open-platform-2024"] is Status.READY

@@ -84,7 +84,7 @@ def check(request: CheckRequest) -> Report:
                 everywhere=request.everywhere,
                 keytool=request.keytool,
                 copied=request.copied,
-                wanted=frozenset(root.fingerprint for known in (rotation, *load_all()) for root in known.roots),
+                wanted=frozenset(root.fingerprint for root in rotation.roots),
             ),
             request.progress,
         )
@@ -93,13 +93,17 @@ def check(request: CheckRequest) -> Report:
     evidence = with_local_proxy((*evidence, *judge_handshakes(evidence, rotation)))
     covers = _CODE_ONLY if code and not any(isinstance(i, Runtime) and i.in_use for i in stores) else None
     report = report_on(evidence, rotation, on, started, covers)
-    return replace(report, also=tuple(_also(request, report, code, started, covers)))
+    return replace(report, also=tuple(_also(request, report, evidence, started, covers)))
 
 
 def moment_of(rotation: str, on: str | None) -> tuple[Rotation, datetime]:
     """The rotation, and the moment to judge: now in the rotation's zone, or what ``on`` says."""
     loaded = load_rotation(rotation)
-    return loaded, parse_on(datetime.now(UTC).isoformat() if on is None else on, loaded)
+    return loaded, _moment(on, loaded)
+
+
+def _moment(on: str | None, rotation: Rotation) -> datetime:
+    return parse_on(datetime.now(UTC).isoformat() if on is None else on, rotation)
 
 
 def report_on(
@@ -192,17 +196,14 @@ def _languages(code: tuple[Evidence, ...]) -> frozenset[str]:
 
 
 def _also(
-    request: CheckRequest, report: Report, code: tuple[Evidence, ...], started: float, covers: Text | None
+    request: CheckRequest, report: Report, evidence: tuple[Evidence, ...], started: float, covers: Text | None
 ) -> list[Report]:
     """Reports for the further rotations whose hosts the code names; history is judged only when asked for."""
     if request.rotation is not None:
         return []
-    named = {id_ for use in _host_uses(code) for id_ in use.rotations} - {report.rotation.id}
+    named = {id_ for use in _host_uses(evidence) for id_ in use.rotations} - {report.rotation.id}
     further = [known for known in load_all() if known.id in named and not known.history and _decides(known)]
-    return [
-        report_on(report.evidence, known, parse_on(request.on or datetime.now(UTC).isoformat(), known), started, covers)
-        for known in further
-    ]
+    return [report_on(evidence, known, _moment(request.on, known), started, covers) for known in further]
 
 
 def _decides(rotation: Rotation) -> bool:

@@ -64,11 +64,6 @@ def _reasons(failure: Failure) -> tuple[Text, ...]:
     return tuple(dict.fromkeys(reasons))
 
 
-def store_lacks(store: Store, case: Case) -> Text:
-    """ "G2" or "G1 and G2": what a store alone would lack, as words."""
-    return lacking_roots(case.rotation.outages(store.trusted, case.on))
-
-
 _PLACES = Text(zh="{name}（{places}）", en="{name} ({places})")
 _TIMES = Text(zh="{name}（{first} 等，另有 {rest} 处）", en="{name} ({first} and {rest} more)")
 _MORE = Text(zh=" 等（另有 {rest} 个）", en=" and {rest} more")

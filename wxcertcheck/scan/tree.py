@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import PurePosixPath
 
 RESOURCE_FOLDERS = (
     "", "src/main/resources", "src/main/java", "resources", "src/main/assets", "app/src/main/assets", "assets", "res/raw",
@@ -150,8 +149,3 @@ def _settings_of(path: str) -> Iterator[tuple[str, str, int]]:
                 yield full, value, number
         if value and not value.startswith(("{", "|", ">")):
             yield key, value, number
-
-
-def suffix_of(path: str) -> str:
-    """The ending of a path's name, lower case, with its dot."""
-    return PurePosixPath(path).suffix.lower()

@@ -168,10 +168,9 @@ def paths_to_read() -> list[str]:
 
 def shipped_roots() -> frozenset[str]:
     """Fingerprints of the roots of all shipped rotations: a file that holds one matters."""
-    import wxcertcheck.rotations
+    from wxcertcheck.rotations.root_files import shipped_fingerprints
 
-    folder = Path(wxcertcheck.rotations.__file__).parent / "roots"
-    return frozenset(path.stem for path in folder.glob("*.pem"))
+    return frozenset(shipped_fingerprints())
 
 
 def _others(
