@@ -45,12 +45,15 @@ class Definitions:
         return [definition for node in ordered for one, definition in source.defined_by(node) if one == name]
 
     def _assigning(self, place: int) -> "Iterator[Node]":
-        """The assignments whose target holds this byte."""
-        source = self.source
+        """The assignments whose target holds this byte: none lies beyond the statement that the byte is in."""
+        source, grammar = self.source, self.source.grammar
         node = source.tree.root_node.descendant_for_byte_range(place, place + 1)
         while node is not None:
-            if node.type in source.grammar.assignments:
+            kind = node.type
+            if kind in grammar.assignments:
                 sides = source.target_of(node)
                 if sides and sides[0].start_byte <= place < sides[0].end_byte:
                     yield node
+            if kind in grammar.statements or kind in grammar.functions:
+                return
             node = node.parent

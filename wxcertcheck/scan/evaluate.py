@@ -270,11 +270,9 @@ def directory(value: Value) -> Value:
 
 def _own_function(source: Source, call: Call, depth: int) -> Value:
     """A function of the same file, called: the choice of what it returns."""
-    name, _grammar = call.name, source.grammar
-    own = source.functions_by_name.get(name, []) if name else []
+    own = source.functions(call.name)
     receiver = dotted(source.text(call.receiver)) if call.receiver is not None else ""
-    reachable = not receiver or receiver in _SELVES or receiver in source.classes_by_name
-    if own and reachable:
+    if own and (not receiver or receiver in _SELVES or source.classes(receiver)):
         returned = [node for f in own[:2] for node in source.returned(f)]
         if returned:
             return choice(value_of(source, node, depth + 1) for node in returned[:4])
@@ -381,8 +379,8 @@ def _parameter(
         around = source.class_around(function)
         called = source.name_of(around) if around is not None else called
     passed = []
+    offset = 1 if source.parameters(function)[0][0] in ("self", "cls") else 0
     for call in source.calls(called)[:20] if called else ():
-        offset = 1 if (source.parameters(function)[0][0] in ("self", "cls")) else 0
         node = call.named(name) or call.nth(number - offset)
         if node is not None and not _inside(function, call.node):
             value = value_of(source, node, depth + 1)
@@ -411,7 +409,7 @@ def _is_field(source: Source, definition: Definition, path: str) -> bool:
     if target == path:
         return definition.function is None or "." in path
     if definition.function is None:
-        return not head or head in _SELVES or head.rpartition(".")[2] in source.classes_by_name
+        return not head or head in _SELVES or bool(source.classes(head.rpartition(".")[2]))
     return (head in _SELVES or not head) and target_head in _SELVES
 
 

@@ -71,7 +71,7 @@ class FileResult:
 class Words:
     """What is searched: every pattern's words by language, the rotations' hosts, and ways to write their roots."""
 
-    hosts: tuple[str, ...]
+    hosts: frozenset[str]
     roots: dict[str, str]
     bodies: tuple[str, ...]
     """How the roots' DER begins in base64: found without any header around it."""
@@ -82,7 +82,7 @@ class Words:
         hosts = {host.name.removeprefix("*.") for rotation in rotations for host in rotation.hosts}
         roots = {w: root.fingerprint for rotation in rotations for root in rotation.roots for w in _writings(root.der)}
         bodies = {b64encode(root.der[:24]).decode() for rotation in rotations for root in rotation.roots}
-        return cls(tuple(sorted(hosts)), roots, tuple(sorted(bodies)))
+        return cls(frozenset(hosts), roots, tuple(sorted(bodies)))
 
 
 def _writings(der: bytes) -> set[str]:
@@ -211,12 +211,11 @@ class Looker:
     ) -> None:
         document = file.path.rpartition(".")[2].lower() in _DOCUMENTS
         if not document:
-            for host in self.words.hosts:
-                if host in found:
-                    result.hosts += [(host, line) for line in _host_lines(data, host)]
-            for writing, fingerprint in self.words.roots.items():
-                if writing in found:
-                    result.roots.append((fingerprint, data[: data.find(writing.encode())].count(b"\n") + 1, writing))
+            for host in sorted(self.words.hosts & found):
+                result.hosts += [(host, line) for line in _host_lines(data, host)]
+            for writing in sorted(self.words.roots.keys() & found):
+                line = data.count(b"\n", 0, data.find(writing.encode())) + 1
+                result.roots.append((self.words.roots[writing], line, writing))
         named_text = document and b"-----BEGIN CERTIFICATE-----" in data[:4096] and data.count(b"\n") < 20_000
         if (
             result.contents is None

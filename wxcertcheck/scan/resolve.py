@@ -139,7 +139,7 @@ class Resolver:
     def _defined_in(self, source: Source, name: str, called: bool) -> Value | None:
         if called:
             grammar = source.grammar
-            own = source.functions_by_name.get(name, [])
+            own = source.functions(name)
             returned = [
                 n.named_children[-1] for f in own[:2] for n in source.nodes(grammar.returns, f) if n.named_children
             ]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.language import Grammar, Language
@@ -24,6 +25,8 @@ _NO_GRAMMAR = Grammar(module="")
 _WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 _DOLLAR = ord("$")
 _CALLEE_DEPTH = 8
+_NAME_DEPTH = 6
+"""Levels from a function's or class's name up to it: C wraps names in declarators."""
 _LEVELS = 1_500
 """Levels of nesting looked at upwards: no code that people write is as deep."""
 _MANY = 20_000
@@ -149,6 +152,8 @@ class Source:
     defined: "dict[str, list[Definition]]" = field(default_factory=dict)
     """What `Definitions` found, by name."""
     _named_calls: "dict[tuple[str, ...], list[Call]]" = field(default_factory=dict)
+    _named: "dict[tuple[frozenset[str], str], list[Node]]" = field(default_factory=dict)
+    _parameters: "dict[int, list[tuple[str, Node | None]]]" = field(default_factory=dict)
 
     @property
     def grammar(self) -> Grammar:
@@ -162,7 +167,11 @@ class Source:
     @cached_property
     def line_starts(self) -> list[int]:
         """Byte offset of the start of every line."""
-        return [0, *(m.end() for m in re.finditer(b"\n", self.data))]
+        starts, at = [0], self.data.find(b"\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.data.find(b"\n", at + 1)
+        return starts
 
     def line_of(self, offset: int) -> int:
         """The 1-based line of a byte offset."""
@@ -241,23 +250,33 @@ class Source:
             here = here.parent
         return False
 
-    @cached_property
-    def functions_by_name(self) -> "dict[str, list[Node]]":
-        """Functions and methods by name."""
-        return self._by_name(self.grammar.functions)
+    def functions(self, name: str) -> "list[Node]":
+        """The file's functions and methods of this name, in source order."""
+        return self._of_name(self.grammar.functions, name)
 
-    @cached_property
-    def classes_by_name(self) -> "dict[str, list[Node]]":
-        """Classes by name."""
-        return self._by_name(self.grammar.classes)
+    def classes(self, name: str) -> "list[Node]":
+        """The file's classes of this name, in source order."""
+        return self._of_name(self.grammar.classes, name)
 
-    def _by_name(self, types: frozenset[str]) -> "dict[str, list[Node]]":
-        table: dict[str, list[Node]] = {}
-        for node in self.nodes(types):
-            name = self.name_of(node)
-            if name:
-                table.setdefault(name, []).append(node)
-        return table
+    def _of_name(self, types: frozenset[str], name: str) -> "list[Node]":
+        """Found by searching the name's bytes: to ask the tree for all of them costs a fifth of the parse."""
+        if not name or not self.grammar.module:
+            return []
+        key = types, name
+        if key not in self._named:
+            found: dict[int, Node] = {}
+            for place in islice(word_places(self.data, name, 0, len(self.data)), _MANY):
+                node = self.tree.root_node.descendant_for_byte_range(place, place + 1)
+                for _ in range(_NAME_DEPTH):
+                    if node is None:
+                        break
+                    if node.type in types:
+                        if self.name_of(node) == name:
+                            found[node.id] = node
+                        break
+                    node = node.parent
+            self._named[key] = list(found.values())
+        return list(self._named[key])
 
     # --- calls --------------------------------------------------------------------------------------------------------
 
@@ -427,16 +446,13 @@ class Source:
         found = [_named(node) for node in self.nodes(self.grammar.returns, function)]
         return [children[-1] for children in found if children]
 
-    @cached_property
-    def functions_named(self) -> "dict[str, list[Node]]":
-        """Every function, method and named lambda of the file by its name, in source order."""
-        table: dict[str, list[Node]] = {}
-        for node in self.nodes(self.grammar.functions):
-            table.setdefault(self.name_of(node), []).append(node)
-        return table
-
     def parameters(self, function: "Node") -> "list[tuple[str, Node | None]]":
         """A function's parameters: name and default's node."""
+        if function.id not in self._parameters:
+            self._parameters[function.id] = self._parameters_of(function)
+        return self._parameters[function.id]
+
+    def _parameters_of(self, function: "Node") -> "list[tuple[str, Node | None]]":
         own = self.language.parameters(self, function) if self.language.parameters else None
         if own is not None:
             return own
@@ -576,10 +592,12 @@ def bare(written: str) -> str:
 
 def last_name(written: str) -> str:
     """The last name of a target: ``self.a["b"]`` -> b, ``$this->ca`` -> ca, ``static const char *CA`` -> CA."""
-    written = re.sub(r"(?:\[\s*\d*\s*\])+$", "", written.strip())
-    quoted = re.search(r"\[\s*:?[\"']?([\w.\-]+)[\"']?\s*\]$", written)
-    if quoted:
-        return quoted.group(1)
+    written = written.strip()
+    if written.endswith("]"):
+        written = re.sub(r"(?:\[\s*\d*\s*\])+$", "", written)
+        quoted = re.search(r"\[\s*:?[\"']?([\w.\-]+)[\"']?\s*\]$", written)
+        if quoted:
+            return quoted.group(1)
     found = _LAST_NAME.search(written)
     return found.group() if found else ""
 

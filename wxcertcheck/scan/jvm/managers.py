@@ -136,7 +136,7 @@ def hostname_verifier(hit: Hit) -> Iterator[Find]:
     if value.type == "identifier" or re.fullmatch(r"[\w.]+(?:\(\))?", written):
         name = written.removesuffix("()").rpartition(".")[2]
         defined = [code_of(source, d.value) for d in source.definitions.get(name, ())]
-        of_class = [code_of(source, c) for c in source.classes_by_name.get(name, ())]
+        of_class = [code_of(source, c) for c in source.classes(name)]
         if (
             any(always_true(one) for one in defined)
             or any(_verify_is_true(one) for one in of_class)

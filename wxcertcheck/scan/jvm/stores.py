@@ -140,7 +140,7 @@ def _made_by(source: Source, call: Call, depth: int) -> tuple[Value, bool]:
             return Value(Kind.SYSTEM, first), True
         file = [evaluate(source, a.node) for a in call.arguments[:1]] if len(call.arguments) > 1 else []
         return (file[0] if file and file[0].kind is Kind.TEXT else unknown(call.callee)), False
-    own = source.functions_by_name.get(call.name, [])
+    own = source.functions(call.name)
     returned = [node for f in own[:2] for node in source.returned(f) if not is_null(source, node)]
     if returned:
         contents = [store_content(source, node, node.start_byte, depth + 1) for node in returned[:4]]

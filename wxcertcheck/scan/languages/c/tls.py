@@ -208,8 +208,9 @@ def function_of(source: Source, node: "Node") -> "Node | None":
     if inner:
         return inner[0]
     for name in re.findall(r"[A-Za-z_]\w*", source.text(node))[:8]:
-        if name in source.functions_named:
-            return source.functions_named[name][0]
+        own = source.functions(name)
+        if own:
+            return own[0]
     return None
 
 

@@ -145,7 +145,7 @@ def _with_helpers(source: Source, function: "Node") -> str:
     """The body's text and that of the methods of this file that it calls."""
     parts = [source.text(function)]
     for call in source.calls(within=function)[:30]:
-        parts += [source.text(one) for one in source.functions_named.get(call.name, ())[:4] if one.id != function.id]
+        parts += [source.text(one) for one in source.functions(call.name)[:4] if one.id != function.id]
     return "\n".join(parts)[:60_000]
 
 

@@ -224,7 +224,7 @@ def _callback(source: Source, node: "Node") -> "Node | None":
     if literal is not None:
         return literal
     name = source.text(node).split("(")[0].rpartition(".")[2]
-    return next(iter(source.functions_by_name.get(name, ())), None)
+    return next(iter(source.functions(name)), None)
 
 
 def _can_fail(source: Source, node: "Node") -> bool:

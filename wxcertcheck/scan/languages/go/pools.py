@@ -65,7 +65,7 @@ def _made_by(source: Source, call: Call, depth: int) -> Pool:
     if "." in call.dotted and not call.arguments and head in _receivers(source, call.node):
         return (
             Pool((Value(Kind.SETTING, call.dotted),))
-            if call.name not in source.functions_by_name
+            if not source.functions(call.name)
             else _own(source, call, depth)
         )
     return _own(source, call, depth)
@@ -73,7 +73,7 @@ def _made_by(source: Source, call: Call, depth: int) -> Pool:
 
 def _own(source: Source, call: Call, depth: int) -> Pool:
     """A function of this file, or else what is known of the arguments of another one."""
-    own = source.functions_by_name.get(call.name, [])
+    own = source.functions(call.name)
     if own:
         returned = [n for f in own[:2] for n in source.returned(f) if source.text(n) not in ("nil", "err")]
         if returned:

@@ -60,7 +60,7 @@ def follow(source: Source, node: "Node", depth: int = 0) -> Store:
         return _variable(source, node, written, depth)
     call = source.call(node)
     if call is not None:
-        own = source.functions_by_name.get(call.name, [])
+        own = source.functions(call.name)
         given = [n for f in own[:2] for n in source.returned(f)]
         if given:
             stores = [follow(source, one, depth + 1) for one in given[:4]]
