@@ -7,7 +7,6 @@ import pytest
 from tests.evidence import WECHATPAY, case, root
 from wxcertcheck.model import Confidence
 from wxcertcheck.scan.packages import known_packages, packages_in
-from wxcertcheck.scan.tree import Tree
 
 HOST = ("api.mch.weixin.qq.com",)
 CALLS = {
@@ -31,9 +30,7 @@ CALLS = {
 
 
 def found(tmp_path, name, content):
-    path = tmp_path / name
-    path.write_text(content, encoding="utf-8")
-    return list(packages_in(Tree(str(tmp_path), [str(path)]), (WECHATPAY,)))
+    return list(packages_in(str(tmp_path / name), content.encode(), (WECHATPAY,)))
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -8,45 +8,52 @@ import time
 
 from wxcertcheck.model import Pin
 from wxcertcheck.scan import ScanRequest, scan
-from wxcertcheck.scan.look import FileResult
-from wxcertcheck.scan.request import Limits
-from wxcertcheck.scan.walk import File
-from wxcertcheck.scan.workers import look_at
+from wxcertcheck.scan.workers import spread
 
 
 class Dangerous:
     """Stands in for the looker: "crash" ends the process, "hang" never returns, "defect" raises."""
 
-    limits = Limits(file_seconds=0.4)
+    seconds = 0.4
 
-    def look(self, file):
-        if file.path == "crash":
+    def path(self, item):
+        return item
+
+    def do(self, item):
+        if item == "crash":
             os._exit(11)
-        if file.path == "hang":
+        if item == "hang":
             time.sleep(60)
-        if file.path == "defect":
+        if item == "defect":
             raise RecursionError("too deep")
-        result = FileResult(file.path)
-        result.hosts = [("host", 1)]
-        return result
+        return None if item == "nothing" else (item, "")
+
+    def failed(self, item, problem):
+        return item, problem.reason
 
 
-def test_a_crash_a_stall_and_a_defect_cost_one_file_each():
-    files = [File(f"a{n}", 1) for n in range(250)]
-    files += [File(name, 1) for name in ("crash", "hang", "defect")] + [File(f"b{n}", 1) for n in range(250)]
-    results = {result.path: result for result in look_at(files, Dangerous(), 2) if result.path}
+def test_a_crash_a_stall_and_a_defect_cost_one_item_each():
+    items = [*(f"a{n}" for n in range(250)), "crash", "hang", "nothing", "defect", *(f"b{n}" for n in range(250))]
+    batches = [items[start : start + 200] for start in range(0, len(items), 200)]
+    done = list(spread(Dangerous(), iter(batches), 2))
+    assert sum(count for count, _ in done) == len(items) == 504
+    results = dict(result for _, results in done for result in results)
     assert len(results) == 503
-    problems = {path: result.problem.reason for path, result in results.items() if result.problem}
-    assert problems == {"crash": "crashed", "hang": "too-slow", "defect": "defect"}
+    assert {item: said for item, said in results.items() if said} == {
+        "crash": "crashed",
+        "hang": "too-slow",
+        "defect": "defect",
+    }
 
 
 def test_ctrl_c_ends_at_once_and_tells_what_was_found(tmp_path):
     (tmp_path / "a.py").write_text("import requests\nrequests.get(u, verify=False)\n")
     code = (
         "import sys, time, wxcertcheck.scan.gather as g\n"
-        "real = g.look_at\n"
-        "def slow(*a):\n    yield from real(*a)\n    print('looked', flush=True)\n    time.sleep(60)\n"
-        "g.look_at = slow\n"
+        "real = g.spread\n"
+        "def slow(task, *a):\n    yield from real(task, *a)\n"
+        "    if isinstance(task, g.Looker):\n        print('looked', flush=True)\n        time.sleep(60)\n"
+        "g.spread = slow\n"
         "from wxcertcheck.cli import run\n"
         f"sys.exit(run(['scan', {str(tmp_path)!r}, '--lang', 'en']))\n"
     )

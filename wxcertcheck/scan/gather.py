@@ -1,11 +1,11 @@
-"""Run a scan: walk, look, resolve; then tie pins, hosts and certificates together."""
+"""Run a scan: walk, look, make pins; then tie pins, hosts and certificates together."""
 
 import os
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from functools import cached_property
 
 from wxcertcheck.errors import UsageError
 from wxcertcheck.model import (
@@ -20,24 +20,24 @@ from wxcertcheck.model import (
     PinKind,
     RootNamed,
     Store,
-    StoreState,
-    Suppression,
 )
 from wxcertcheck.scan.certificates import certificate_files
-from wxcertcheck.scan.classify import classify
-from wxcertcheck.scan.fingerprints import fingerprints_in
-from wxcertcheck.scan.look import FileResult, Looker, Seen
-from wxcertcheck.scan.packages import packages_in
-from wxcertcheck.scan.paths import is_example, is_test, is_vendored
+from wxcertcheck.scan.look import FileResult, Looker
+from wxcertcheck.scan.paths import Flags
+from wxcertcheck.scan.pins import PinMaker, PinsOfFile
 from wxcertcheck.scan.request import Progress, ScanRequest
-from wxcertcheck.scan.resolve import Resolver
 from wxcertcheck.scan.tree import Tree
-from wxcertcheck.scan.values import Value
 from wxcertcheck.scan.walk import File, Walk
-from wxcertcheck.scan.workers import look_at
+from wxcertcheck.scan.workers import spread
 from wxcertcheck.text import Text
 
 _TICK = 0.1
+_BATCH_FILES = 200
+_BATCH_BYTES = 4 << 20
+_BATCH_NAMES = 24 << 10
+"""Bytes of paths in a batch: two batches fit into a pipe."""
+_BATCH_SEEN = 16
+"""Files whose pins are made together."""
 
 
 @dataclass
@@ -48,6 +48,11 @@ class _Scan:
     results: list[FileResult] = field(default_factory=list)
     looked: int = 0
     interrupted: bool = False
+
+    @cached_property
+    def flags(self) -> Flags:
+        """(test, example, vendored) of a path, by what follows the scanned root."""
+        return Flags(tuple(tree.root for tree in self.trees), self.request.include_tests)
 
 
 def gather(request: ScanRequest, progress: Progress | None) -> tuple[Evidence, ...]:
@@ -65,11 +70,10 @@ def _look(run: _Scan, progress: Progress | None) -> None:
     looker = Looker(run.request.rotations, run.request.limits)
     places, told = 0, 0.0
     try:
-        for result in look_at(_remembered(run), looker, run.request.jobs):
-            run.looked += result.looked
-            if result.path:
-                run.results.append(result)
-                places += len(result.seen)
+        for count, results in spread(looker, _batches(run), run.request.jobs):
+            run.looked += count
+            run.results += results
+            places += sum(len(result.seen) for result in results)
             if progress and time.monotonic() - told > _TICK:
                 progress(run.looked, places)
                 told = time.monotonic()
@@ -78,6 +82,21 @@ def _look(run: _Scan, progress: Progress | None) -> None:
     if progress:
         progress(run.looked, places)
     run.results.sort(key=lambda result: result.path)
+
+
+def _batches(run: _Scan) -> Iterator[list[tuple[str, int, bool]]]:
+    """The files of the walk in batches; plain tuples are pickled five times as fast as `File`."""
+    batch: list[tuple[str, int, bool]] = []
+    size = names = 0
+    for file in _remembered(run):
+        batch.append((file.path, file.size, file.store))
+        size += file.size
+        names += len(file.path)
+        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES or names >= _BATCH_NAMES:
+            yield batch
+            batch, size, names = [], 0, 0
+    if batch:
+        yield batch
 
 
 def _remembered(run: _Scan) -> Iterator[File]:
@@ -95,16 +114,16 @@ def _remembered(run: _Scan) -> Iterator[File]:
 
 
 def _evidence(run: _Scan) -> Iterator[Evidence]:
-    request = run.request
-    resolver = Resolver(run.trees, request.limits, dict(request.environ))
-    packages = [package for tree in run.trees for package in packages_in(tree, request.rotations)]
+    made, problems = _pins(run)
+    packages = [package for result in run.results for package in result.packages]
     hosts = list(_hosts(run))
-    pins = _tied(run, _with_dead(list(_pins(run, resolver))), hosts, packages)
+    pins = _tied(run, made, hosts, packages)
     yield from pins
-    yield from certificate_files(run.results, pins, lambda path: _flags(run, path)[::2])
+    yield from certificate_files(run.results, pins, lambda path: run.flags.of(path)[::2])
     yield from hosts
     yield from packages
     yield from _roots_named(run, pins)
+    yield from problems
     yield from run.walk.problems
     yield from (result.problem for result in run.results if result.problem)
     if run.interrupted:
@@ -113,92 +132,19 @@ def _evidence(run: _Scan) -> Iterator[Evidence]:
     yield Looked("code", run.looked, text)
 
 
-def _flags(run: _Scan, path: str) -> tuple[bool, bool, bool]:
-    """(test, example, vendored) of a path, by what follows the scanned root."""
-    root = next((t.root for t in run.trees if path.startswith(t.root.rstrip("/") + "/")), "")
-    relative = path[len(root) :].lstrip("/")
-    return is_test(relative) and not run.request.include_tests, is_example(relative), is_vendored(relative)
-
-
-# --- pins ---------------------------------------------------------------------------------------------------------------
-
-
-def _pins(run: _Scan, resolver: Resolver) -> Iterator[tuple[Seen, Pin]]:
-    for result in run.results:
-        for seen in result.seen:
-            pin = _pin(run, resolver, seen)
-            if pin is not None:
-                yield seen, pin
-
-
-def _pin(run: _Scan, resolver: Resolver, seen: Seen) -> Pin | None:
-    value = resolver.finish(seen.value, seen.path, seen.language) if seen.value is not None else None
-    kind = classify(seen.find, value)
-    if kind is None:
-        return None
-    test, example, vendored = _flags(run, seen.path)
-    pin = Pin(
-        place=FilePlace(seen.path, seen.line, seen.column),
-        language=seen.language,
-        pattern=f"{seen.language}/{seen.slug}",
-        kind=kind,
-        mode=seen.find.mode,
-        purpose=seen.find.purpose,
-        value=seen.written,
-        test=test,
-        example=example,
-        vendored=vendored,
-        statement=seen.statement,
-        last_line=seen.last_line,
-        line_hash=seen.line_hash,
-        suppressed=_valid(seen.suppressed, run.request.today),
-    )
-    if value is None:
-        return pin
-    pin = replace(pin, reasons=_reasons(value))
-    if kind is PinKind.FINGERPRINT:
-        return replace(
-            pin, fingerprints=fingerprints_in(value), unresolved=None if fingerprints_in(value) else _NO_FINGERPRINT
-        )
-    if kind is not PinKind.TRUST:
-        return pin
-    return _opened(pin, resolver, seen, value)
-
-
-def _valid(suppression: Suppression | None, today: date | None) -> Suppression | None:
-    """A suppression, unless its day is over: then the place is a finding again."""
-    if suppression and suppression.until and today and today.isoformat() > suppression.until:
-        return None
-    return suppression
-
-
-def _opened(pin: Pin, resolver: Resolver, seen: Seen, value: Value) -> Pin:
-    targets, why = resolver.targets(value, seen.path, seen.find.password)
-    own = tuple(store for store in targets if store.kind != "system")
-    if targets and not own and why is None:
-        problem = targets[0].problem
-        return replace(pin, kind=PinKind.CONFIGURABLE, reasons=(*pin.reasons, *([problem] if problem else [])))
-    missing = next((store.problem for store in own if store.state in (StoreState.MISSING, StoreState.UNREADABLE)), None)
-    return replace(pin, targets=own, unresolved=why or missing)
-
-
-def _reasons(value: Value) -> tuple[Text, ...]:
-    reasons = list(value.why)
-    for leaf in value.leaves():
-        reasons += [why for why in leaf.why if why not in reasons]
-    return tuple(dict.fromkeys(reasons))[:8]
-
-
-def _with_dead(found: list[tuple[Seen, Pin]]) -> list[Pin]:
-    """A trust pin in a function that also switches verification off is dead: it says by which place."""
-    off: dict[tuple[str, int], FilePlace] = {}
-    for seen, pin in found:
-        if pin.kind is PinKind.VERIFICATION_OFF and seen.function >= 0:
-            off.setdefault((seen.path, seen.function), pin.place)
-    return [
-        replace(pin, dead_by=off.get((seen.path, seen.function))) if pin.kind is PinKind.TRUST else pin
-        for seen, pin in found
-    ]
+def _pins(run: _Scan) -> tuple[list[Pin], list[NotLooked]]:
+    """Every pin, by file, and the files whose pins could not be made."""
+    maker = PinMaker(run.request, run.trees, tuple(result.seen for result in run.results if result.seen))
+    numbers = range(len(maker.seen))
+    batches = (list(numbers[start : start + _BATCH_SEEN]) for start in numbers[::_BATCH_SEEN])
+    made: list[PinsOfFile] = []
+    try:
+        for _, results in spread(maker, batches, run.request.jobs):
+            made += results
+    except KeyboardInterrupt:
+        run.interrupted = True
+    found = [one for _, pins in sorted(made, key=lambda pins: pins[0]) for one in pins]
+    return [one for one in found if isinstance(one, Pin)], [one for one in found if isinstance(one, NotLooked)]
 
 
 def _tied(run: _Scan, pins: list[Pin], hosts: list[HostUse], packages: list[PackageUse]) -> list[Pin]:
@@ -227,7 +173,7 @@ def _root_of(run: _Scan, path: str) -> str:
 
 def _hosts(run: _Scan) -> Iterator[HostUse]:
     for result in run.results:
-        test = _flags(run, result.path)[0]
+        test = run.flags.of(result.path)[0]
         for host, line in result.hosts:
             rotations = tuple(r.id for r in run.request.rotations if r.knows_host(host))
             yield HostUse(FilePlace(result.path, line), host, rotations, test)
@@ -239,7 +185,7 @@ def _roots_named(run: _Scan, pins: list[Pin]) -> Iterator[RootNamed]:
     for result in run.results:
         if result.path in compared or result.contents is not None:
             continue
-        test = _flags(run, result.path)[0]
+        test = run.flags.of(result.path)[0]
         first: dict[str, tuple[int, str]] = {}
         for fingerprint, line, written in sorted(result.roots, key=lambda found: (found[1], -len(found[2]))):
             first.setdefault(fingerprint, (line, written))
@@ -263,4 +209,3 @@ _LOOKED = Text(
     zh="看了 {count} 个文件；按 .gitignore 跳过 {ignored} 个，按文件名跳过二进制文件 {binary} 个",
     en="{count} files looked at; {ignored} skipped by ignore files, {binary} binary by name",
 )
-_NO_FINGERPRINT = Text(zh="指纹不是写死的常量", en="the fingerprint is not a constant")

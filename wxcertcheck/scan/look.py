@@ -8,11 +8,12 @@ from hashlib import blake2b, sha1, sha256
 
 from wxcertcheck.der import certificate_fields, spki_of
 from wxcertcheck.errors import CannotRead
-from wxcertcheck.model import Contents, FilePlace, NotLooked, Rotation, Suppression
+from wxcertcheck.model import Contents, FilePlace, NotLooked, PackageUse, Rotation, Suppression
 from wxcertcheck.scan import decode, languages
 from wxcertcheck.scan.classify import classify
 from wxcertcheck.scan.language import Find, Language, Pattern
 from wxcertcheck.scan.match import Match, matches, open_source
+from wxcertcheck.scan.packages import packages_in
 from wxcertcheck.scan.prefilter import Search, searcher
 from wxcertcheck.scan.request import Limits
 from wxcertcheck.scan.source import Source
@@ -62,9 +63,8 @@ class FileResult:
     """Rotation roots named by fingerprint, key or serial number: (SHA-256 of the DER, line, how it is written)."""
     contents: Contents | None = None
     """What a certificate file, key store or a file with PEM in it holds."""
+    packages: list[PackageUse] = field(default_factory=list)
     problem: NotLooked | None = None
-    looked: int = 0
-    """In the last result of a batch: how many files it had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,25 @@ class Looker:
         """Where processes are spawned (macOS, Windows) a worker makes its own: patterns and databases do not travel."""
         return Looker, (self._rotations, self.limits)
 
+    @property
+    def seconds(self) -> float:
+        """See `Limits`."""
+        return self.limits.file_seconds
+
+    def path(self, item: tuple[str, int, bool]) -> str:
+        """The file's path."""
+        return item[0]
+
+    def do(self, item: tuple[str, int, bool]) -> FileResult | None:
+        """Look at a file; None where nothing is in it."""
+        result = self.look(File(*item))
+        told = result.seen or result.hosts or result.roots or result.contents or result.packages or result.problem
+        return result if told else None
+
+    def failed(self, item: tuple[str, int, bool], problem: NotLooked) -> FileResult:
+        """The result of a file that could not be looked at."""
+        return FileResult(item[0], problem=problem)
+
     def look(self, file: File) -> FileResult:
         """Look at one file. Never raises for what is in it; what could not be read is the result's ``problem``."""
         result = FileResult(file.path)
@@ -167,6 +186,7 @@ class Looker:
             return result
         if file.store and len(data) <= self.limits.target_bytes:
             self._as_store(data, result)
+        result.packages += packages_in(file.path, data, self._rotations)
         name = os.path.basename(file.path)  # noqa: PTH119 - the hot path
         language = languages.of_file(name) or languages.of_first_line(data)
         if decode.is_binary(data):
@@ -189,7 +209,7 @@ class Looker:
             if len(self._copies) < _COPIES:
                 self._copies[key] = result
             return result
-        return _as_copy(known, file.path)
+        return _as_copy(known, result)
 
     def _worth_parsing(self, language: Language, found: set[str], data: bytes) -> set[str]:
         """The words found, without those that lack what their pattern wants beside or after them."""
@@ -279,17 +299,11 @@ class Looker:
         return any(body.encode() in data for body in self.words.bodies)
 
 
-def _as_copy(result: FileResult, path: str) -> FileResult:
-    """What another file with the same bytes gave, as of ``path``."""
-    problem = result.problem
-    return FileResult(
-        path,
-        [replace(seen, path=path) for seen in result.seen],
-        result.hosts,
-        result.roots,
-        result.contents,
-        replace(problem, place=FilePlace(path)) if problem else None,
-    )
+def _as_copy(known: FileResult, result: FileResult) -> FileResult:
+    """What another file with the same bytes gave, as of this one."""
+    problem = known.problem and replace(known.problem, place=FilePlace(result.path))
+    seen = [replace(seen, path=result.path) for seen in known.seen]
+    return replace(result, seen=seen, hosts=known.hosts, roots=known.roots, contents=known.contents, problem=problem)
 
 
 def _bytes(file: File) -> bytes:

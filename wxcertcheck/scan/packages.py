@@ -8,7 +8,6 @@ from functools import cache
 from importlib.resources import files
 
 from wxcertcheck.model import Confidence, FilePlace, PackageUse, Rotation, Source
-from wxcertcheck.scan.tree import Tree
 from wxcertcheck.text import Text
 
 _READ = 8 << 20
@@ -78,16 +77,15 @@ def known_roots() -> frozenset[str]:
     )
 
 
-def packages_in(tree: Tree, rotations: tuple[Rotation, ...]) -> Iterator[PackageUse]:
-    """Every known package that a manifest or lock file of the tree names; once a file."""
-    compiled, manifest = _compiled(), _manifest_names()
-    for path in tree.files:
-        name = path.rpartition("/")[2]
-        if not manifest.fullmatch(name):
-            continue
-        for file_name, ecosystem, expression in compiled:
-            if file_name.fullmatch(name):
-                yield from _in_file(path, ecosystem, expression, rotations)
+def packages_in(path: str, data: bytes, rotations: tuple[Rotation, ...]) -> Iterator[PackageUse]:
+    """Every known package that a manifest or lock file names, once; nothing for other files."""
+    name = path.rpartition("/")[2]
+    if not _manifest_names().fullmatch(name):
+        return
+    content = data[:_READ].decode("utf-8", "replace")
+    for file_name, ecosystem, expression in _compiled():
+        if file_name.fullmatch(name):
+            yield from _named(path, content, ecosystem, expression, rotations)
 
 
 @cache
@@ -100,14 +98,9 @@ def _compiled() -> tuple[tuple["re.Pattern[str]", str, "re.Pattern[str]"], ...]:
     return tuple((re.compile(a), b, re.compile(c, re.MULTILINE | re.DOTALL)) for a, b, c in _MANIFESTS)
 
 
-def _in_file(
-    path: str, ecosystem: str, expression: "re.Pattern[str]", rotations: tuple[Rotation, ...]
+def _named(
+    path: str, content: str, ecosystem: str, expression: "re.Pattern[str]", rotations: tuple[Rotation, ...]
 ) -> Iterator[PackageUse]:
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123 - paths are plain strings all through the scan
-            content = file.read(_READ).decode("utf-8", "replace")
-    except OSError:
-        return
     known, seen = known_packages().get(ecosystem, {}), set()
     for found in expression.finditer(content):
         group = found.groupdict().get("group")

@@ -1,6 +1,7 @@
 """What a path says about a file: test code, example, vendored. Used only for how loudly a finding speaks."""
 
 import re
+from dataclasses import dataclass
 
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|specs?|__tests__|__mocks__|testing|testdata|test[_-]\w+|\w+[_.-]tests?|\w*\.?(?:Unit)?Tests|it|e2e|fixtures?|mocks?"
@@ -16,6 +17,20 @@ _VENDORED = re.compile(
     r"external|deps|extern)(?:/|$)|\.min\.(?:js|mjs)$",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What paths below the scanned ``roots`` say; with ``include_tests`` test code is code like other."""
+
+    roots: tuple[str, ...]
+    include_tests: bool = False
+
+    def of(self, path: str) -> tuple[bool, bool, bool]:
+        """(test, example, vendored), by what follows the scanned root."""
+        root = next((root for root in self.roots if path.startswith(root.rstrip("/") + "/")), "")
+        relative = path[len(root) :].lstrip("/")
+        return is_test(relative) and not self.include_tests, is_example(relative), is_vendored(relative)
 
 
 def is_test(relative: str) -> bool:

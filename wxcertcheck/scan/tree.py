@@ -11,10 +11,9 @@ RESOURCE_FOLDERS = (
     "app/src/main/res/raw", "src/main/res/raw", "config", "conf", "public", "src", "app", "lib", "src/test/resources", "data",
 )  # fmt: skip
 _SETTINGS = re.compile(
-    r"(?:^|/)(?:\.env[^/]*|[^/]*\.env|[^/]*\.properties|[^/]*\.ya?ml|[^/]*\.conf|[^/]*\.ini|[^/]*\.cfg|[^/]*\.service|Dockerfile[^/]*"
-    r"|Containerfile|Procfile|[^/]*\.toml|appsettings[^/]*\.json|config[^/]*\.json)$",
-    re.IGNORECASE,
+    r"\.env.*|.*\.(?:env|properties|ya?ml|conf|ini|cfg|service|toml)|dockerfile.*|containerfile|procfile|(?:appsettings|config).*\.json"
 )
+"""Names of configuration files, in lower case."""
 _LINE = re.compile(
     r"^\s*(?:-\s+|export\s+|set\s+|ENV\s+|ARG\s+|Environment=)?[\"']?([A-Za-z_][\w.\-]*)[\"']?\s*(?:=|:|\s(?=\S))\s*(.*?)\s*,?\s*$"
 )
@@ -43,8 +42,8 @@ class Tree:
     def by_stem(self) -> dict[str, list[str]]:
         """Paths by file name in lower case without its ending, ``_`` and ``-``."""
         table: dict[str, list[str]] = {}
-        for path in self.files:
-            table.setdefault(_stem(path.rpartition("/")[2]), []).append(path)
+        for name, paths in self.by_name.items():
+            table.setdefault(_stem(name), []).extend(paths)
         return table
 
     def named(self, wanted: str) -> list[str]:
@@ -98,10 +97,10 @@ class Tree:
     def settings(self) -> dict[str, list[tuple[str, str, int]]]:
         """Keys of configuration files and environment variables in the tree: key in lower case -> (value, path, line)."""
         table: dict[str, list[tuple[str, str, int]]] = {}
-        for path in self.files:
-            if _SETTINGS.search(path):
-                for key, value, line in _settings_of(path):
-                    table.setdefault(_relaxed(key), []).append((value, path, line))
+        wanted = {path for name, paths in self.by_name.items() if _SETTINGS.fullmatch(name) for path in paths}
+        for path in (path for path in self.files if path in wanted):
+            for key, value, line in _settings_of(path):
+                table.setdefault(_relaxed(key), []).append((value, path, line))
         return table
 
     def setting(self, key: str) -> list[tuple[str, str, int]]:

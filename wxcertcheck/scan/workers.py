@@ -1,20 +1,18 @@
-"""Look at many files in several processes. A file that kills or stalls its process costs only itself.
+"""Work on many files in several processes. A file that kills or stalls its process costs only itself.
 
 hyperscan's scratch space is not safe for threads and a grammar may crash on hostile input: so, processes. They are forked
-where the platform can, so that the compiled words are shared memory; a pipe each, and batches of files.
+where the platform can, so that what the task holds is shared memory; a pipe each, and batches of items.
 """
 
 import contextlib
 import os
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from wxcertcheck.model import FilePlace, NotLooked
-from wxcertcheck.scan.look import FileResult, Looker
-from wxcertcheck.scan.walk import File
 from wxcertcheck.text import Text
 
 if TYPE_CHECKING:
@@ -22,66 +20,71 @@ if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
 
-_BATCH_FILES = 200
-_BATCH_BYTES = 4 << 20
-_BATCH_NAMES = 24 << 10
-"""Bytes of paths in a batch: two batches fit into a pipe, so neither side ever waits for the other to read."""
 _MOST = 4
 """More workers than this do not pay: the disk is the limit, and memory grows with each."""
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Item_contra = TypeVar("Item_contra", contravariant=True)
+Result_co = TypeVar("Result_co", covariant=True)
 
-def look_at(files: Iterable[File], looker: Looker, jobs: int = 0) -> Iterator[FileResult]:
-    """The results of all files that hold anything, in no particular order, and one last result a batch without any.
 
-    Ends its processes when the caller stops early (Ctrl-C included).
+class Task(Protocol[Item_contra, Result_co]):
+    """What is done with each item. It travels to the processes once: by the fork, or pickled where they are spawned."""
+
+    @property
+    def seconds(self) -> float:
+        """How long one item may take."""
+
+    def path(self, item: Item_contra) -> str:
+        """The file that an item is about."""
+
+    def do(self, item: Item_contra) -> Result_co | None:
+        """The result of one item; None where there is nothing to tell."""
+
+    def failed(self, item: Item_contra, problem: NotLooked) -> Result_co:
+        """The result of an item that raised, crashed its process or took too long."""
+
+
+def spread(
+    task: Task[Item, Result], batches: Iterator[list[Item]], jobs: int = 0
+) -> Iterator[tuple[int, list[Result]]]:
+    """(how many items were done, their results) for every batch, in no particular order.
+
+    An item is pickled; two batches of them should fit into a pipe (64 KB), so that neither side ever waits for the other to
+    read. Ends its processes when the caller stops early (Ctrl-C included).
     """
-    pool = _Pool(
-        looker,
-        jobs or min(_MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1),
-    )
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    pool = _Pool(task, jobs or min(_MOST, cores))
     try:
-        yield from pool.run(_batches(files))
+        yield from pool.run(batches)
     finally:
         pool.stop()
 
 
-def _batches(files: Iterable[File]) -> Iterator[list[File]]:
-    batch: list[File] = []
-    size = names = 0
-    for file in files:
-        batch.append(file)
-        size += file.size
-        names += len(file.path)
-        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES or names >= _BATCH_NAMES:
-            yield batch
-            batch, size, names = [], 0, 0
-    if batch:
-        yield batch
-
-
 @dataclass
-class _Worker:
+class _Worker(Generic[Item]):
     process: "BaseProcess"
     pipe: "Connection"
-    batches: deque[list[File]]
+    batches: deque[list[Item]]
     """Batches sent and not answered yet, oldest first: the next one waits in the pipe while one is worked on."""
     since: float = 0.0
 
 
-class _Pool:
-    def __init__(self, looker: Looker, jobs: int) -> None:
+class _Pool(Generic[Item, Result]):
+    def __init__(self, task: Task[Item, Result], jobs: int) -> None:
         import multiprocessing
 
         methods = multiprocessing.get_all_start_methods()
         self._context: BaseContext = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
-        self._looker = looker
+        self._task = task
         self._jobs = max(1, jobs)
-        self._workers: list[_Worker] = []
+        self._workers: list[_Worker[Item]] = []
 
-    def run(self, batches: Iterator[list[File]]) -> Iterator[FileResult]:
+    def run(self, batches: Iterator[list[Item]]) -> Iterator[tuple[int, list[Result]]]:
         from multiprocessing.connection import wait
 
-        waiting: deque[list[File]] = deque()
+        waiting: deque[list[Item]] = deque()
         more = True
         while True:
             while more and len(waiting) < 2:
@@ -101,7 +104,7 @@ class _Pool:
                 elif time.monotonic() - worker.since > self._patience(worker):
                     yield from self._lost(worker, waiting, "too-slow")
 
-    def _hand_out(self, waiting: deque[list[File]]) -> None:
+    def _hand_out(self, waiting: deque[list[Item]]) -> None:
         while waiting:
             free = next((worker for worker in self._workers if not worker.batches), None)
             if free is None and len(self._workers) < self._jobs:
@@ -115,29 +118,31 @@ class _Pool:
                 free.since = time.monotonic()
             free.batches.append(batch)
             with contextlib.suppress(OSError):  # it died: reading its pipe will say so
-                free.pipe.send([tuple(file) for file in batch])  # plain tuples: five times faster to pickle
+                free.pipe.send(batch)
 
-    def _start(self) -> _Worker:
+    def _start(self) -> _Worker[Item]:
         here, there = self._context.Pipe()
-        process = self._context.Process(target=_work, args=(there, self._looker), daemon=True)  # type: ignore[attr-defined]  # every concrete context has it
+        process = self._context.Process(target=_work, args=(there, self._task), daemon=True)  # type: ignore[attr-defined]  # every concrete context has it
         process.start()
         there.close()
-        worker = _Worker(process, here, deque())
+        worker: _Worker[Item] = _Worker(process, here, deque())
         self._workers.append(worker)
         return worker
 
-    def _receive(self, worker: _Worker, waiting: deque[list[File]]) -> Iterator[FileResult]:
+    def _receive(self, worker: _Worker[Item], waiting: deque[list[Item]]) -> Iterator[tuple[int, list[Result]]]:
         try:
-            results: list[FileResult] = worker.pipe.recv()
+            results: list[Result] = worker.pipe.recv()
         except (EOFError, OSError):
             yield from self._lost(worker, waiting, "crashed")
             return
-        worker.batches.popleft()
+        done = worker.batches.popleft()
         worker.since = time.monotonic()
-        yield from results
+        yield len(done), results
 
-    def _lost(self, worker: _Worker, waiting: deque[list[File]], reason: str) -> Iterator[FileResult]:
-        """A worker died or stalled: its batches are done again file by file; a single file is given up."""
+    def _lost(
+        self, worker: _Worker[Item], waiting: deque[list[Item]], reason: str
+    ) -> Iterator[tuple[int, list[Result]]]:
+        """A worker died or stalled: its batches are done again item by item; a single item is given up."""
         worker.process.kill()
         worker.process.join()
         worker.pipe.close()
@@ -145,16 +150,14 @@ class _Pool:
         first, *rest = worker.batches
         waiting.extend(rest)
         if len(first) > 1:
-            waiting.extend([file] for file in first)
+            waiting.extend([item] for item in first)
             return
-        text, hint = (_SLOW, _HINT) if reason == "too-slow" else (_CRASHED, _HINT)
-        place = FilePlace(first[0].path)
-        yield FileResult(
-            first[0].path, problem=NotLooked(place, reason, text.fill(path=first[0].path), hint, decides=True)
-        )
+        item = first[0]
+        message = (_SLOW if reason == "too-slow" else _CRASHED).fill(path=self._task.path(item))
+        yield 1, [self._task.failed(item, _problem(self._task.path(item), reason, message))]
 
-    def _patience(self, worker: _Worker) -> float:
-        return self._looker.limits.file_seconds * (1 if len(worker.batches[0]) == 1 else 3)
+    def _patience(self, worker: _Worker[Item]) -> float:
+        return self._task.seconds * (1 if len(worker.batches[0]) == 1 else 3)
 
     def stop(self) -> None:
         """End every worker now."""
@@ -166,7 +169,7 @@ class _Pool:
         self._workers.clear()
 
 
-def _work(pipe: "Connection", looker: Looker) -> None:
+def _work(pipe: "Connection", task: Task[Item, Result]) -> None:
     """A worker's life: batches in, results out; it goes when the pipe does. Ctrl-C is the parent's business."""
     import gc
     import signal
@@ -175,26 +178,23 @@ def _work(pipe: "Connection", looker: Looker) -> None:
     gc.freeze()
     while True:
         try:
-            batch: list[tuple[str, int, bool]] = pipe.recv()
-            results = []
-            count = FileResult("")
-            for file in batch:
-                result = _look(looker, File(*file))
-                if result.seen or result.hosts or result.roots or result.contents or result.problem:
-                    results.append(result)
-                count.looked += 1
-            results.append(count)
-            pipe.send(results)
+            batch: list[Item] = pipe.recv()
+            pipe.send([result for item in batch if (result := _done(task, item)) is not None])
         except (EOFError, OSError):
             return
 
 
-def _look(looker: Looker, file: File) -> FileResult:
+def _done(task: Task[Item, Result], item: Item) -> Result | None:
     try:
-        return looker.look(file)
+        return task.do(item)
     except Exception as error:  # a defect of ours costs one file, and says so
-        message = _DEFECT.fill(path=file.path, error=f"{type(error).__name__}: {error}")
-        return FileResult(file.path, problem=NotLooked(FilePlace(file.path), "defect", message, _HINT, decides=True))
+        path = task.path(item)
+        message = _DEFECT.fill(path=path, error=f"{type(error).__name__}: {error}")
+        return task.failed(item, _problem(path, "defect", message))
+
+
+def _problem(path: str, reason: str, message: Text) -> NotLooked:
+    return NotLooked(FilePlace(path), reason, message, _HINT, decides=True)
 
 
 _DEFECT = Text(zh="分析 {path} 时 wxcertcheck 自身出错：{error}", en="wxcertcheck itself failed on {path}: {error}")

@@ -64,9 +64,7 @@ def _made_by(source: Source, call: Call, depth: int) -> Pool:
     head = call.dotted.partition(".")[0]
     if "." in call.dotted and not call.arguments and head in _receivers(source, call.node):
         return (
-            Pool((Value(Kind.SETTING, call.dotted),))
-            if not source.functions(call.name)
-            else _own(source, call, depth)
+            Pool((Value(Kind.SETTING, call.dotted),)) if not source.functions(call.name) else _own(source, call, depth)
         )
     return _own(source, call, depth)
 
