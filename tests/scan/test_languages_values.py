@@ -152,6 +152,33 @@ def test_a_pin_is_followed_to_the_file_that_it_names(name, code, value, base, mo
     [
         ("go", "package p\nfunc f(skip bool) { if options.Insecure { c.InsecureSkipVerify = true } }"),
         ("go", "package p\nfunc f(p *x509.CertPool) { c := tls.Config{RootCAs: p} }"),
+        (
+            "go",
+            (
+                'package p\nvar ca string\nfunc init() { flag.StringVar(&ca, "ca", "", "file") }\n'
+                "func f() { p := x509.NewCertPool(); b, _ := os.ReadFile(ca); p.AppendCertsFromPEM(b); c := tls.Config{RootCAs: p} }"
+            ),
+        ),
+        (
+            "go",
+            (
+                "package p\nfunc f() { s := load(); b, _ := os.ReadFile(s.CAFile); p := x509.NewCertPool(); "
+                "p.AppendCertsFromPEM(b); c := tls.Config{RootCAs: p} }"
+            ),
+        ),
+        ("go", "package p\nfunc EnableInsecure(c *tls.Config) { c.InsecureSkipVerify = true }"),
+        (
+            "rust",
+            "fn f(t: &Tls) { match t { Tls::Simple { ca } => b.add_root_certificate(Certificate::from_pem(ca)), _ => b } }",
+        ),
+        ("rust", "fn f() { if let Some(p) = x { if c.accept_invalid { b.trust_cert(); } } } // tiberius"),
+        (
+            "rust",
+            (
+                "impl ServerCertVerifier for V { fn verify_server_cert(&self) -> R<ServerCertVerified> { "
+                "if self.insecure { return Ok(ServerCertVerified::assertion()); } self.inner.verify_server_cert() } }"
+            ),
+        ),
         ("rust", "fn f(skip: bool) { b.danger_accept_invalid_certs(skip) }"),
         ("swift", "func f(c: SecCertificate, t: SecTrust) { SecTrustSetAnchorCertificates(t, [c] as CFArray) }"),
         (

@@ -197,4 +197,9 @@ def _mentions(source: Source, node: "Node", name: str) -> bool:
     while node.type in _WRAPPERS and node.named_children:
         node = node.named_children[0]
     call = source.call(node)
-    return (call.name if call is not None else source.text(node)) == name
+    if call is not None:
+        return call.name == name
+    if source.text(node) == name:
+        return True
+    made = (source.call(d.value) for d in source.definitions.get(source.text(node), ()))
+    return node.type == "identifier" and any(one is not None and one.name == name for one in made)

@@ -22,7 +22,7 @@ def evaluate_go(source: Source, node: "Node", depth: int) -> Value | None:
     if kind == "unary_expression":
         return _unary(source, node, depth)
     if kind == "identifier":
-        return _embedded(source, node) or _caller(source, node)
+        return _embedded(source, node) or _caller(source, node) or _flag(source, node, depth)
     if kind == "type_assertion_expression":
         return value_of(source, node.named_children[0], depth + 1)
     if kind == "slice_expression":
@@ -31,6 +31,7 @@ def evaluate_go(source: Source, node: "Node", depth: int) -> Value | None:
         field, operand = node.child_by_field_name("field"), node.child_by_field_name("operand")
         if field is not None and operand is not None and source.text(field) in _OPERAND:
             return value_of(source, operand, depth + 1)
+        return _flag(source, node, depth) or _of_a_configuration(source, field, operand)
     if kind == "composite_literal":
         return _elements(source, node, depth)
     if kind == "call_expression":
@@ -73,6 +74,38 @@ def _caller(source: Source, node: "Node") -> Value | None:
         rb",\s*" + name.encode() + rb"\s*,[^\n]*runtime\.Caller\(0", source.data
     ):
         return Value(Kind.TEXT, FILE)
+    return None
+
+
+_FLAGS = {"StringVar": 2, "BoolVar": 2, "StringVarP": 3, "BoolVarP": 3}
+
+
+def _flag(source: Source, node: "Node", depth: int) -> Value | None:
+    """A variable that a command-line flag fills: ``flag.StringVar(&file, "ca", "ca.pem", "…")``, ``Destination: &file``."""
+    name = source.text(node)
+    pointer = b"&" + name.encode()
+    if pointer not in source.data:
+        return None
+    for call in source.calls(*_FLAGS):
+        number = _FLAGS[call.name]
+        if len(call.arguments) > number and source.text(call.arguments[0].node) == pointer.decode():
+            default = value_of(source, call.arguments[number].node, depth + 1)
+            return Value(Kind.SETTING, value_of(source, call.arguments[1].node, depth + 1).text or name, (default,))
+    if re.search(rb"\bDestination:\s*" + re.escape(pointer) + rb"\b", source.data):
+        return Value(Kind.SETTING, name)
+    return None
+
+
+def _of_a_configuration(source: Source, field: "Node | None", operand: "Node | None") -> Value | None:
+    """``settings.CAFile`` where ``settings := load()``: what another part of the program has read. No constant of a package."""
+    if field is None or operand is None or operand.type != "identifier":
+        return None
+    holder, name = source.text(operand), source.text(field)
+    made = source.definitions.get(holder, ())
+    if not made or source.definitions.get(name) or name[:1].islower():
+        return None
+    if all(source.call(d.value.named_children[0] if d.value.type == "expression_list" else d.value) for d in made):
+        return Value(Kind.SETTING, f"{holder}.{name}")
     return None
 
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
-from wxcertcheck.scan.languages.rust.stores import returned_store, root_certificates
+from wxcertcheck.scan.languages.rust.drivers import PATTERNS, made_by, off_or_decided, wraps
+from wxcertcheck.scan.languages.rust.stores import returned_store, root_certificates, root_store_field, server_verifier
 from wxcertcheck.scan.languages.rust.values import evaluate_rust, returned
-from wxcertcheck.scan.matchers import call_trusts, decided_around, trusts
+from wxcertcheck.scan.matchers import call_trusts, decided_around
 from wxcertcheck.scan.source import Argument, Call, Hit, Source, last_name
 from wxcertcheck.scan.values import Kind, unknown
 
@@ -90,16 +91,10 @@ CARRIERS = {
 _ALONE = re.compile(r"tls_built_in_root_certs\(\s*false|disable_built_in_roots\(\s*true|tls_certs_only\(")
 
 
-def _wraps(source: Source, call: Call) -> bool:
-    """A method that only hands on to the method of the same name: an API, not a use."""
-    function = source.function_around(call.node)
-    return function is not None and source.name_of(function) == call.name
-
-
 def _add_root(hit: Hit) -> Iterator[Find]:
     """``add_root_certificate`` adds to the built-in roots, unless the same builder switches those off."""
     call = hit.call()
-    if call is None or call.name != hit.word or not call.arguments or _wraps(hit.source, call):
+    if call is None or call.name != hit.word or not call.arguments or wraps(hit.source, call):
         return
     source = hit.source
     function = source.function_around(call.node) or source.tree.root_node
@@ -117,7 +112,7 @@ def _built_in_roots(hit: Hit) -> Iterator[Find]:
         if setting is not None and setting.form == "assignment" and hit.name == "tls_certs_only" and written == "true":
             yield Find(PinKind.CONFIGURABLE, setting.node)
         return
-    if call.name == "tls_certs_only" or _wraps(source, call):
+    if call.name == "tls_certs_only" or wraps(source, call):
         return
     value = hit.value(call.arguments[0].node)
     off = Kind.FALSE if call.name == "tls_built_in_root_certs" else Kind.TRUE
@@ -136,8 +131,21 @@ _ON_IS_OFF = (
     "allow_invalid_certificates",
     "allow_invalid_hostnames",
     "accept_invalid_certs",
+    "dangerous_accept_invalid_certs",
+    "dangerous_accept_invalid_hostnames",
+    "with_danger_accept_invalid_certs",
+    "with_danger_skip_domain_validation",
+    "set_no_tls_verify",
 )
-_FALSE_IS_OFF = ("ssl_verify_peer", "ssl_verify_host", "verify_hostname", "set_verify_hostname")
+_FALSE_IS_OFF = (
+    "ssl_verify_peer",
+    "ssl_verify_host",
+    "verify_hostname",
+    "set_verify_hostname",
+    "enable_server_cert_auth",
+    "tls_cert_verification",
+    "cert_verification",
+)
 
 
 def _switch(hit: Hit) -> Iterator[Find]:
@@ -148,7 +156,7 @@ def _switch(hit: Hit) -> Iterator[Find]:
             value = hit.value(setting.value)
             yield Find(PinKind.VERIFICATION_OFF, setting.node, value, off=frozenset({"true"}))
         return
-    if len(call.arguments) != 1 or _wraps(source, call):
+    if len(call.arguments) != 1 or wraps(source, call):
         return
     value = hit.value(call.arguments[0].node)
     off = frozenset({"true"} if call.name in _ON_IS_OFF else {"false"})
@@ -158,34 +166,13 @@ def _switch(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, call.node, value, off=off)
 
 
-def _made_by(source: Source, call: Call) -> str:
-    """The chain and the definition of what a method is called on, as text."""
-    receiver = source.text(call.receiver) if call.receiver is not None else ""
-    head = re.split(r"[.?(]", receiver, maxsplit=1)[0].strip()
-    return receiver + " ".join(source.text(d.value) for d in source.definitions.get(head, ()))
-
-
-def _openssl_file(hit: Hit) -> Iterator[Find]:
-    """``set_ca_file``: ``SslConnector::builder`` loads the defaults by itself, ``SslContextBuilder`` does not."""
-    call = hit.call()
-    if call is None or call.name != hit.word or not call.arguments:
-        return
-    source = hit.source
-    made = _made_by(source, call)
-    if re.search(r"SslAcceptor|mozilla_(?:intermediate|modern)|SslMethod::tls_server|set_client_ca", made):
-        return
-    function = source.function_around(call.node)
-    adds = "SslConnector" in made or bool(source.calls("set_default_verify_paths", within=function))
-    yield Find(PinKind.TRUST, call.node, hit.value(call.arguments[0].node), PinMode.ADDS if adds else PinMode.REPLACES)
-
-
 def _openssl_verify(hit: Hit) -> Iterator[Find]:
     """``set_verify(SslVerifyMode::NONE)`` and a callback that says true."""
     call = hit.call()
-    if call is None or call.name != hit.word or not call.arguments or _wraps(hit.source, call):
+    if call is None or call.name != hit.word or not call.arguments or wraps(hit.source, call):
         return
     source = hit.source
-    if "SslAcceptor" in _made_by(source, call):
+    if "SslAcceptor" in made_by(source, call):
         return
     first = source.text(call.arguments[0].node)
     callback = source.text(call.arguments[-1].node) if len(call.arguments) > 1 else ""
@@ -199,7 +186,9 @@ def _openssl_verify(hit: Hit) -> Iterator[Find]:
 def _tonic(hit: Hit) -> Iterator[Find]:
     """``ClientTlsConfig::new().ca_certificate(ca)``: alone, unless roots are enabled beside it."""
     call = hit.call()
-    if call is None or call.name != "ca_certificate" or not call.arguments:
+    if call is None or call.name not in ("ca_certificate", "ca_certificates") or not call.arguments:
+        return
+    if call.name != hit.name or wraps(hit.source, call):
         return
     source = hit.source
     function = source.function_around(call.node) or source.tree.root_node
@@ -216,7 +205,26 @@ _DELEGATES = re.compile(
 _COMPARES = re.compile(r"(?i)sha\d|digest|fingerprint|thumbprint|\bpin|==|!=|contains\(|public_key")
 _ACCEPTING = re.compile(
     r"(?i)no_?(?:cert|server|verif|op)|skip|insecure|danger|accept|dummy|allow_?any|unsafe|trust_?all|disabled"
+    r"|permissive|blind|self_?signed|accept_?all|null_?verif|fake"
 )
+
+
+def _judged(source: Source, function: "Node") -> PinKind | None:
+    """What the body of a ``verify_server_cert`` does: accept all, compare, accept all on demand, or none of these."""
+    body = function.child_by_field_name("body")
+    code = re.sub(r"//[^\n]*|/\*.*?\*/", "", source.text(body)[:20_000], flags=re.DOTALL) if body is not None else ""
+    if "ServerCertVerified" not in code:
+        return None
+    if _DELEGATES.search(code) and not re.search(r"Err\([^)]*\)\s*=>\s*Ok", code):
+        return PinKind.CONFIGURABLE if _ON_DEMAND.search(code) else None
+    if _COMPARES.search(code) and "Err" in code:
+        return PinKind.FINGERPRINT
+    if "Err(" not in code or "assertion()" in code.split("Err(")[0]:
+        return PinKind.VERIFICATION_OFF
+    return None
+
+
+_ON_DEMAND = re.compile(r"if\s+[\w.]*(?i:insecure|accept|invalid|skip|danger|allow|trust)\w*\s*\{\s*(?:return\s+)?Ok\(")
 
 
 def _own_verifier(hit: Hit) -> Iterator[Find]:
@@ -224,35 +232,47 @@ def _own_verifier(hit: Hit) -> Iterator[Find]:
     source, function = hit.source, hit.node.parent
     if function is None or function.type != "function_item" or source.name_of(function) != "verify_server_cert":
         return
-    body = function.child_by_field_name("body")
-    code = re.sub(r"//[^\n]*|/\*.*?\*/", "", source.text(body)[:20_000], flags=re.DOTALL) if body is not None else ""
-    if "ServerCertVerified" not in code or (_DELEGATES.search(code) and not re.search(r"Err\([^)]*\)\s*=>\s*Ok", code)):
-        return
-    if _COMPARES.search(code) and "Err" in code:
-        yield Find(PinKind.FINGERPRINT, function, unknown(code))
-    elif "Err(" not in code or "assertion()" in code.split("Err(")[0]:
-        yield Find(PinKind.VERIFICATION_OFF, function)
+    kind = _judged(source, function)
+    if kind is PinKind.FINGERPRINT:
+        yield Find(kind, function, unknown(source.text(function)))
+    elif kind is not None:
+        yield Find(kind, function)
 
 
 def _used_verifier(hit: Hit) -> Iterator[Find]:
-    """The use of a verifier from another file, whose name says that it accepts everything."""
+    """The use of a verifier: one of this file by what it does, one of another file by what its name says."""
     call = hit.call()
-    if call is None or call.name != hit.word or not call.arguments or _wraps(hit.source, call):
+    if call is None or call.name != hit.word or not call.arguments or wraps(hit.source, call):
         return
-    source = hit.source
-    if b"fn verify_server_cert" in source.data:
-        return
-    written = source.text(call.arguments[0].node)
-    value = hit.value(call.arguments[0].node)
-    if value.kind is Kind.PARAMETER:
+    source, node = hit.source, call.arguments[0].node
+    written = source.text(node)
+    written += " ".join(source.text(d.value) for name in _names(written) for d in source.definitions.get(name, ()))
+    own = [f for f in source.functions("verify_server_cert") if _holder(source, f) in _names(written)]
+    if own:
+        kinds = {_judged(source, f) for f in own}
+        if PinKind.VERIFICATION_OFF in kinds:
+            yield Find(off_or_decided(source, call.node), call.node)
+        elif PinKind.CONFIGURABLE in kinds:
+            yield Find(PinKind.CONFIGURABLE, call.node)
+    elif hit.value(node).kind is Kind.PARAMETER:
         yield Find(PinKind.CONFIGURABLE, call.node)
     elif _ACCEPTING.search(written):
-        decided = decided_around(source, call.node)
-        yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, call.node)
+        yield Find(off_or_decided(source, call.node), call.node)
+
+
+def _names(written: str) -> set[str]:
+    return set(re.findall(r"\w+", written))
+
+
+def _holder(source: Source, function: "Node") -> str:
+    """The type that a method's ``impl`` block is for."""
+    around = source.around(function, frozenset({"impl_item"}))
+    made = around.child_by_field_name("type") if around is not None else None
+    return last_name(source.text(made).split("<")[0]) if made is not None else ""
 
 
 def _client(hit: Hit, call: Call) -> bool:
-    return not _wraps(hit.source, call)
+    return not wraps(hit.source, call)
 
 
 def _environment(hit: Hit) -> Iterator[Find]:
@@ -284,9 +304,16 @@ LANGUAGE = Language(
     call=_call,
     returned=returned,
     patterns=(
+        *PATTERNS,
         Pattern(
             slug="add-root-certificate",
-            words=("add_root_certificate", "tls_certs_only", "tls_certs_merge"),
+            words=(
+                "add_root_certificate",
+                "add_root_certificates",
+                "tls_certs_only",
+                "tls_certs_merge",
+                "with_root_cert_path",
+            ),
             match=_add_root,
             bad=(
                 _IN % "b.add_root_certificate(cert).build()?",
@@ -341,8 +368,41 @@ LANGUAGE = Language(
                 % "let r = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()); b.with_root_certificates(r)",
                 _IN
                 % "let mut r = RootCertStore::empty(); for c in load_native_certs()? { r.add(c)?; } b.with_root_certificates(r)",
+                _IN
+                % "let mut r = RootCertStore::empty(); let Found { certs, .. } = load_native_certs(); r.add_parsable_certificates(certs); b.with_root_certificates(r)",
+                _IN
+                % "let mut c = b.with_root_certificates(RootCertStore::empty()); c.dangerous().set_certificate_verifier(Arc::new(mine));",
             ),
             source="https://docs.rs/rustls/latest/rustls/struct.ConfigBuilder.html#method.with_root_certificates",
+        ),
+        Pattern(
+            slug="root-store",
+            words=(".root_store",),
+            beside=("ClientConfig",),
+            match=root_store_field,
+            bad=(
+                _IN % "let mut c = ClientConfig::new(); c.root_store.add(&cert)?",
+                _IN
+                % "let mut c = ClientConfig::new(); c.root_store.add_pem_file(&mut BufReader::new(File::open(p)?))?",
+            ),
+            good=(
+                _IN
+                % "let mut c = ClientConfig::new(); c.root_store.add_server_trust_anchors(&webpki_roots::TLS_SERVER_ROOTS);",
+                _IN % "let mut c = ClientConfig::new(); c.root_store = rustls_native_certs::load_native_certs()?;",
+            ),
+            source="https://docs.rs/rustls/0.19.1/rustls/struct.ClientConfig.html#structfield.root_store",
+        ),
+        Pattern(
+            slug="server-verifier",
+            words=("WebPkiServerVerifier",),
+            followed=r"::builder",
+            match=server_verifier,
+            bad=(_IN % (_OWN + "WebPkiServerVerifier::builder(Arc::new(r)).build()"),),
+            good=(
+                _IN
+                % "let r = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()); WebPkiServerVerifier::builder(r.into())",
+            ),
+            source="https://docs.rs/rustls/latest/rustls/client/struct.WebPkiServerVerifier.html#method.builder",
         ),
         Pattern(
             slug="root-cert-store",
@@ -363,6 +423,8 @@ LANGUAGE = Language(
             match=_own_verifier,
             bad=(
                 _IMPL % "Ok(ServerCertVerified::assertion())",
+                _IMPL
+                % "if self.insecure { return Ok(ServerCertVerified::assertion()); } self.inner.verify_server_cert(e)",
                 _IMPL % "if sha256(e) == PIN { Ok(ServerCertVerified::assertion()) } else { Err(Error::General(m)) }",
             ),
             good=(_IMPL % "self.inner.verify_server_cert(e)", _IN % "v.verify_server_cert(cert)?"),
@@ -372,19 +434,16 @@ LANGUAGE = Language(
             slug="used-verifier",
             words=("with_custom_certificate_verifier", "set_certificate_verifier"),
             match=_used_verifier,
-            bad=(_IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(NoVerifier {}))",),
-            good=(_IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(platform::Verifier::new()))",),
-        ),
-        Pattern(
-            slug="openssl-ca-file",
-            words=("set_ca_file", "load_verify_locations"),
-            match=_openssl_file,
             bad=(
-                _IN % 'let mut b = SslContextBuilder::new(SslMethod::tls())?; b.set_ca_file("ca.pem")?',
-                _IN % 'let mut b = SslConnector::builder(SslMethod::tls())?; b.set_ca_file("ca.pem")?',
+                _IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(NoVerifier {}))",
+                _IN % "c.dangerous().set_certificate_verifier(Arc::new(V {}))"
+                + _IMPL % "Ok(ServerCertVerified::assertion())",
             ),
-            good=(_IN % 'let mut b = SslAcceptor::mozilla_modern(SslMethod::tls())?; b.set_ca_file("ca.pem")?',),
-            source="https://docs.rs/openssl/latest/openssl/ssl/struct.SslConnector.html#method.builder",
+            good=(
+                _IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(platform::Verifier::new()))",
+                _IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(V::new()))"
+                + _IMPL % "self.inner.verify_server_cert(e)",
+            ),
         ),
         Pattern(
             slug="openssl-verify-none",
@@ -398,7 +457,7 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="tonic-ca-certificate",
-            words=("ca_certificate",),
+            words=("ca_certificate", "ca_certificates"),
             match=_tonic,
             bad=(_IN % 'ClientTlsConfig::new().ca_certificate(Certificate::from_pem(include_str!("ca.pem")))',),
             good=(_IN % "ServerTlsConfig::new().client_ca_root(cert)",),
@@ -417,20 +476,6 @@ LANGUAGE = Language(
             match=_isahc,
             bad=(_IN % "b.ssl_options(SslOption::DANGER_ACCEPT_INVALID_CERTS)",),
             good=("pub const DANGER_ACCEPT_INVALID_CERTS: Self = Self(1);",),
-        ),
-        Pattern(
-            slug="database-ca",
-            words=("ssl_root_cert", "ca_file_path"),
-            match=call_trusts("ssl_root_cert", "ca_file_path", when=_client, purpose=Purpose.DATABASE),
-            bad=(_IN % 'PgConnectOptions::new().ssl_root_cert("ca.pem")',),
-            good=(_IN % "PgConnectOptions::new().ssl_mode(m)",),
-        ),
-        Pattern(
-            slug="kafka-ca",
-            words=("ssl.ca.location",),
-            match=trusts("ssl.ca.location", forms=("option",), purpose=Purpose.QUEUE),
-            bad=(_IN % 'c.set("ssl.ca.location", "ca.pem")',),
-            good=(_IN % 'c.get("ssl.ca.location")',),
         ),
         Pattern(
             slug="environment",

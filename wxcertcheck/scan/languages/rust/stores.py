@@ -60,7 +60,9 @@ def follow(source: Source, node: "Node", depth: int = 0) -> Store:
         return _variable(source, node, written, depth)
     call = source.call(node)
     if call is not None:
-        own = source.functions(call.name)
+        holder = call.dotted.rpartition(".")[0]
+        reachable = holder in ("", "Self", "self", "crate", "super") or bool(source.classes(holder))
+        own = source.functions(call.name) if reachable else []
         given = [n for f in own[:2] for n in source.returned(f)]
         if given:
             stores = [follow(source, one, depth + 1) for one in given[:4]]
@@ -97,7 +99,7 @@ def _variable(source: Source, node: "Node", name: str, depth: int) -> Store:
     values, system = [v for s in made for v in s.values], any(s.system for s in made)
     for call in source.calls(*_FILLING, within=function, receiver=name):
         written = source.text(call.arguments[0].node) if call.arguments else ""
-        listed = _LISTS.search(written) or _LISTS.search(_loop(source, call))
+        listed = _LISTS.search(written) or _listed(source, function, written + _loop(source, call))
         if listed or not call.arguments:
             system = system or bool(listed)
         else:
@@ -109,6 +111,18 @@ def _variable(source: Source, node: "Node", name: str, depth: int) -> Store:
     if not made and not values and not system:
         values = [evaluate(source, node)]
     return Store(tuple(values), system)
+
+
+def _listed(source: Source, function: "Node | None", written: str, depth: int = 3) -> bool:
+    """Whether one of the names in ``written`` was taken out of a list of public roots: ``let Roots { certs, .. } = load()``."""
+    if _LISTS.search(written):
+        return True
+    around = source.text(function) if function is not None and depth else ""
+    return any(
+        _listed(source, function, found.group(1), depth - 1)
+        for name in set(re.findall(r"[a-z_]\w*", written)) - {"as", "for", "in", "mut", "into", "iter"}
+        for found in re.finditer(rf"\blet\s[^=;]*\b{name}\b[^=;]*=\s*([^;]{{1,400}})", around)
+    )
 
 
 def _loop(source: Source, call: Call) -> str:
@@ -129,8 +143,46 @@ def root_certificates(hit: Hit) -> Iterator[Find]:
     call = hit.call()
     if call is None or call.name != hit.word or not call.arguments:
         return
+    source = hit.source
+    store = follow(source, call.arguments[0].node)
+    function = source.function_around(call.node)
+    if store == Store() and function is not None and _REPLACED.search(source.text(function)):
+        return
+    yield Find(PinKind.TRUST, call.node, store.value, store.mode)
+
+
+_REPLACED = re.compile(r"\.set_certificate_verifier\(")
+"""An empty store that is there for the builder alone: a verifier takes its place afterwards."""
+
+
+def server_verifier(hit: Hit) -> Iterator[Find]:
+    """``WebPkiServerVerifier::builder(roots)``, with or without a provider as the second argument."""
+    call = hit.call()
+    if call is None or not call.name.startswith("builder") or not call.arguments:
+        return
     store = follow(hit.source, call.arguments[0].node)
     yield Find(PinKind.TRUST, call.node, store.value, store.mode)
+
+
+def root_store_field(hit: Hit) -> Iterator[Find]:
+    """Before rustls 0.20: ``config.root_store.add(&cert)``, ``config.root_store = store``."""
+    source = hit.source
+    function = source.function_around(hit.node)
+    written = source.text(function) if function is not None else ""
+    if "ClientConfig" not in written or "AllowAny" in written:
+        return
+    system = re.search(r"root_store[^;]*(?:webpki_roots|native_certs)", written) is not None
+    setting = hit.setting()
+    if setting is not None and setting.form == "assignment" and setting.name == "root_store":
+        store = follow(source, setting.value) if setting.value is not None else Store(system=True)
+        yield Find(PinKind.TRUST, setting.node, store.value, store.mode)
+        return
+    for call in source.calls(*_FILLING, within=function):
+        receiver = call.receiver
+        holds = receiver is not None and receiver.start_byte <= hit.node.start_byte < receiver.end_byte
+        if holds and call.arguments and not _LISTS.search(source.text(call.arguments[0].node)):
+            value = evaluate(source, call.arguments[0].node)
+            yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if system else PinMode.REPLACES)
 
 
 def returned_store(hit: Hit) -> Iterator[Find]:

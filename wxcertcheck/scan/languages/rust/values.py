@@ -31,7 +31,7 @@ def evaluate_rust(source: Source, node: "Node", depth: int) -> Value | None:
     if kind == "call_expression":
         return _from_iter(source, node, depth)
     if kind == "identifier":
-        return _read_into(source, node, depth)
+        return _read_into(source, node, depth) or _matched(source, node, depth)
     return None
 
 
@@ -138,6 +138,25 @@ def _read_into(source: Source, node: "Node", depth: int) -> Value | None:
         filled = [source.text(a.node).removeprefix("&mut ").strip() for a in call.arguments]
         if name in filled and call.receiver is not None:
             return value_of(source, call.receiver, depth + 1)
+    return None
+
+
+def _matched(source: Source, node: "Node", depth: int) -> Value | None:
+    """A name that an arm of ``match`` binds: a part of what is matched, where a caller or a setting decides that."""
+    name = source.text(node)
+    if name in source.definitions:
+        return None
+    for arm in source.ancestors(node):
+        if arm.type in source.grammar.functions:
+            return None
+        pattern = arm.child_by_field_name("pattern") if arm.type == "match_arm" else None
+        if pattern is None or not re.search(rf"\b{re.escape(name)}\b", source.text(pattern)):
+            continue
+        whole = source.around(arm, frozenset({"match_expression"}))
+        matched = whole.child_by_field_name("value") if whole is not None else None
+        value = value_of(source, matched, depth + 1) if matched is not None else None
+        decided = value is not None and value.kind in (Kind.PARAMETER, Kind.SETTING, Kind.ENVIRONMENT)
+        return Value(Kind.SETTING, name) if decided and value is not None and value.kind is Kind.PARAMETER else value
     return None
 
 
