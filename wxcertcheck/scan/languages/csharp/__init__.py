@@ -2,22 +2,29 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
-from wxcertcheck.scan.language import Find, Language, Matcher, Pattern
-from wxcertcheck.scan.languages.csharp.callbacks import Does, adds_to_default, compared_with, verdict
+from wxcertcheck.scan.language import Find, Language, Pattern
+from wxcertcheck.scan.languages.csharp.callbacks import (
+    Does,
+    adds_to_default,
+    compared_with,
+    fields_that_accept,
+    verdict,
+)
+from wxcertcheck.scan.languages.csharp.libraries import PATTERNS as LIBRARIES
+from wxcertcheck.scan.languages.csharp.surroundings import is_server, purpose_of, switch
 from wxcertcheck.scan.languages.csharp.values import CARRIERS, CONSTANTS, GRAMMAR, evaluate_csharp
-from wxcertcheck.scan.matchers import any_of, call_trusts, fingerprints, switches, trusts
-from wxcertcheck.scan.source import Call, Hit, Setting, last_name
+from wxcertcheck.scan.matchers import any_of, call_trusts, fingerprints, trusts
+from wxcertcheck.scan.source import Call, Hit, Setting, Source, last_name, word_places
 from wxcertcheck.scan.values import Kind, Value, choice
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _CALLBACK = re.compile(
-    r"(?:Server|Remote|User|^|Tls|Ssl)\w*Certificate(?:Custom)?Validat(?:ion|or)(?:Callback|Handler|Delegate)?$"
+    r"(?:Server|Remote|User|^|Tls|TLS|Ssl)\w*Certif(?:icate|ication)(?:Custom)?Validat(?:ion|or)(?:Callback|Handler|Delegate)?$"
 )
 _TLS = re.compile(
     rb"SslPolicyErrors|HttpClientHandler|SslStream|ServicePointManager|SocketsHttpHandler|SslClientAuthenticationOptions|WebRequestHandler"
@@ -25,22 +32,6 @@ _TLS = re.compile(
 _SERVER = re.compile(
     r"AuthenticateAsServer|UseHttps|ConfigureKestrel|SslServerAuthenticationOptions|ClientCertificateMode|TcpListener"
 )
-_PURPOSES = (
-    (re.compile(rb"Npgsql|MySql|StackExchange\.Redis|MongoDB|Cassandra"), Purpose.DATABASE),
-    (re.compile(rb"MQTTnet|Confluent\.Kafka|RabbitMQ"), Purpose.QUEUE),
-    (re.compile(rb"MailKit|SmtpClient|ImapClient"), Purpose.MAIL),
-    (re.compile(rb"LdapConnection"), Purpose.LDAP),
-)
-
-
-def _purpose(hit: Hit) -> Purpose:
-    return _purpose_of(hit.source.data)
-
-
-@lru_cache(maxsize=8)
-def _purpose_of(data: bytes) -> Purpose:
-    """What a file connects to, by the libraries that it names."""
-    return next((purpose for pattern, purpose in _PURPOSES if pattern.search(data)), Purpose.HTTPS)
 
 
 # --- callbacks ------------------------------------------------------------------------------------------------------------
@@ -52,6 +43,8 @@ def _callback(hit: Hit) -> Iterator[Find]:
         return
     setting = hit.setting()
     if setting is None or setting.value is None or setting.form not in ("assignment", "setter", "pair"):
+        return
+    if is_server(hit, setting.node):
         return
     if setting.form == "setter":
         call = hit.call()
@@ -71,12 +64,34 @@ def _callback(hit: Hit) -> Iterator[Find]:
     yield from _finds(hit, setting.node, setting.value)
 
 
+def _is_handed_on(source: Source, node: "Node", callback: "Node") -> bool:
+    """Whether a TLS client gets a callback that comes from a caller or a setting."""
+    if callback.type not in ("identifier", "member_access_expression", "conditional_access_expression"):
+        return False
+    function = source.function_around(node)
+    if function is not None and re.search(r"(?i)clone|copy", source.name_of(function)):
+        return False
+    written, name = source.text(callback), last_name(source.text(callback))
+    if name in source.functions_named or name in ("value", "null") or "Default" in written:
+        return False
+    target = source.text(node.named_children[0]) if node.type == "assignment_expression" else ""
+    holder, _, _ = target.rpartition(".")
+    creation = frozenset({"object_creation_expression"})
+    made = node if node.type in creation else source.around(node, creation)
+    head = re.split(r"[{(]", source.text(made))[0] if made is not None else ""
+    return (holder not in ("", "this", "base") and node.type == "assignment_expression") or bool(
+        re.search(r"SslClientAuthenticationOptions|HttpClientHandler|SocketsHttpHandler|SslStream|WinHttpHandler", head)
+    )
+
+
 def _finds(hit: Hit, node: "Node", callback: "Node") -> Iterator[Find]:
     source = hit.source
     does, shown = verdict(source, callback)
-    purpose = _purpose(hit)
+    purpose = purpose_of(hit)
     if does is Does.ACCEPTS:
         yield Find(PinKind.VERIFICATION_OFF, node, purpose=purpose)
+    elif does is Does.HANDS_ON and _is_handed_on(source, node, callback):
+        yield Find(PinKind.CONFIGURABLE, node, Value(Kind.SETTING, source.text(callback)[:80]), purpose=purpose)
     elif does is Does.SWITCHES:
         yield Find(PinKind.CONFIGURABLE, node, Value(Kind.SETTING, source.text(shown)[:80]), purpose=purpose)
     elif does is Does.COMPARES:
@@ -100,28 +115,79 @@ def _stream(hit: Hit) -> Iterator[Find]:
     if call is None or call.name != "SslStream" or len(call.arguments) < 3:
         return
     around = hit.source.function_around(call.node)
+    callback = call.arguments[2].node
     if around is not None and _SERVER.search(hit.source.text(around)):
         return
-    yield from _finds(hit, call.node, call.arguments[2].node)
+    if last_name(hit.source.text(callback)).startswith("Client"):
+        return
+    yield from _finds(hit, call.node, callback)
 
 
 def _named_elsewhere(hit: Hit) -> Iterator[Find]:
-    """A method with a callback's signature that accepts everything and is used from another file."""
+    """A method with a callback's signature that accepts everything: where it is handed over, or itself if that is elsewhere.
+
+    Assignments to a callback's name say so themselves (`_callback`), and a server's check of its clients is another matter.
+    """
     source = hit.source
     method = source.function_around(hit.node)
-    if method is None or method.type != "method_declaration" or hit.name != "SslPolicyErrors":
+    if method is None or method.type not in ("method_declaration", "local_function_statement"):
         return
     listed = method.child_by_field_name("parameters")
     if listed is None or not listed.start_byte <= hit.node.start_byte < listed.end_byte:
         return
     name = source.name_of(method)
-    if (
-        "private" in source.text(method).partition("(")[0]
-        or len(re.findall(rf"\b{re.escape(name)}\b", source.data.decode("utf-8", "replace"))) > 1
-    ):
+    if verdict(source, method)[0] is not Does.ACCEPTS or re.search(r"Client\w*Cert|ClientValid", name):
         return
-    if verdict(source, method)[0] is Does.ACCEPTS:
-        yield Find(PinKind.VERIFICATION_OFF, method, purpose=_purpose(hit))
+    places = [at for at in word_places(source.data, name, 0, len(source.data)) if not _within(method, at)]
+    said = False
+    for at in places[:20]:
+        used = source.tree.root_node.descendant_for_byte_range(at, at + 1)
+        place = _handed_over(source, used) if used is not None and not source.in_comment(used) else None
+        said = said or place is not None
+        if place is not None and not _says_itself(source, place):
+            yield Find(PinKind.VERIFICATION_OFF, place, purpose=purpose_of(hit))
+    if not said and "private" not in source.text(method).partition("(")[0]:
+        yield Find(PinKind.VERIFICATION_OFF, method, purpose=purpose_of(hit))
+
+
+def _within(node: "Node", offset: int) -> bool:
+    return node.start_byte <= offset < node.end_byte
+
+
+def _handed_over(source: Source, node: "Node") -> "Node | None":
+    """The assignment or call that a method's name is given to."""
+    for parent in source.ancestors(node):
+        if parent.type == "assignment_expression":
+            return parent
+        call = source.call(parent)
+        if call is not None and any(_within(a.whole, node.start_byte) for a in call.arguments):
+            if re.search(r"Callback$|Delegate$", call.name) and call.node.type == "object_creation_expression":
+                continue
+            return parent
+        if parent.type in GRAMMAR.statements or parent.type in GRAMMAR.functions:
+            return None
+    return None
+
+
+def _says_itself(source: Source, place: "Node") -> bool:
+    """Whether another pattern looks at the assignment or call, or a server's or client's certificate is the matter."""
+    written = source.text(place)[:300]
+    head = written.partition("(")[0] if place.type != "assignment_expression" else source.text(place.named_children[0])
+    return (
+        bool(_CALLBACK.search(head.strip())) or "SslStream" in head or re.search(r"(?i)client\w*cert", head) is not None
+    )
+
+
+def _fields(hit: Hit) -> Iterator[Find]:
+    """Callbacks kept in fields and properties, for other files to use."""
+    source = hit.source
+    for node in fields_that_accept(source):
+        if not _within(node, hit.offset):
+            continue
+        named = node.child_by_field_name("name")
+        name = source.text(named) if named is not None else last_name(source.text(node).partition("=")[0])
+        if len(list(word_places(source.data, name, 0, len(source.data)))) == 1 and not name.startswith("Client"):
+            yield Find(PinKind.VERIFICATION_OFF, node, purpose=purpose_of(hit))
 
 
 def _policy(hit: Hit) -> Iterator[Find]:
@@ -176,7 +242,7 @@ def _store(hit: Hit) -> Iterator[Find]:
     if setting is not None and setting.form == "assignment" and setting.value is not None and setting.name == hit.name:
         inner = setting.value.named_children if setting.value.type == "initializer_expression" else [setting.value]
         for node in inner[:4]:
-            yield Find(PinKind.TRUST, setting.node, _given(hit, node), mode, _purpose(hit))
+            yield Find(PinKind.TRUST, setting.node, _given(hit, node), mode, purpose_of(hit))
         return
     for parent in source.ancestors(hit.node):
         call = source.call(parent)
@@ -185,7 +251,7 @@ def _store(hit: Hit) -> Iterator[Find]:
                 call.name in ("Add", "AddRange", "Import", "ImportFromPem", "ImportFromPemFile")
                 and call.nth(0) is not None
             ):
-                yield Find(PinKind.TRUST, call.node, _given(hit, call.arguments[0].node), mode, _purpose(hit))
+                yield Find(PinKind.TRUST, call.node, _given(hit, call.arguments[0].node), mode, purpose_of(hit))
             return
         if parent.type in GRAMMAR.statements:
             return
@@ -250,31 +316,6 @@ def _loader(hit: Hit) -> Iterator[Find]:
 # --- switches -------------------------------------------------------------------------------------------------------------
 
 
-def _switch(
-    *names: str,
-    off: frozenset[str],
-    purpose: Purpose | None = None,
-    forms: tuple[str, ...] = ("assignment", "setter", "pair", "option"),
-) -> Matcher:
-    plain = switches(*names, off=off, forms=forms, when=_not_clients)
-
-    def match(hit: Hit) -> Iterator[Find]:
-        for find in plain(hit):
-            value = find.value
-            if value is not None and value.kind is Kind.PARAMETER and value.text == "value":
-                continue  # the setter of the property itself
-            yield Find(find.kind, find.node, value, find.mode, purpose or _purpose(hit), off)
-
-    return match
-
-
-def _not_clients(hit: Hit, setting: Setting) -> bool:
-    return "ClientCertificate" not in setting.target and setting.node.type not in (
-        "property_declaration",
-        "variable_declarator",
-    )
-
-
 def _acceptable(hit: Hit) -> Iterator[Find]:
     """RabbitMQ: ``AcceptablePolicyErrors = SslPolicyErrors.RemoteCertificateChainErrors``."""
     setting = hit.setting()
@@ -297,23 +338,13 @@ def _ignorable(hit: Hit) -> Iterator[Find]:
             return
 
 
-def _connection_string(hit: Hit) -> Iterator[Find]:
-    """SQL Server: ``TrustServerCertificate=true`` in a connection string, or on its builder."""
-    if hit.node.type in (
-        "string_literal_content",
-        "string_content",
-        "verbatim_string_literal",
-        "string_literal",
-        "raw_string_content",
-    ):
-        if re.search(r"(?i)TrustServerCertificate\s*=\s*(?:true|yes)", hit.text):
-            yield Find(PinKind.VERIFICATION_OFF, hit.node, purpose=Purpose.DATABASE)
-        return
-    yield from _switch("TrustServerCertificate", off=_ON, purpose=Purpose.DATABASE, forms=("assignment",))(hit)
-
-
 def _database(hit: Hit, setting: Setting) -> bool:
-    return setting.node.type == "assignment_expression" and re.search(rb"Npgsql|MySql", hit.source.data) is not None
+    return (
+        setting.node.type == "assignment_expression"
+        and setting.value is not None
+        and setting.value.type != "implicit_object_creation_expression"
+        and re.search(rb"Npgsql|MySql", hit.source.data) is not None
+    )
 
 
 def _outside(hit: Hit, call: Call) -> bool:
@@ -350,7 +381,12 @@ LANGUAGE = Language(
     patterns=(
         Pattern(
             slug="validation-callback",
-            words=("CertificateValidation", "CertificateCustomValidation", "CertificateValidator"),
+            words=(
+                "CertificateValidation",
+                "CertificateCustomValidation",
+                "CertificateValidator",
+                "CertificationValidation",
+            ),
             match=_callback,
             bad=(
                 _c("ServicePointManager.ServerCertificateValidationCallback += (s, c, h, e) => true;"),
@@ -360,6 +396,11 @@ LANGUAGE = Language(
                 ),
                 "class C { void F() { ServicePointManager.ServerCertificateValidationCallback = new RemoteCertificateValidationCallback(Check); }"
                 + _CHECK % "return true;",
+                _c("h.ServerCertificateCustomValidationCallback = (m, c, ch, e) => o.Callback(m, c, ch, e);"),
+                _c("o.RemoteCertificateValidationCallback = settings.Validator;"),
+                _c(
+                    'h.ServerCertificateCustomValidationCallback = (m, c, ch, e) => e == SslPolicyErrors.None || m.RequestUri.Host == "a";'
+                ),
                 _c(
                     'h.ServerCertificateCustomValidationCallback = (m, c, h, e) => c.Thumbprint == "A8985D3A65E5E5C4B2D7D66D40C6DD2FB19C5436";'
                 ),
@@ -367,6 +408,12 @@ LANGUAGE = Language(
             good=(
                 _c("h.ServerCertificateCustomValidationCallback = (m, c, h, e) => e == SslPolicyErrors.None;"),
                 _c("h.ServerCertificateCustomValidationCallback = null;"),
+                _c(
+                    "h.RemoteCertificateValidationCallback = (a, b, c, e) => { if (e != SslPolicyErrors.None) { Log(e); return false; } return true; };"
+                ),
+                _c(
+                    "s.AuthenticateAsServer(new SslServerAuthenticationOptions { RemoteCertificateValidationCallback = (a, b, c, d) => true });"
+                ),
                 _c("copy.ServerCertificateValidationCallback = original.ServerCertificateValidationCallback;"),
                 "class C { void F() { o.RemoteCertificateValidationCallback = Check; }"
                 + _CHECK % "if (e != SslPolicyErrors.None) { Log(e); return false; } return e == SslPolicyErrors.None;",
@@ -378,7 +425,10 @@ LANGUAGE = Language(
             slug="ssl-stream-callback",
             words=("SslStream(",),
             match=_stream,
-            bad=(_c("var s = new SslStream(t.GetStream(), false, (a, b, c, d) => true, null);"),),
+            bad=(
+                _c("var s = new SslStream(t.GetStream(), false, (a, b, c, d) => true, null);"),
+                _c("var s = new SslStream(t, false, conf.ServerCertificateValidationCallback);"),
+            ),
             good=(
                 _c("var s = new SslStream(t.GetStream(), false);"),
                 _c("var s = new SslStream(t, false, (a, b, c, d) => true); s.AuthenticateAsServer(x);"),
@@ -388,10 +438,27 @@ LANGUAGE = Language(
             slug="accepting-method",
             words=("SslPolicyErrors",),
             match=_named_elsewhere,
-            bad=("public class C { public" + _CHECK % "return true;",),
+            bad=(
+                "public class C { public" + _CHECK % "return true;",
+                "class C { void F() { new SSLOptions(p, true, Check); }" + _CHECK % "return true;",
+                "class C { void F() { _serverCertValidationCallback = Check; }" + _CHECK % "return true;",
+            ),
             good=(
+                "class C { void F() { _clientCertValidationCallback = Check; } private" + _CHECK % "return true;",
                 "class C { private" + _CHECK % "return true;",
                 "public class C { public" + _CHECK % "return e == SslPolicyErrors.None;",
+            ),
+        ),
+        Pattern(
+            slug="accepting-field",
+            words=("SslPolicyErrors", "RemoteCertificateValidationCallback"),
+            match=_fields,
+            bad=(
+                "class C { public static readonly RemoteCertificateValidationCallback Any = (s, c, ch, e) => true; }",
+                "class C { static Func<HttpRequestMessage, X509Certificate2, X509Chain, SslPolicyErrors, bool> Any => (a, b, c, d) => true; }",
+            ),
+            good=(
+                "class C { static readonly RemoteCertificateValidationCallback Fine = (s, c, ch, e) => e == SslPolicyErrors.None; }",
             ),
         ),
         Pattern(
@@ -497,9 +564,9 @@ LANGUAGE = Language(
                 "ValidateAnyCertificate",
             ),
             match=any_of(
-                _switch("CertificateValidationMode", off=frozenset({"None"})),
-                _switch("SkipTlsVerify", "ValidateAnyCertificate", off=_ON),
-                _switch(
+                switch("CertificateValidationMode", off=frozenset({"None"})),
+                switch("SkipTlsVerify", "ValidateAnyCertificate", off=_ON),
+                switch(
                     "AllowUntrustedCertificates",
                     "IgnoreCertificateChainErrors",
                     "WithAllowUntrustedCertificates",
@@ -507,7 +574,7 @@ LANGUAGE = Language(
                     off=_ON,
                     purpose=Purpose.QUEUE,
                 ),
-                _switch("EnableSslCertificateVerification", off=_OFF),
+                switch("EnableSslCertificateVerification", off=_OFF),
                 lambda hit: _acceptable(hit) if hit.word == "AcceptablePolicyErrors" else (),
                 lambda hit: _ignorable(hit) if hit.word == "IgnorableServerCertificateErrors" else (),
             ),
@@ -544,32 +611,6 @@ LANGUAGE = Language(
             ),
         ),
         Pattern(
-            slug="database-verify-off",
-            words=("TrustServerCertificate",),
-            match=_connection_string,
-            bad=(
-                _c('var s = "Server=db;Encrypt=True;TrustServerCertificate=True";'),
-                _c("b.TrustServerCertificate = true;"),
-            ),
-            good=(_c('var s = "Server=db;TrustServerCertificate=False";'),),
-        ),
-        Pattern(
-            slug="queue-ca",
-            words=("SslCaLocation", "ssl.ca.location", "SslCaPem"),
-            match=any_of(
-                trusts(
-                    "SslCaLocation",
-                    "SslCaPem",
-                    forms=("assignment",),
-                    when=lambda hit, setting: setting.node.type == "assignment_expression",
-                    purpose=Purpose.QUEUE,
-                ),
-                trusts("ssl.ca.location", forms=("option", "assignment"), purpose=Purpose.QUEUE),
-            ),
-            bad=(_c('var p = new ProducerConfig { SslCaLocation = "ca.pem" };'), _c('Set("ssl.ca.location", path);')),
-            good=('class N { public const string SslCaLocation = "ssl.ca.location"; }', _c('Get("ssl.ca.location");')),
-        ),
-        Pattern(
             slug="trust-chain",
             words=("WithTrustChain",),
             match=_trust_chain,
@@ -585,5 +626,6 @@ LANGUAGE = Language(
             bad=(_c('Environment.SetEnvironmentVariable("SSL_CERT_FILE", "/opt/ca.pem");'),),
             good=(_c('Environment.GetEnvironmentVariable("SSL_CERT_FILE");'),),
         ),
+        *LIBRARIES,
     ),
 )

@@ -4,6 +4,7 @@ Source: https://learn.microsoft.com/dotnet/api/system.net.security.remotecertifi
 """
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,10 @@ _COMPARED = re.compile(
 _OWN_CHAIN = re.compile(r"new X509Chain|\.Build\(|CustomTrustStore|ExtraStore")
 _METHODS = ("method_declaration", "local_function_statement")
 _FINE = re.compile(
-    r"(?:==|is|HasFlag\()\s*(?:System\.Net\.Security\.)?SslPolicyErrors\.None|\bNone\s*==|\bis\s+SslPolicyErrors\.None"
+    r"(?:==|is|HasFlag\(|Equals\()\s*(?:System\.Net\.Security\.)?SslPolicyErrors\.None|\bNone\s*==|\bis\s+SslPolicyErrors\.None"
 )
+_GUARDED = re.compile(r"(?:!=|is not)\s*(?:System\.Net\.Security\.)?SslPolicyErrors\.None|None\s*!=")
+_ASKS_ANOTHER = re.compile(r"[\w.?!]+\((.*?)\)?")
 _CHAIN_ERRORS_PASS = re.compile(r"UntrustedRoot|PartialChain|RemoteCertificateChainErrors")
 
 
@@ -63,13 +66,28 @@ def verdict(source: Source, node: "Node", depth: int = 0) -> "tuple[Does, Node]"
         return Does.COMPARES, function
     if _OWN_CHAIN.search(body):
         return Does.OWN_CHAIN, function
+    if len(texts) == 1 and _asks_another(source, function, texts[0]):
+        return Does.SWITCHES, function
     return _conditions(texts, body), function
 
 
+def _asks_another(source: Source, function: "Node", written: str) -> bool:
+    """Whether the body hands all it was given to a callback of elsewhere: ``(m, c, h, e) => options.Callback(m, c, h, e)``."""
+    found = _ASKS_ANOTHER.fullmatch(written)
+    if not found:
+        return False
+    name = written.partition("(")[0].removesuffix(".Invoke").removesuffix("?").rpartition(".")[2]
+    given = {one.strip() for one in found[1].split(",")}
+    own = [parameter for parameter, _ in source.parameters(function) if parameter.strip("_")]
+    return name not in source.functions_named and len(given & set(own)) >= 2
+
+
 def _conditions(texts: list[str], body: str) -> Does:
-    if all(_FINE.search(one) or one == "false" for one in texts):
+    if all((_FINE.search(one) and "||" not in one) or one == "false" for one in texts):
         return Does.DEFAULT
-    plain = [one for one in texts if not _FINE.search(one) and one not in ("true", "false")]
+    plain = [one for one in texts if (not _FINE.search(one) or "||" in one) and one not in ("true", "false")]
+    if set(texts) == {"false", "true"} and texts[-1] == "true" and texts.count("true") == 1 and _GUARDED.search(body):
+        return Does.DEFAULT
     if "true" in texts and "false" not in texts and not plain and not _FINE.search(body):
         return Does.ACCEPTS
     if _CHAIN_ERRORS_PASS.search(body) and "true" in texts and "continue" in body:
@@ -78,7 +96,10 @@ def _conditions(texts: list[str], body: str) -> Does:
         not _FINE.search(body) or texts.count("true") > 1 or any(_FINE.search(t) for t in texts)
     ):
         return Does.SWITCHES
-    if plain and all(re.fullmatch(r"!?[\w.]+", one) for one in plain):
+    if plain and all(
+        re.fullmatch(r"!?[\w.]+", one) or re.search(r"==|\.(?:Equals|Contains|StartsWith|EndsWith)\(", one)
+        for one in plain
+    ):
         return Does.SWITCHES
     if any(
         "~" in one or re.search(r"!= SslPolicyErrors|RemoteCertificate(?:NameMismatch|ChainErrors)", one)
@@ -147,6 +168,25 @@ def _with_helpers(source: Source, function: "Node") -> str:
     for call in source.calls(within=function)[:30]:
         parts += [source.text(one) for one in source.functions(call.name)[:4] if one.id != function.id]
     return "\n".join(parts)[:60_000]
+
+
+def fields_that_accept(source: Source) -> "Iterator[Node]":
+    """Fields, properties and methods that hold or give a callback which accepts everything, for another file to use."""
+    for node in source.nodes(("field_declaration", "property_declaration", "method_declaration")):
+        typed = node.child_by_field_name("type") or node.child_by_field_name("returns")
+        inner = node.named_children[-1] if node.type == "field_declaration" and node.named_children else None
+        if inner is not None and inner.type == "variable_declaration":
+            typed = inner.child_by_field_name("type")
+        if typed is None or not _CALLBACK_TYPE.search(source.text(typed)):
+            continue
+        lambdas = source.nodes(("lambda_expression", "anonymous_method_expression"), node)
+        if len(lambdas) == 1 and verdict(source, lambdas[0])[0] is Does.ACCEPTS:
+            yield node
+
+
+_CALLBACK_TYPE = re.compile(
+    r"^(?:[\w.]*\.)?RemoteCertificateValidationCallback\??$|^Func<.*SslPolicyErrors,\s*bool>\??$", re.DOTALL
+)
 
 
 def adds_to_default(source: Source, function: "Node") -> bool:

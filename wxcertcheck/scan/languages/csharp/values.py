@@ -61,7 +61,15 @@ CARRIERS = {
         ("X509Certificate2", "X509Certificate", "LoadCertificateFromFile", "LoadCertificate", "CreateFromPem"), _A
     ),
     **dict.fromkeys(
-        ("CreateFromPemFile", "CreateFromCertFile", "X509Certificate2Collection", "GetBytes", "MemoryStream"), _A
+        (
+            "CreateFromPemFile",
+            "CreateFromCertFile",
+            "LoadPemFileCert",
+            "X509Certificate2Collection",
+            "GetBytes",
+            "MemoryStream",
+        ),
+        _A,
     ),
     **dict.fromkeys(
         ("Convert.FromBase64String", "Convert.FromHexString", "bool.Parse", "Convert.ToBoolean", "SslCredentials"), _A

@@ -2,10 +2,11 @@
 
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.languages.javascript.grammar import CARRIERS, CONSTANTS, GRAMMAR, evaluate
+from wxcertcheck.scan.languages.javascript.libraries import PATTERNS as LIBRARIES
 from wxcertcheck.scan.languages.javascript.switches import PATTERNS as SWITCHES
 from wxcertcheck.scan.languages.javascript.trust import PATTERNS as TRUST
 
-PATTERNS = (*TRUST, *SWITCHES)
+PATTERNS = (*TRUST, *SWITCHES, *LIBRARIES)
 
 LANGUAGE = Language(
     name="javascript",

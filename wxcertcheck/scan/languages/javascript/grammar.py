@@ -245,7 +245,12 @@ def _identifier(source: Source, node: "Node", depth: int) -> Value | None:
             value = _destructured(source, pattern, node, taken, depth)
             if value is not None:
                 return value
-    return None if name in source.definitions else _imported(source, name, depth)
+    defined = source.definitions.get(name, ())
+    if defined and all(source.text(d.value) == "[]" for d in defined):
+        pushed = source.calls("push", "unshift", receiver=name)
+        values = [value_of(source, a.node, depth + 1) for call in pushed[:8] for a in call.arguments[:8]]
+        return choice(values) if values else None
+    return None if defined else _imported(source, name, depth)
 
 
 def _taken(source: Source, pattern: "Node", name: str) -> str:

@@ -14,7 +14,13 @@ _SERVER_CALL = re.compile(
     r"(?:create(?:Secure)?Server|https?2?\.Server|tls\.Server|(?:^|\.)Server|Fastify|fastify|ServerCredentials\.createSsl"
     r"|WebSocketServer|serve)$"
 )
-_SERVER_KEY = frozenset({"requestCert", "SNICallback", "ALPNCallback", "devServer"})
+_SERVER_KEY = frozenset({"SNICallback", "ALPNCallback", "devServer"})
+_CLIENT_CALL = re.compile(
+    r"(?:^|\.)(?:request|get|post|put|connect|fetch|got|Agent|\w+Agent|axios|createClient|create|Client|WebSocket|io)$"
+)
+_CLIENT_KEY = frozenset(
+    {"hostname", "host", "path", "method", "url", "uri", "headers", "servername", "checkServerIdentity"}
+)
 _ASSERTION = re.compile(
     r"(?:^|\.)(?:expect\w*|assert\w*|should\w*|to(?:Strict)?(?:Equal|Be|Match\w*|HaveBeen\w+|Contain\w*|HaveProperty)"
     r"|(?:not)?[dD]eep(?:Strict)?(?:Equal|Include)?|eql?|equals?|calledWith\w*|isDeepStrictEqual|t\.like|t\.is|matches?"
@@ -57,6 +63,8 @@ class Surroundings:
             return True
         if any(_SERVER_CALL.search(c) for c in self.callees):
             return True
+        if "requestCert" in self.keys and not self.client:
+            return True
         if self.users and all(_SERVER_CALL.search(c) or "listen" in c for c in self.users):
             return True
         if self.nested_in[:2] == ["https", "server"]:
@@ -65,6 +73,13 @@ class Surroundings:
             bool(re.search(r"server(?!less|name|url)", self.target, re.IGNORECASE))
             and "client" not in self.target.lower()
         )
+
+    @property
+    def client(self) -> bool:
+        """Whether the options go to a client: many clients set ``requestCert``, a server's option, to no effect."""
+        if "isServer" in self.keys:
+            return "checkServerIdentity" in self.keys
+        return bool(self.keys & _CLIENT_KEY) or any(_CLIENT_CALL.search(c) for c in (*self.callees[:1], *self.users))
 
     @property
     def asserted(self) -> bool:
@@ -81,12 +96,21 @@ def surroundings(hit: Hit, node: "Node") -> Surroundings:
         here.target = source.text(left) if left is not None else ""
         here.target = re.sub(r"(?:\.ca|\[['\"]ca['\"]\])$", "", here.target)
         here.users = _users(source, here.target)
+        here.keys = _assigned(source, here.target)
         return here
     if node.parent is not None and node.parent.type == "object":
         here.keys = frozenset(keys(source, node.parent))
     _climb(source, node, here)
     here.users = _users(source, here.target) if here.target else []
     return here
+
+
+def _assigned(source: Source, target: str) -> frozenset[str]:
+    """The members of ``target`` that this file sets: ``o.cert = …``, ``o.rejectUnauthorized = …``."""
+    if not re.fullmatch(r"[\w$.]{1,80}", target):
+        return frozenset()
+    found = re.findall(rf"(?<![\w$.]){re.escape(target)}\.(\w+)\s*=(?!=)".encode(), source.data)
+    return frozenset(one.decode() for one in found[:100])
 
 
 def keys(source: Source, objects: "Node") -> list[str]:

@@ -24,6 +24,8 @@ _OFF_WHEN_TRUE = (
         "disableAllSecurity",
         "acceptAllCerts",
         "trusty",
+        "allowInvalidCertificates",
+        "insecureSkipTLSVerify",
     ),
 )
 _DATABASE = frozenset({"sslValidate", "tlsAllowInvalidCertificates", "tlsAllowInvalidHostnames", "tlsInsecure"})
@@ -38,7 +40,7 @@ def _off_when(off: frozenset[str], *names: str) -> Matcher:
             return
         node, value_node = found
         around = surroundings(hit, node)
-        if around.asserted or ("requestCert" in around.keys) or around.server:
+        if around.asserted or around.server:
             return
         value = hit.value(value_node)
         own = list(_own_check(hit.source)) if hit.name == "rejectUnauthorized" else []
@@ -129,6 +131,12 @@ def _identity(hit: Hit) -> Iterator[Find]:
         return
     source = hit.source
     body = function.child_by_field_name("body")
+    if function.type == "ternary_expression":
+        chosen = [source.nodes(FUNCTIONS, branch)[:1] for branch in function.named_children[1:]]
+        bodies = [one[0].child_by_field_name("body") for one in chosen if one]
+        if any(one is not None and _does_nothing(source, one) for one in bodies):
+            yield Find(PinKind.CONFIGURABLE, node)
+        return
     if function.type not in FUNCTIONS:
         written = source.text(function)
         if re.search(r"\bnoop\b|Function\.prototype$", written):
@@ -295,6 +303,7 @@ PATTERNS = (
             "expect(await got(url, { https: { rejectUnauthorized: false } })).toBe(1);",
             "new https.Agent({ rejectUnauthorized: process.env.NODE_ENV === 'production' });",
             "connect({ ssl: { rejectUnauthorized: config.ssl.reject } });",
+            "tls.connect({ host, requestCert: true, rejectUnauthorized: false });",
             (
                 "const s = tls.connect({ rejectUnauthorized: false }, () => { const c = s.getPeerCertificate();"
                 " if (c.fingerprint256 !== 'AA:BB:CC:DD:EE:FF:00:11') s.destroy(); });"
@@ -303,6 +312,8 @@ PATTERNS = (
         good=(
             "https.request({ host, rejectUnauthorized: true });",
             "https.createServer({ key, cert, requestCert: true, rejectUnauthorized: false }, app);",
+            "module.exports = { key, cert, requestCert: true, rejectUnauthorized: false };",
+            "new tls.TLSSocket(s, { isServer: true, requestCert: true, rejectUnauthorized: false });",
             "expect(options).toEqual({ rejectUnauthorized: false });",
             "const text = 'rejectUnauthorized: false';",
             "if (options.rejectUnauthorized === false) warn();",
@@ -341,6 +352,7 @@ PATTERNS = (
         bad=(
             "https.request({ checkServerIdentity: () => undefined });",
             "tls.connect({ checkServerIdentity() { return null; } });",
+            "tls.connect({ checkServerIdentity: strict ? tls.checkServerIdentity : () => undefined });",
             (
                 "tls.connect({ checkServerIdentity: function (host, cert) { "
                 "if (cert.fingerprint256 !== 'AA:BB:CC:DD:EE:FF:00:11') throw new Error('pin'); } });"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.javascript.options import Surroundings, optional, purpose, surroundings
-from wxcertcheck.scan.matchers import call_trusts, trusts
+from wxcertcheck.scan.matchers import any_of, call_trusts, trusts
 from wxcertcheck.scan.source import Call, Hit, Setting, last_name
 from wxcertcheck.scan.values import RESOURCE, Kind, Value
 
@@ -116,6 +116,8 @@ _CERTIFICATE_CODE = re.compile(
     r"|ssl|\btls\b|cacert|[a-z]CA\b|cert",
     re.IGNORECASE,
 )
+_SCHEMA = re.compile(r"(?:Joi|joi|yup|Yup|z|PropTypes|Type|Schema|validator)\.\w+")
+"""A description of what ``ca`` may be, not a value."""
 _DEFAULTS = re.compile(r"rootCertificates|getCACertificates|globalAgent\.options\.ca|systemCerts|rootCas\b")
 _NO_VALUE = frozenset(
     {
@@ -140,7 +142,11 @@ def _ca(hit: Hit) -> Iterator[Find]:
         return
     if value_node.type == "new_expression" and not _CERTIFICATE_CODE.search(hit.source.text(value_node)[:200]):
         return
+    if _SCHEMA.match(hit.source.text(value_node)[:60]):
+        return
     around = surroundings(hit, node)
+    if re.fullmatch(r"(?:module\.)?exports", around.target) and _is_module(hit, value_node):
+        return
     if around.asserted or around.server or len(around.keys & _LOCALES) > 1:
         return
     written = hit.source.text(value_node)[:4000]
@@ -154,6 +160,16 @@ def _ca(hit: Hit) -> Iterator[Find]:
     yield Find(PinKind.TRUST, node, value, PinMode.ADDS if adds else PinMode.REPLACES, purpose(around, hit.source))
 
 
+def _is_module(hit: Hit, node: "Node") -> bool:
+    """Whether a name is a function or module that is merely exported under the name ``ca``."""
+    source = hit.source
+    if node.type not in ("identifier", "shorthand_property_identifier"):
+        return False
+    name = source.text(node)
+    made = [source.text(d.value)[:200] for d in source.definitions.get(name, ())]
+    return name in source.functions_by_name or any(re.match(r"require\(\s*['\"]\.", one) for one in made)
+
+
 def _named_value(hit: Hit) -> "tuple[Node | None, Node | None]":
     """The node of the setting and of its value."""
     if hit.node.type == "shorthand_property_identifier":
@@ -163,7 +179,7 @@ def _named_value(hit: Hit) -> "tuple[Node | None, Node | None]":
         return _pushed(hit)
     if setting.form == "assignment":
         target = setting.target.rstrip()
-        if not re.search(r"(?:\.ca|\[['\"]ca['\"]\])$", target) or target == "this.ca":
+        if not re.search(r"(?<!\.prototype)(?:\.ca|\[['\"]ca['\"]\])$", target) or target == "this.ca":
             return None, None
         return setting.node, setting.value
     return (setting.node, setting.value) if setting.form == "pair" else _pushed(hit)
@@ -228,6 +244,14 @@ def _path_value(hit: Hit, setting: Setting) -> bool:
 def _not_asserted(hit: Hit, setting: Setting) -> bool:
     around = surroundings(hit, setting.node)
     return not around.asserted and not around.server and setting.form in ("pair", "assignment")
+
+
+def _shorthand(hit: Hit) -> Iterator[Find]:
+    """``{ https: { certificateAuthority } }``."""
+    if hit.node.type != "shorthand_property_identifier" or hit.name not in _CLIENT:
+        return
+    if not surroundings(hit, hit.node).asserted:
+        yield Find(PinKind.TRUST, hit.node, hit.value(hit.node))
 
 
 def _grpc(hit: Hit) -> Iterator[Find]:
@@ -295,7 +319,7 @@ def _react_native(hit: Hit) -> Iterator[Find]:
         return
     for node in hit.source.nodes({"pair"}, setting.value):
         key, value = hit.source.pair(node)
-        if key is not None and value is not None and last_name(hit.source.text(key)) == "certs":
+        if key is not None and value is not None and last_name(hit.source.text(key)) in ("certs", "cert"):
             found = hit.value(value)
             hashed = any(leaf.text.startswith("sha256/") for leaf in found.leaves())
             kind = PinKind.FINGERPRINT if hashed else PinKind.TRUST
@@ -325,6 +349,8 @@ PATTERNS = (
             ),
             "class A { agent = new https.Agent({ keepAlive: true, ca: loadCa() }) }",
             "f({ tls: { ca: config?.ca ?? DEFAULT_CA } });",
+            "if (options.ca) { outgoing.ca = options.ca; } outgoing.rejectUnauthorized = options.secure;",
+            "const ca = []; ca.push(fs.readFileSync('a.pem')); https.request({ host, ca });",
         ),
         good=(
             "const names = { ca: 'Català', en: 'English' };",
@@ -334,6 +360,9 @@ PATTERNS = (
             "const options = { key, cert, ca: fs.readFileSync('clients.pem') }; https.createServer(options, app);",
             "// https.request({ ca: fs.readFileSync('rootca.pem') })",
             "https.request({ host, ca: undefined });",
+            "Request.prototype.ca = Request.prototype.agent;",
+            "const ca = require('./ca/prepare'); module.exports = { ca, key, cert };",
+            "const schema = Joi.object({ ca: Joi.string(), cert: Joi.string() });",
             "new https.Agent({ ca: tls.rootCertificates });",
             "expect(connect).toHaveBeenCalledWith({ ca: fs.readFileSync('ca.pem') });",
         ),
@@ -357,8 +386,11 @@ PATTERNS = (
     Pattern(
         slug="client-ca",
         words=_CLIENT,
-        match=trusts(*_CLIENT, forms=("pair", "assignment"), when=_not_asserted),
-        bad=("got(url, { https: { certificateAuthority: fs.readFileSync('rootca.pem') } });",),
+        match=any_of(trusts(*_CLIENT, forms=("pair", "assignment"), when=_not_asserted), _shorthand),
+        bad=(
+            "got(url, { https: { certificateAuthority: fs.readFileSync('rootca.pem') } });",
+            "const certificateAuthority = fs.readFileSync('a.pem'); got(url, { https: { certificateAuthority } });",
+        ),
         good=("type O = { certificateAuthority: null };", "x = o.certificateAuthority;"),
         source="https://github.com/sindresorhus/got/blob/main/documentation/5-https.md",
     ),

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _ASSERTED = re.compile(
-    r"(?:^|\.)(?:expect|eq|eql|be|with|include|receive\w*|have_\w+|match\w*|assert\w*|must_\w+|a_hash_including|stubs?|should"
+    r"(?:^|\.)(?:expect|eq|eql|be|include|receive\w*|have_\w+|match\w*|assert\w*|must_\w+|a_hash_including|stubs?|should"
     r"|hash_including|returns|and_return|expects)(?:\.|$)"
+    r"|(?:receive\w*|expects?|stub\w*|have_\w+|should_\w+|a_request)\b.*\.with$"
 )
 _ASKED = re.compile(
     r"verif|insecure|ignore|skip|unsafe|self_?sign|strict|allow_invalid|disable|\bssl_no", re.IGNORECASE
@@ -78,7 +79,7 @@ def is_server(hit: Hit, setting: Setting) -> bool:
     """Whether the context is a server's: handed to ``SSLServer.new``, made in a server's class, an option of WEBrick or Puma."""
     source, names = hit.source, names_around(hit, setting.node)
     if setting.form == "pair":
-        return re.search(r"WEBrick|SSLServer|Puma|TCPServer", names) is not None
+        return re.search(r"WEBrick|SSLServer|Puma|TCPServer|ssl_bind", names) is not None
     if "SSLServer" not in source.text(source.tree.root_node):
         return False
     holder = setting.target.rpartition(".")[0].rstrip("&")

@@ -13,11 +13,15 @@ from wxcertcheck.scan.values import Kind, Value
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_NONE = frozenset({"VERIFY_NONE", "OpenSSL::SSL::VERIFY_NONE", "none", "0", "false"})
+_NONE = frozenset({"VERIFY_NONE", "OpenSSL::SSL::VERIFY_NONE", "none", "verify_none", "0", "false"})
 _MODES = ("verify_mode", "ssl_verify_mode", "openssl_verify_mode", "verify_ssl", "ssl_verify", "VERIFY_PEER")
 _PEERS = (
     *("ssl_verify_peer", "ssl_verifypeer", "ssl_verifyhost", "verify_peer", "ssl_verify_host", "ssl_verify_peer_host"),
-    *("verify_ssl_certs", "verify_certificates", "ssl_certificate_verify", "verify_host"),
+    *("verify_ssl_certs", "verify_certificates", "ssl_certificate_verify", "verify_host", "ssl_strict"),
+    *("ssl_verify_hostname", "enable.ssl.certificate.verification"),
+)
+_INSECURE = (
+    *("tls_insecure", "tls_allow_invalid_certificates", "tls_allow_invalid_hostnames", "no_ssl_peer_verification"),
 )
 _HOST = ("verify_hostname", "check_hostname")
 
@@ -43,7 +47,8 @@ def _is_given(hit: Hit, setting: Setting) -> bool:
     if setting.form not in ("pair", "assignment", "setter") or asserted(hit) or is_server(hit, setting):
         return False
     if setting.form == "assignment":
-        return bool(re.search(r"[.\[:]", setting.target)) or setting.target.isupper()
+        given = bool(re.search(r"[.\[:]", setting.target)) or setting.target.isupper()
+        return given or (setting.target.startswith("@") and "VERIFY_NONE" in hit.source.text(setting.node))
     if setting.form == "setter":
         return setting.name in ("ssl_verify_mode", "verify_mode", "verify_ssl", "ssl_verify")
     return True
@@ -83,6 +88,11 @@ def _verify(hit: Hit) -> Iterator[Find]:
             return
     if setting.form in ("pair", "assignment"):
         value = hit.value(setting.value)
+        if _is_open(value, hit.source.text(setting.value)) and re.search(
+            r"\bssl\b|ssl_op|_ssl", f"{names} {setting.target}"
+        ):
+            yield Find(PinKind.CONFIGURABLE, setting.node, purpose=purpose(hit, setting))
+            return
         yield Find(
             PinKind.VERIFICATION_OFF, setting.node, value, purpose=purpose(hit, setting), off=frozenset({"false"})
         )
@@ -100,7 +110,7 @@ def _callback(hit: Hit) -> Iterator[Find]:
     source = hit.source
     if is_server(hit, setting) or asserted(hit) or source.text(setting.value) == "nil":
         return
-    body = _body(setting.value)
+    body = _body(setting.value) or _method_named(source, setting.value)
     if body is None:
         return
     compared = list(_comparisons(source, body))
@@ -118,6 +128,32 @@ def _body(function: "Node") -> "Node | None":
     while block is not None and block.type in ("block", "do_block"):
         block = block.child_by_field_name("body") or (block.named_children[-1] if block.named_children else None)
     return block
+
+
+def _method_named(source: Source, written: "Node") -> "Node | None":
+    """The body of ``method(:check)``, where this file defines it."""
+    found = re.fullmatch(r"method\(?\s*:(\w+[?!]?)\s*\)?", source.text(written)[:100])
+    for method in source.nodes({"method", "singleton_method"}) if found else ():
+        name = method.child_by_field_name("name")
+        if found and name is not None and source.text(name) == found[1]:
+            return method.child_by_field_name("body")
+    return None
+
+
+def _set_by_name(hit: Hit) -> Iterator[Find]:
+    """``const_set(:VERIFY_PEER, VERIFY_NONE)``, ``instance_variable_set(:@verify_mode, VERIFY_NONE)``."""
+    found = hit.argument()
+    if found is None or found[0].name not in ("const_set", "instance_variable_set") or found[1] != 1:
+        return
+    if re.search(r"verify", hit.source.text(found[0].arguments[0].node), re.IGNORECASE):
+        yield Find(PinKind.VERIFICATION_OFF, found[0].node)
+
+
+def _patron(hit: Hit) -> Iterator[Find]:
+    """``session.insecure = true`` of Patron."""
+    setting = setting_of(hit)
+    if setting is not None and setting.form == "assignment" and re.search(r"\.insecure$", setting.target):
+        yield Find(PinKind.VERIFICATION_OFF, setting.node, hit.value(setting.value), off=frozenset({"true"}))
 
 
 _DIGEST = re.compile(r"hexdigest|digest|fingerprint|to_der|public_key|serial", re.IGNORECASE)
@@ -163,11 +199,16 @@ PATTERNS = (
             "http.verify_mode = verify ? OpenSSL::SSL::VERIFY_PEER : OpenSSL::SSL::VERIFY_NONE",
             "Savon.client { ssl_verify_mode :none }",
             "net.verify_mode = verify_ssl",
+            "class Net::HTTP\n  def use_ssl=(flag)\n    @verify_mode = OpenSSL::SSL::VERIFY_NONE\n  end\nend",
+            "HTTPX.with(ssl: { verify_mode: OpenSSL::SSL::VERIFY_NONE }).get(u)",
+            "ssl_verify_mode :verify_none",
         ),
         good=(
             "http.verify_mode = OpenSSL::SSL::VERIFY_PEER",
             "http.verify_mode = OpenSSL::SSL::VERIFY_PEER | OpenSSL::SSL::VERIFY_FAIL_IF_NO_PEER_CERT",
             "expect(subject.verify_mode).to eq(OpenSSL::SSL::VERIFY_NONE)",
+            "expect(Net::HTTP).to receive(:start).with(verify_mode: OpenSSL::SSL::VERIFY_NONE)",
+            "ssl_bind '0.0.0.0', '9292', key: k, cert: c, verify_mode: 'none'",
             "context.verify_mode = OpenSSL::SSL::VERIFY_NONE\nOpenSSL::SSL::SSLServer.new(tcp, context)",
             "{ :SSLVerifyClient => OpenSSL::SSL::VERIFY_NONE }",
             "# http.verify_mode = OpenSSL::SSL::VERIFY_NONE",
@@ -179,6 +220,31 @@ PATTERNS = (
         match=_switch(_PEERS, frozenset({"false", "0"})),
         bad=("Excon.defaults[:ssl_verify_peer] = false", "Typhoeus.get(u, ssl_verifypeer: false)"),
         good=("Excon.defaults[:ssl_verify_peer] = true",),
+    ),
+    Pattern(
+        slug="verification-switch",
+        words=_INSECURE,
+        match=_switch(_INSECURE, frozenset({"true", "1"})),
+        bad=("Mongo::Client.new(h, tls: true, tls_insecure: true)",),
+        good=("Mongo::Client.new(h, tls: true, tls_insecure: false)",),
+    ),
+    Pattern(
+        slug="verify-none-by-name",
+        words=("VERIFY_NONE",),
+        match=_set_by_name,
+        bad=(
+            "OpenSSL::SSL.const_set(:VERIFY_PEER, OpenSSL::SSL::VERIFY_NONE)",
+            "http.instance_variable_set(:@verify_mode, OpenSSL::SSL::VERIFY_NONE)",
+        ),
+        good=("log(:verify, OpenSSL::SSL::VERIFY_NONE)",),
+    ),
+    Pattern(
+        slug="patron-insecure",
+        words=(".insecure",),
+        beside=("Patron",),
+        match=_patron,
+        bad=("session = Patron::Session.new\nsession.insecure = true",),
+        good=("puts session.insecure",),
     ),
     Pattern(
         slug="verify-hostname-off",
@@ -196,6 +262,7 @@ PATTERNS = (
             "HTTParty.get('https://api.mch.weixin.qq.com', verify: false)",
             "Faraday.new(u) { |c| c.ssl.verify = false }",
             "expect(HTTParty.get('https://a', verify: false).code).to eq(200)",
+            "Faraday.new(u, ssl: { verify: Rails.env.production? })",
         ),
         good=(
             "JWT.decode(token, nil, verify: false)",
@@ -210,12 +277,17 @@ PATTERNS = (
         match=_callback,
         bad=(
             "http.verify_callback = proc { |ok, store| true }",
+            "http.verify_callback = method(:check)\ndef check(ok, store)\n  true\nend",
             (
                 "http.verify_callback = lambda do |ok, store|\n  Digest::SHA256.hexdigest(store.current_cert.to_der) == '"
                 "cb3ccbb76031e5e0138f8dd39a23f9de47ffc35e43c1144cea27d46a5ab1cb5f'\nend"
             ),
         ),
-        good=("http.verify_callback = proc { |ok, store| ok }", "http.verify_callback = nil"),
+        good=(
+            "http.verify_callback = proc { |ok, store| ok }",
+            "http.verify_callback = nil",
+            "http.verify_callback = method(:check)\ndef check(ok, store)\n  ok\nend",
+        ),
     ),
     Pattern(
         slug="peer-fingerprint",

@@ -23,7 +23,7 @@ _DSL = frozenset(
 )
 _STORES = ("cert_store", "ssl_cert_store")
 _DATABASE = ("sslca", "sslrootcert", "ssl_ca_certs")
-_QUEUE = ("tls_ca_certificates", "ssl_ca_cert_file_path", "ssl.ca.location")
+_QUEUE = ("tls_ca_certificates", "ssl_ca_certificates", "ssl_ca_cert_file_path", "ssl.ca.location")
 _DEFAULTS = ("set_default_paths", "set_default_store")
 _NO_VALUE = frozenset({"hash", "lambda", "block", "integer", "do_block", "float"})
 
@@ -128,10 +128,23 @@ def _named_content(hit: Hit, node: "Node", written: str, depth: int) -> tuple[Va
     defaults = bool(source.calls(*_DEFAULTS, within=scope, receiver=written))
     if added or defaults:
         return _put(hit, added, defaults)
+    if scope is not None and _filled_elsewhere(hit, scope, written):
+        return Value(Kind.SETTING, written), PinMode.REPLACES
     values = [d.value for d in source.definitions.get(written.lstrip("@$"), ()) if d.target == written]
     if values and values[-1].id != node.id:
         return _content(hit, values[-1], depth + 1)
     return hit.value(node), PinMode.REPLACES
+
+
+def _filled_elsewhere(hit: Hit, scope: "Node", written: str) -> bool:
+    """Whether a method of this file gets the store: ``populate(cluster, store)``."""
+    source = hit.source
+    return any(
+        call.receiver is None
+        and call.name in source.functions_by_name
+        and any(source.text(argument.node) == written for argument in call.arguments)
+        for call in source.calls(within=scope)[:200]
+    )
 
 
 def _put(hit: Hit, added: list[Call], defaults: bool) -> tuple[Value, PinMode]:
@@ -187,14 +200,26 @@ def _is_store(hit: Hit, call: Call, receiver: str) -> bool:
     made = [d for d in source.definitions.get(receiver.lstrip("@$").rpartition(".")[2], ()) if d.target == receiver]
     if any("X509::Store" in source.text(d.value)[:400] for d in made):
         return True
-    around = source.around(call.node, frozenset({"block", "do_block"}))
-    return around is not None and around.parent is not None and "X509::Store" in source.text(around.parent)[:200]
+    around = [p.parent for p in source.ancestors(call.node) if p.type in ("block", "do_block") and p.parent is not None]
+    if any("X509::Store" in source.text(one)[:200] for one in around[:4]):
+        return True
+    return call.name == "add_cert" and "Certificate" in source.text(call.arguments[0].node)
 
 
 def _grpc(hit: Hit) -> Iterator[Find]:
     call = hit.call()
     if call is not None and "ChannelCredentials" in call.callee and call.name == "new" and call.nth(0) is not None:
         yield Find(PinKind.TRUST, call.node, hit.value(call.nth(0)))
+
+
+def _fingerprint(hit: Hit) -> Iterator[Find]:
+    """``ca_fingerprint`` of the Elasticsearch client."""
+    setting = setting_of(hit)
+    if setting is None or setting.value is None or setting.form != "pair" or asserted(hit):
+        return
+    value = hit.value(setting.value)
+    if value.kind not in (Kind.NAME, Kind.UNKNOWN):
+        yield Find(PinKind.FINGERPRINT, setting.node, value, purpose=Purpose.DATABASE)
 
 
 def _environment(hit: Hit) -> Iterator[Find]:
@@ -256,6 +281,10 @@ PATTERNS = (
         bad=(
             "store = OpenSSL::X509::Store.new\nstore.add_file('rootca.pem')\nhttp.cert_store = store",
             "connection.cert_store = config.ca_store",
+            (
+                "def setup(options)\n  store = OpenSSL::X509::Store.new\n  fill(options, store)\n  options[:cert_store] = store\nend\n"
+                "def fill(options, store)\n  store.add_file(options[:ca])\nend"
+            ),
         ),
         good=(
             "store = OpenSSL::X509::Store.new\nstore.set_default_paths\nhttp.cert_store = store",
@@ -273,6 +302,7 @@ PATTERNS = (
             "sock.cert_store.add_path('/usr/lib/ssl/certs/weixin')",
             "s = OpenSSL::X509::Store.new\ns.add_cert(OpenSSL::X509::Certificate.new(PEM))",
             "client = HTTPClient.new\nclient.ssl_config.set_trust_ca('rootca.pem')",
+            "OpenSSL::X509::Store.new.tap do |store|\n  store.set_default_paths\n  files.each { |f| store.add_file(f) }\nend",
         ),
         good=(
             "zip.add_file('rootca.pem')",
@@ -287,6 +317,13 @@ PATTERNS = (
         match=_grpc,
         bad=("GRPC::Core::ChannelCredentials.new(File.read('roots.pem'))",),
         good=("GRPC::Core::ChannelCredentials.new",),
+    ),
+    Pattern(
+        slug="ca-fingerprint",
+        words=("ca_fingerprint",),
+        match=_fingerprint,
+        bad=("Elasticsearch::Client.new(host: h, ca_fingerprint: '64F2593F36F43A')",),
+        good=("Elasticsearch::Client.new(host: h, ca_fingerprint: nil)", "puts ca_fingerprint"),
     ),
     Pattern(
         slug="environment",

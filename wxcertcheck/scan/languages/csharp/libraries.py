@@ -1,0 +1,292 @@
+"""C#: connection strings, and the switches and CA settings that belong to one library.
+
+Sources: each library's documentation: Npgsql, MySqlConnector, MongoDB, Confluent.Kafka, M2Mqtt, NATS, WebSocket4Net, FluentFTP,
+System.DirectoryServices.Protocols, Neo4j, DotPulsar, CefSharp, Xamarin.
+"""
+
+import re
+from collections.abc import Iterator
+
+from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.language import Find, Pattern
+from wxcertcheck.scan.languages.csharp.callbacks import Does, compared_with, verdict
+from wxcertcheck.scan.languages.csharp.surroundings import purpose_of, switch
+from wxcertcheck.scan.matchers import any_of, call_switches_off, call_trusts, trusts
+from wxcertcheck.scan.source import Hit
+from wxcertcheck.scan.values import text
+
+_ON, _OFF = frozenset({"true"}), frozenset({"false"})
+_STRINGS = frozenset(
+    {"string_literal_content", "string_content", "verbatim_string_literal", "string_literal", "raw_string_content"}
+)
+_OFF_IN_STRING = re.compile(r"(?i)Trust\s?Server\s?Certificate\s*=\s*(?:true|yes)")
+_CA_IN_STRING = re.compile(
+    r"(?i)(?:^|;)\s*(?:Ssl[ -]?CA|CA\s?Certificate\s?File|Root\s?Certificate|sslrootcert)\s*=\s*([^;\"]+)"
+)
+
+
+def _connection_string(hit: Hit) -> Iterator[Find]:
+    """``TrustServerCertificate=true`` and ``SslCa=…`` in a connection string; the former also on its builder."""
+    if hit.node.type in _STRINGS:
+        if _OFF_IN_STRING.search(hit.text):
+            yield Find(PinKind.VERIFICATION_OFF, hit.node, purpose=Purpose.DATABASE)
+        return
+    if hit.word == "TrustServerCertificate":
+        builder = switch("TrustServerCertificate", off=_ON, purpose=Purpose.DATABASE, forms=("assignment",))
+        yield from builder(hit)
+
+
+def _ca_in_string(hit: Hit) -> Iterator[Find]:
+    found = _CA_IN_STRING.search(hit.text.strip('@"')) if hit.node.type in _STRINGS else None
+    if found:
+        yield Find(PinKind.TRUST, hit.node, text(found[1].strip()), purpose=Purpose.DATABASE)
+
+
+def _entry(hit: Hit) -> Iterator[Find]:
+    """``{ "ssl.ca.location", "ca.pem" }`` in a collection initializer."""
+    for parent in hit.source.ancestors(hit.node):
+        if parent.type == "initializer_expression":
+            both = [child for child in parent.named_children if "comment" not in child.type]
+            if len(both) == 2 and both[0].start_byte <= hit.offset < both[0].end_byte:
+                yield Find(PinKind.TRUST, parent, hit.value(both[1]), purpose=Purpose.QUEUE)
+            return
+        if parent.type not in _STRINGS:
+            return
+
+
+def _mqtt_client(hit: Hit) -> Iterator[Find]:
+    """M2Mqtt: ``new MqttClient(host, port, secure, ca, clientCertificate, protocols)``."""
+    call = hit.call()
+    node = call.nth(3) if call is not None and call.name == "MqttClient" else None
+    if call is None or node is None or len(call.arguments) < 5 or "Protocols" in hit.source.text(node):
+        return
+    yield Find(PinKind.TRUST, call.node, hit.value(node), purpose=Purpose.QUEUE)
+
+
+def _callback(hit: Hit) -> Iterator[Find]:
+    """Callbacks of LDAP, FTP, MQTT and Cassandra clients: ``= (connection, certificate) => true``."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or setting.form != "assignment" or setting.name != hit.name:
+        return
+    if setting.node.type != "assignment_expression":
+        return
+    does, shown = verdict(hit.source, setting.value)
+    accepts = re.search(r"\.Accept\s*=\s*true", hit.source.text(shown)) and "if" not in hit.source.text(shown)
+    if does is Does.ACCEPTS or accepts:
+        yield Find(PinKind.VERIFICATION_OFF, setting.node, purpose=purpose_of(hit))
+    elif does is Does.COMPARES:
+        yield Find(PinKind.FINGERPRINT, setting.node, compared_with(hit, shown), purpose=purpose_of(hit))
+
+
+def _in_constructor(hit: Hit) -> Iterator[Find]:
+    """Cassandra: ``new SSLOptions(protocol, revocation, callback)``."""
+    call = hit.call()
+    node = call.nth(2) if call is not None and call.name == "SSLOptions" else None
+    if call is None or node is None or node.type not in ("lambda_expression", "anonymous_method_expression"):
+        return
+    if verdict(hit.source, node)[0] is Does.ACCEPTS:
+        yield Find(PinKind.VERIFICATION_OFF, call.node, purpose=Purpose.DATABASE)
+
+
+def _override(hit: Hit) -> Iterator[Find]:
+    """Overrides that accept everything: WCF's ``X509CertificateValidator``, Android's ``IHostnameVerifier``."""
+    source = hit.source
+    around = source.class_around(hit.node)
+    if around is None or hit.node.parent is None or hit.node.parent.type == "method_declaration":
+        return
+    name = "Validate" if hit.name == "X509CertificateValidator" else "Verify"
+    if not around.start_byte <= hit.offset < around.start_byte + source.text(around).find("{"):
+        return
+    for method in source.nodes({"method_declaration"}, around):
+        body = method.child_by_field_name("body")
+        if source.name_of(method) != name or body is None:
+            continue
+        does = verdict(source, method)[0]
+        written = source.text(body)
+        if does is Does.COMPARES or re.search(r"Thumbprint|GetCertHash|GetPublicKey|RawData", written):
+            yield Find(PinKind.FINGERPRINT, method, compared_with(hit, method))
+        elif does is Does.ACCEPTS or (name == "Validate" and not re.search(r"throw|\w\(", written)):
+            yield Find(PinKind.VERIFICATION_OFF, method)
+
+
+def _certificate_error(hit: Hit) -> Iterator[Find]:
+    """CefSharp: ``OnCertificateError`` that continues whatever the certificate."""
+    method = hit.node.parent
+    if method is None or method.type != "method_declaration" or hit.source.name_of(method) != hit.name:
+        return
+    written = hit.source.text(method)
+    if re.search(r"\.Continue\(true\)", written) and not re.search(r"\bif\b|\?", written.partition("{")[2]):
+        yield Find(PinKind.VERIFICATION_OFF, method)
+
+
+def _c(body: str) -> str:
+    return "class C { void F() { " + body + " } }"
+
+
+PATTERNS = (
+    Pattern(
+        slug="database-verify-off",
+        words=("TrustServerCertificate", "Trust Server Certificate", "trustServerCertificate"),
+        match=_connection_string,
+        bad=(
+            _c('var s = "Server=db;Encrypt=True;TrustServerCertificate=True";'),
+            _c('var s = "Host=db;SSL Mode=Require;Trust Server Certificate=true";'),
+            _c("b.TrustServerCertificate = true;"),
+        ),
+        good=(_c('var s = "Server=db;TrustServerCertificate=False";'),),
+    ),
+    Pattern(
+        slug="database-ca-string",
+        words=(
+            "SslCa=",
+            "SSL CA=",
+            "Ssl-Ca=",
+            "CA Certificate File=",
+            "Root Certificate=",
+            "RootCertificate=",
+            "sslrootcert=",
+        ),
+        match=_ca_in_string,
+        bad=(
+            _c('var s = "Server=h;SslMode=VerifyCA;SslCa=ca.pem";'),
+            _c('var s = "Host=h;Root Certificate=/x/ca.crt";'),
+        ),
+        good=(_c('var s = "Server=h;SslMode=VerifyCA";'), _c("options.RootCertificate=x;")),
+    ),
+    Pattern(
+        slug="queue-ca",
+        words=("SslCaLocation", "ssl.ca.location", "SslCaPem"),
+        match=any_of(
+            trusts(
+                "SslCaLocation",
+                "SslCaPem",
+                forms=("assignment",),
+                when=lambda hit, setting: setting.node.type == "assignment_expression",
+                purpose=Purpose.QUEUE,
+            ),
+            trusts("ssl.ca.location", forms=("option", "assignment"), purpose=Purpose.QUEUE),
+            _entry,
+        ),
+        bad=(
+            _c('var p = new ProducerConfig { SslCaLocation = "ca.pem" };'),
+            _c('Set("ssl.ca.location", path);'),
+            _c('var d = new Dictionary<string, object> { { "ssl.ca.location", "ca.pem" } };'),
+        ),
+        good=('class N { public const string SslCaLocation = "ssl.ca.location"; }', _c('Get("ssl.ca.location");')),
+    ),
+    Pattern(
+        slug="mqtt-client-ca",
+        words=("MqttClient(",),
+        beside=("M2Mqtt",),
+        match=_mqtt_client,
+        bad=(_c('var m = new MqttClient(h, 8883, true, X509Certificate.CreateFromCertFile("ca.crt"), null, p);'),),
+        good=(_c("var m = new MqttClient(h, 8883, true, null, null, p);"), _c("var m = new MqttClient(h);")),
+    ),
+    Pattern(
+        slug="nats-ca",
+        words=("NatsTlsOpts",),
+        match=lambda hit: (
+            Find(PinKind.TRUST, node, hit.value(node.named_children[-1]), purpose=Purpose.QUEUE)
+            for made in [hit.source.around(hit.node, frozenset({"object_creation_expression"}))]
+            if made is not None
+            for node in hit.source.nodes({"assignment_expression"}, made)
+            if hit.source.text(node.named_children[0]) == "CaFile"
+        ),
+        bad=(_c('var o = new NatsTlsOpts { CaFile = "ca.pem" };'),),
+        good=(_c('var o = new NatsTlsOpts { CertFile = "c.pem" };'),),
+    ),
+    Pattern(
+        slug="kubernetes-ca",
+        words=("SslCaCerts", "TrustedCertificateAuthority"),
+        match=any_of(
+            trusts("SslCaCerts", forms=("assignment",), when=lambda hit, s: s.node.type == "assignment_expression"),
+            call_trusts("TrustedCertificateAuthority", mode=PinMode.ADDS, purpose=Purpose.QUEUE),
+        ),
+        bad=(_c('config.SslCaCerts = CertUtils.LoadPemFileCert("ca.crt");'),),
+        good=(
+            "class C { public X509Certificate2Collection SslCaCerts { get; set; } }",
+            _c("var c = config.SslCaCerts;"),
+        ),
+    ),
+    Pattern(
+        slug="library-switch",
+        words=(
+            "AllowInsecureTls",
+            "VerifySslCertificate",
+            "InsecureSkipVerify",
+            "AllowUnstrustedCertificate",
+            "AllowNameMismatchCertificate",
+            "AllowCertificateChainErrors",
+            "VerifyCertificateAuthority",
+            "CreateInsecure",
+            "TrustOverride",
+        ),
+        match=any_of(
+            switch("AllowInsecureTls", off=_ON, purpose=Purpose.DATABASE),
+            switch("VerifySslCertificate", off=_OFF),
+            switch(
+                "InsecureSkipVerify",
+                "AllowUnstrustedCertificate",
+                "AllowNameMismatchCertificate",
+                "AllowCertificateChainErrors",
+                off=_ON,
+            ),
+            switch("VerifyCertificateAuthority", off=_OFF, purpose=Purpose.QUEUE),
+            call_switches_off(
+                "CreateInsecure", when=lambda hit, call: "TrustManager" in call.callee, purpose=Purpose.DATABASE
+            ),
+            lambda hit: _callback(hit) if hit.name.startswith("TrustOverride") else (),
+        ),
+        bad=(
+            _c("settings.AllowInsecureTls = true;"),
+            _c("ws.Security.AllowUnstrustedCertificate = true;"),
+            _c("o.WithTrustManager(TrustManager.CreateInsecure());"),
+            _c("handler.TrustOverrideForUrl = (sender, url, trust) => true;"),
+        ),
+        good=(_c("settings.AllowInsecureTls = false;"), "class C { public bool InsecureSkipVerify { get; set; } }"),
+    ),
+    Pattern(
+        slug="library-callback",
+        words=("VerifyServerCertificate", "ServerCertValidationDelegate", "ValidateCertificate", "SSLOptions("),
+        match=any_of(_callback, _in_constructor),
+        bad=(
+            _c("connection.SessionOptions.VerifyServerCertificate = (c, certificate) => true;"),
+            _c("connection.UserDefinedServerCertValidationDelegate += (s, c, ch, e) => true;"),
+            _c("client.ValidateCertificate += (c, e) => { e.Accept = true; };"),
+            _c("new SSLOptions(SslProtocols.Tls12, false, (s, c, ch, e) => true);"),
+        ),
+        good=(
+            _c(
+                "client.ValidateCertificate += (c, e) => { if (e.PolicyErrors == SslPolicyErrors.None) e.Accept = true; };"
+            ),
+            _c("connection.SessionOptions.VerifyServerCertificate = null;"),
+            _c("this.ValidateCertificate = Check(certificate);"),
+        ),
+    ),
+    Pattern(
+        slug="accepting-override",
+        words=("X509CertificateValidator", "IHostnameVerifier"),
+        match=_override,
+        bad=(
+            "class V : X509CertificateValidator { public override void Validate(X509Certificate2 certificate) { } }",
+            "class H : Java.Lang.Object, IHostnameVerifier { public bool Verify(string h, ISSLSession s) { return true; } }",
+            (
+                "class V : X509CertificateValidator { public override void Validate(X509Certificate2 c) "
+                '{ if (c.Thumbprint != "A8985D3A65E5E5C4B2D7D66D40C6DD2FB19C5436") throw new Exception(); } }'
+            ),
+        ),
+        good=(
+            "class V : X509CertificateValidator { public override void Validate(X509Certificate2 c) { ChainTrust.Validate(c); } }",
+            "class H : IHostnameVerifier { public bool Verify(string h, ISSLSession s) { return inner.Verify(h, s); } }",
+        ),
+    ),
+    Pattern(
+        slug="browser-certificate-error",
+        words=("OnCertificateError",),
+        match=_certificate_error,
+        bad=(
+            "class H { bool OnCertificateError(IRequestCallback callback) { callback.Continue(true); return true; } }",
+        ),
+        good=("class H { bool OnCertificateError(IRequestCallback callback) { return false; } }",),
+    ),
+)

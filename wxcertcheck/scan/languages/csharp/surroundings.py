@@ -1,0 +1,76 @@
+"""C#: where a setting stands: at a client's or a server's side, in a file that speaks to a database, a queue, a mail server."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import Purpose
+from wxcertcheck.scan.language import Find, Matcher
+from wxcertcheck.scan.matchers import switches
+from wxcertcheck.scan.source import Hit, Setting
+from wxcertcheck.scan.values import Kind
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_PURPOSES = (
+    (re.compile(rb"Npgsql|MySql|StackExchange\.Redis|MongoDB|Cassandra"), Purpose.DATABASE),
+    (re.compile(rb"MQTTnet|M2Mqtt|Confluent\.Kafka|RabbitMQ"), Purpose.QUEUE),
+    (re.compile(rb"MailKit|SmtpClient|ImapClient"), Purpose.MAIL),
+    (re.compile(rb"LdapConnection"), Purpose.LDAP),
+)
+_SERVER = re.compile(r"SslServerAuthenticationOptions|ServerSslConfiguration|HttpsConnectionAdapterOptions")
+_SERVER_CALL = re.compile(r"AuthenticateAsServer|UseHttps|ConfigureHttpsDefaults|ConfigureKestrel")
+
+
+def purpose_of(hit: Hit) -> Purpose:
+    """What the hit's file connects to, by the libraries that it names."""
+    return _purpose(hit.source.data)
+
+
+@lru_cache(maxsize=8)
+def _purpose(data: bytes) -> Purpose:
+    return next((purpose for pattern, purpose in _PURPOSES if pattern.search(data)), Purpose.HTTPS)
+
+
+def is_server(hit: Hit, node: "Node") -> bool:
+    """Whether ``node`` is an option of a server: what it checks are its clients."""
+    source = hit.source
+    for parent in source.ancestors(node):
+        if parent.type in ("object_creation_expression", "implicit_object_creation_expression"):
+            if _SERVER.search(source.text(parent).partition("{")[0]):
+                return True
+        elif parent.type == "invocation_expression":
+            call = source.call(parent)
+            if call is not None and _SERVER_CALL.search(call.name):
+                return True
+        elif parent.type in ("method_declaration", "class_declaration"):
+            return False
+    return False
+
+
+def switch(
+    *names: str,
+    off: frozenset[str],
+    purpose: Purpose | None = None,
+    forms: tuple[str, ...] = ("assignment", "setter", "pair", "option"),
+) -> Matcher:
+    """A property or setter that switches verification off; its own declaration and setter are none."""
+    plain = switches(*names, off=off, forms=forms, when=_not_clients)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        for find in plain(hit):
+            value = find.value
+            if value is not None and value.kind is Kind.PARAMETER and value.text == "value":
+                continue  # the setter of the property itself
+            yield Find(find.kind, find.node, value, find.mode, purpose or purpose_of(hit), off)
+
+    return match
+
+
+def _not_clients(hit: Hit, setting: Setting) -> bool:
+    return "ClientCertificate" not in setting.target and setting.node.type not in (
+        "property_declaration",
+        "variable_declarator",
+    )
