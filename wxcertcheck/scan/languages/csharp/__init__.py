@@ -10,7 +10,7 @@ from wxcertcheck.scan.languages.csharp.callbacks import (
     Does,
     adds_to_default,
     compared_with,
-    fields_that_accept,
+    kept_callback,
     verdict,
 )
 from wxcertcheck.scan.languages.csharp.libraries import PATTERNS as LIBRARIES
@@ -72,7 +72,7 @@ def _is_handed_on(source: Source, node: "Node", callback: "Node") -> bool:
     if function is not None and re.search(r"(?i)clone|copy", source.name_of(function)):
         return False
     written, name = source.text(callback), last_name(source.text(callback))
-    if name in source.functions_named or name in ("value", "null") or "Default" in written:
+    if source.functions(name) or name in ("value", "null") or "Default" in written:
         return False
     target = source.text(node.named_children[0]) if node.type == "assignment_expression" else ""
     holder, _, _ = target.rpartition(".")
@@ -116,6 +116,8 @@ def _stream(hit: Hit) -> Iterator[Find]:
         return
     around = hit.source.function_around(call.node)
     callback = call.arguments[2].node
+    if call.arguments[2].name:
+        return  # the argument's name says so itself
     if around is not None and _SERVER.search(hit.source.text(around)):
         return
     if last_name(hit.source.text(callback)).startswith("Client"):
@@ -180,14 +182,13 @@ def _says_itself(source: Source, place: "Node") -> bool:
 
 def _fields(hit: Hit) -> Iterator[Find]:
     """Callbacks kept in fields and properties, for other files to use."""
-    source = hit.source
-    for node in fields_that_accept(source):
-        if not _within(node, hit.offset):
-            continue
-        named = node.child_by_field_name("name")
-        name = source.text(named) if named is not None else last_name(source.text(node).partition("=")[0])
-        if len(list(word_places(source.data, name, 0, len(source.data)))) == 1 and not name.startswith("Client"):
-            yield Find(PinKind.VERIFICATION_OFF, node, purpose=purpose_of(hit))
+    source, node = hit.source, kept_callback(hit)
+    if node is None:
+        return
+    named = node.child_by_field_name("name")
+    name = source.text(named) if named is not None else last_name(source.text(node).partition("=")[0])
+    if len(list(word_places(source.data, name, 0, len(source.data)))) == 1 and not name.startswith("Client"):
+        yield Find(PinKind.VERIFICATION_OFF, node, purpose=purpose_of(hit))
 
 
 def _policy(hit: Hit) -> Iterator[Find]:

@@ -4,7 +4,6 @@ Source: https://learn.microsoft.com/dotnet/api/system.net.security.remotecertifi
 """
 
 import re
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -79,7 +78,7 @@ def _asks_another(source: Source, function: "Node", written: str) -> bool:
     name = written.partition("(")[0].removesuffix(".Invoke").removesuffix("?").rpartition(".")[2]
     given = {one.strip() for one in found[1].split(",")}
     own = [parameter for parameter, _ in source.parameters(function) if parameter.strip("_")]
-    return name not in source.functions_named and len(given & set(own)) >= 2
+    return not source.functions(name) and len(given & set(own)) >= 2
 
 
 def _conditions(texts: list[str], body: str) -> Does:
@@ -170,18 +169,22 @@ def _with_helpers(source: Source, function: "Node") -> str:
     return "\n".join(parts)[:60_000]
 
 
-def fields_that_accept(source: Source) -> "Iterator[Node]":
-    """Fields, properties and methods that hold or give a callback which accepts everything, for another file to use."""
-    for node in source.nodes(("field_declaration", "property_declaration", "method_declaration")):
-        typed = node.child_by_field_name("type") or node.child_by_field_name("returns")
-        inner = node.named_children[-1] if node.type == "field_declaration" and node.named_children else None
-        if inner is not None and inner.type == "variable_declaration":
-            typed = inner.child_by_field_name("type")
-        if typed is None or not _CALLBACK_TYPE.search(source.text(typed)):
-            continue
-        lambdas = source.nodes(("lambda_expression", "anonymous_method_expression"), node)
-        if len(lambdas) == 1 and verdict(source, lambdas[0])[0] is Does.ACCEPTS:
-            yield node
+def kept_callback(hit: Hit) -> "Node | None":
+    """The field, property or method around a callback's type that holds or gives one which accepts everything."""
+    source = hit.source
+    node = source.around(hit.node, frozenset({"field_declaration", "property_declaration", "method_declaration"}))
+    if node is None:
+        return None
+    typed = node.child_by_field_name("type") or node.child_by_field_name("returns")
+    inner = node.named_children[-1] if node.type == "field_declaration" and node.named_children else None
+    if inner is not None and inner.type == "variable_declaration":
+        typed = inner.child_by_field_name("type")
+    if typed is None or not typed.start_byte <= hit.offset < typed.end_byte:
+        return None
+    lambdas = source.nodes(("lambda_expression", "anonymous_method_expression"), node)
+    is_callback = _CALLBACK_TYPE.search(source.text(typed)) is not None
+    accepts = is_callback and len(lambdas) == 1 and verdict(source, lambdas[0])[0] is Does.ACCEPTS
+    return node if accepts else None
 
 
 _CALLBACK_TYPE = re.compile(

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.language import Find, Pattern
-from wxcertcheck.scan.languages.javascript.options import surroundings
-from wxcertcheck.scan.matchers import call_switches_off, call_trusts
+from wxcertcheck.scan.languages.javascript.options import asked_for, surroundings
+from wxcertcheck.scan.matchers import call_trusts
 from wxcertcheck.scan.source import Hit, Setting, last_name
 from wxcertcheck.scan.values import RESOURCE, Kind
 
@@ -115,9 +115,18 @@ def _native_script(hit: Hit) -> Iterator[Find]:
             yield Find(PinKind.TRUST, call.node, hit.value(value).on_base(RESOURCE))
 
 
+def _superagent(hit: Hit) -> Iterator[Find]:
+    call = hit.call()
+    if call is not None and call.name == "disableTLSCerts":
+        asked = asked_for(hit.source, call.node)
+        yield Find(PinKind.CONFIGURABLE if asked else PinKind.VERIFICATION_OFF, call.node)
+
+
 def _connection_text(hit: Hit) -> Iterator[Find]:
     """``sslmode=no-verify``, ``sslaccept=accept_invalid_certs`` in a connection string."""
-    if hit.source.around(hit.node, frozenset({"call_expression"})) is None or not surroundings(hit, hit.node).asserted:
+    call = hit.call_around()
+    titled = call is not None and call.name in ("it", "test", "describe")
+    if not titled and not surroundings(hit, hit.node).asserted:
         yield Find(PinKind.VERIFICATION_OFF, hit.node, purpose=Purpose.DATABASE)
 
 
@@ -181,7 +190,7 @@ PATTERNS = (
     Pattern(
         slug="superagent-off",
         words=("disableTLSCerts",),
-        match=call_switches_off("disableTLSCerts", when=lambda hit, call: "prototype" not in call.callee),
+        match=_superagent,
         bad=("request.get(u).disableTLSCerts().end(done);",),
         good=("Request.prototype.disableTLSCerts = function () { this._off = true; };",),
         source="https://forwardemail.github.io/superagent/#tls-options",

@@ -167,7 +167,7 @@ def _is_module(hit: Hit, node: "Node") -> bool:
         return False
     name = source.text(node)
     made = [source.text(d.value)[:200] for d in source.definitions.get(name, ())]
-    return name in source.functions_by_name or any(re.match(r"require\(\s*['\"]\.", one) for one in made)
+    return bool(source.functions(name)) or any(re.match(r"require\(\s*['\"]\.", one) for one in made)
 
 
 def _named_value(hit: Hit) -> "tuple[Node | None, Node | None]":

@@ -141,7 +141,7 @@ def _filled_elsewhere(hit: Hit, scope: "Node", written: str) -> bool:
     source = hit.source
     return any(
         call.receiver is None
-        and call.name in source.functions_by_name
+        and source.functions(call.name)
         and any(source.text(argument.node) == written for argument in call.arguments)
         for call in source.calls(within=scope)[:200]
     )
