@@ -203,9 +203,8 @@ def _called(source: Source, call: Call, depth: int) -> Value:
     if carries is Carries.SYSTEM:
         return Value(Kind.SYSTEM, call.callee)
     if carries is Carries.RECEIVER:
-        return (
-            value_of(source, call.receiver, depth + 1) if call.receiver is not None else unknown(source.text(call.node))
-        )
+        node = call.receiver if call.receiver is not None else values[0] if len(values) == 1 else None
+        return value_of(source, node, depth + 1) if node is not None else unknown(source.text(call.node))
     if carries is Carries.RECEIVER_JOIN:
         nodes = [*([call.receiver] if call.receiver is not None else []), *values]
         return join((value_of(source, node, depth + 1) for node in nodes), "/")

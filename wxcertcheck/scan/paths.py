@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|specs?|__tests__|__mocks__|testing|testdata|test[_-]\w+|\w+[_.-]tests?|\w*\.?(?:Unit)?Tests|it|e2e|fixtures?|mocks?"
-    r"|androidTest)(?:/|$)"
-    r"|(?:^|/)(?:test_[^/]*|conftest)\.py$|_test\.(?:go|py|rb|dart|exs)$|_spec\.(?:rb|lua)$|Tests?\.(?:java|kt|cs|php|scala|swift|groovy|m)$"
+    r"|unittests?|testsuites?|x?t|androidTest)(?:/|$)"
+    r"|(?:^|/)\.(?:buildkite|circleci|evergreen|ci|travis|semaphore|drone|woodpecker|teamcity)/"
+    r"|(?:^|/)(?:test_[^/]*\.(?:py|c|cc|cpp|lua|sh|pl)|conftest\.py)$|_test\.(?:go|py|rb|dart|exs|c|cc|cpp|lua|sh)$|_spec\.(?:rb|lua)$"
+    r"|Tests?\.(?:java|kt|cs|php|scala|swift|groovy|m|mm|cpp|cc)$"
     r"|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|/)tests?\.\w+$|IT\.java$|Spec\.(?:scala|groovy|kt)$",
 )
+_TEST_RUN = re.compile(r"(?:^|/)\.github/workflows/[^/]*(?:test|e2e|integration)[^/]*\.ya?ml$", re.IGNORECASE)
 _EXAMPLE = re.compile(
     r"(?:^|/)_?(?:examples?|samples?|demos?|docs?|documentation|toys|tutorials?|playground)(?:/|$)", re.IGNORECASE
 )
@@ -26,11 +29,16 @@ class Flags:
     roots: tuple[str, ...]
     include_tests: bool = False
 
-    def of(self, path: str) -> tuple[bool, bool, bool]:
-        """(test, example, vendored), by what follows the scanned root."""
+    def of(self, path: str, slug: str = "") -> tuple[bool, bool, bool]:
+        """(test, example, vendored), by what follows the scanned root.
+
+        ``slug``: of the pattern. The commands of a workflow that tests speak to servers which the run has started itself;
+        its variables reach the whole build.
+        """
         root = next((root for root in self.roots if path.startswith(root.rstrip("/") + "/")), "")
         relative = path[len(root) :].lstrip("/")
-        return is_test(relative) and not self.include_tests, is_example(relative), is_vendored(relative)
+        test = is_test(relative) or (slug and not slug.endswith("-variable") and _TEST_RUN.search(relative) is not None)
+        return bool(test) and not self.include_tests, is_example(relative), is_vendored(relative)
 
 
 def is_test(relative: str) -> bool:

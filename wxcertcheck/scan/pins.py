@@ -61,7 +61,7 @@ class PinMaker:
         kind = classify(seen.find, value)
         if kind is None:
             return None
-        test, example, vendored = self._flags.of(seen.path)
+        test, example, vendored = self._flags.of(seen.path, seen.slug)
         pin = Pin(
             place=FilePlace(seen.path, seen.line, seen.column),
             language=seen.language,

@@ -1,9 +1,20 @@
 """The patterns of C libraries, shared by C, C++ and Objective-C."""
 
+import re
 from collections.abc import Iterator
 
 from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.evaluate import evaluate
 from wxcertcheck.scan.language import Find, Pattern
+from wxcertcheck.scan.languages.c.named import (
+    CA_FIELDS,
+    CA_SETTER,
+    CA_SETTERS,
+    VERIFY_SETTERS,
+    named_field,
+    named_setter,
+    named_switch,
+)
 from wxcertcheck.scan.languages.c.tls import (
     OFF,
     authentication_mode,
@@ -11,6 +22,7 @@ from wxcertcheck.scan.languages.c.tls import (
     calls_off,
     field,
     field_off,
+    is_server,
     kafka,
     loads,
     mbedtls_parse,
@@ -21,7 +33,7 @@ from wxcertcheck.scan.languages.c.tls import (
     store_add,
     verify_callback,
 )
-from wxcertcheck.scan.matchers import any_of, call_switches_off, fingerprints, trusts
+from wxcertcheck.scan.matchers import any_of, call_switches_off, decided_around, fingerprints, trusts
 from wxcertcheck.scan.source import Hit
 
 _CURL_CA = ("CURLOPT_CAINFO", "CURLOPT_CAPATH", "CURLOPT_CAINFO_BLOB", "CURLOPT_ISSUERCERT", "CURLOPT_ISSUERCERT_BLOB")
@@ -35,6 +47,12 @@ _ESP_FIELDS = (
     "pRootCALocation",
     "pRootCa",
 )
+_FLAGS = (
+    "SECURITY_FLAG_IGNORE_UNKNOWN_CA",
+    "SECURITY_FLAG_IGNORE_ALL_CERT_ERRORS",
+    "LCCSCF_ALLOW_SELFSIGNED",
+    "LCCSCF_ALLOW_INSECURE",
+)
 _OPENSSL = "https://docs.openssl.org/master/man3/SSL_CTX_load_verify_locations/"
 
 
@@ -46,6 +64,8 @@ def _pinned_key(hit: Hit) -> Iterator[Find]:
 def _trust_all_flags(hit: Hit) -> Iterator[Find]:
     """Flags that are assigned, or-ed or passed: ``SECURITY_FLAG_IGNORE_UNKNOWN_CA``."""
     source = hit.source
+    if hit.name not in _FLAGS:
+        return
     for parent in source.ancestors(hit.node):
         if parent.type in ("preproc_def", "case_statement", "preproc_include", "enumerator"):
             return
@@ -53,8 +73,33 @@ def _trust_all_flags(hit: Hit) -> Iterator[Find]:
         if parent.type == "binary_expression" and operator is not None and source.text(operator) != "|":
             return
         if parent.type in ("expression_statement", "declaration", "init_declarator", "initializer_pair"):
-            yield Find(PinKind.VERIFICATION_OFF, parent)
+            kind = PinKind.CONFIGURABLE if decided_around(source, hit.node) else PinKind.VERIFICATION_OFF
+            yield Find(kind, parent)
             return
+
+
+def _mongo_options(hit: Hit) -> Iterator[Find]:
+    """The fields of a ``mongoc_ssl_opt_t`` that this function fills."""
+    source = hit.source
+    if hit.name != "mongoc_ssl_opt_t" or is_server(hit):
+        return
+    declared = source.around(hit.node, frozenset({"declaration"}))
+    named = re.search(r"mongoc_ssl_opt_t\s*\*?\s*(\w+)", source.text(declared)) if declared is not None else None
+    for name in ("ca_file", "ca_dir") if named else ():
+        for definition in source.definitions.get(name, ()):
+            if named and re.match(rf"{named.group(1)}(?:\.|->)", definition.target):
+                value = evaluate(source, definition.value)
+                yield Find(PinKind.TRUST, definition.node, value, purpose=Purpose.DATABASE)
+
+
+def _redis_unverified(hit: Hit) -> Iterator[Find]:
+    """hiredis: ``options.verify_mode = REDIS_SSL_VERIFY_NONE``."""
+    around = hit.source.around(hit.node, frozenset({"assignment_expression", "initializer_pair"}))
+    right = (
+        around.child_by_field_name("right" if around.type == "assignment_expression" else "value") if around else None
+    )
+    if hit.name == "REDIS_SSL_VERIFY_NONE" and around is not None and right is not None and right.id == hit.node.id:
+        yield Find(PinKind.VERIFICATION_OFF, around, purpose=Purpose.DATABASE)
 
 
 def _f(body: str) -> str:
@@ -267,18 +312,31 @@ PATTERNS = (
     ),
     Pattern(
         slug="config-verify-off",
-        words=("skip_cert_common_name_check", "enableServerCertAuth", "LCCSCF_ALLOW_SELFSIGNED"),
+        words=(
+            "skip_cert_common_name_check",
+            "enableServerCertAuth",
+            "LCCSCF_ALLOW_SELFSIGNED",
+            "LCCSCF_ALLOW_INSECURE",
+            "weak_cert_validation",
+            "REDIS_SSL_VERIFY_NONE",
+        ),
         match=any_of(
             field_off("skip_cert_common_name_check", off=frozenset({"true", "1"})),
             field_off("enableServerCertAuth", off=OFF, purpose=Purpose.QUEUE),
+            field_off("weak_cert_validation", off=frozenset({"true", "1"}), purpose=Purpose.DATABASE),
+            _redis_unverified,
             _trust_all_flags,
         ),
         bad=(
             "esp_http_client_config_t config = { .skip_cert_common_name_check = true };",
             _f("i.ssl_connection = LCCSCF_USE_SSL | LCCSCF_ALLOW_SELFSIGNED;"),
+            _f("options.verify_mode = REDIS_SSL_VERIFY_NONE;"),
+            _f("ssl.weak_cert_validation = true;"),
         ),
         good=(
             "esp_http_client_config_t config = { .skip_cert_common_name_check = false };",
+            _f("config.skip_cert_common_name_check = false;"),
+            _f("ssl_opts.enableServerCertAuth = 1;"),
             _f("if (f & LCCSCF_ALLOW_SELFSIGNED) g();"),
         ),
     ),
@@ -295,8 +353,10 @@ PATTERNS = (
     ),
     Pattern(
         slug="database-ca",
-        words=("mysql_ssl_set", "MYSQL_OPT_SSL_CA", "redisCreateSSLContext"),
+        words=("mysql_ssl_set", "MYSQL_OPT_SSL_CA", "redisCreateSSLContext", "cacert_filename", "mongoc_ssl_opt_t"),
         match=any_of(
+            _mongo_options,
+            field("cacert_filename", purpose=Purpose.DATABASE),
             loads("mysql_ssl_set", nth=(3, 4), purpose=Purpose.DATABASE, server=False),
             loads("redisCreateSSLContext", nth=(0, 1), purpose=Purpose.DATABASE, server=False),
             option("MYSQL_OPT_SSL_CA", "MYSQL_OPT_SSL_CAPATH", purpose=Purpose.DATABASE),
@@ -304,19 +364,23 @@ PATTERNS = (
         bad=(
             _f('mysql_ssl_set(m, NULL, NULL, "ca.pem", NULL, NULL);'),
             _f('mysql_options(m, MYSQL_OPT_SSL_CA, "ca.pem");'),
+            _f('redisSSLOptions o = {0}; o.cacert_filename = "ca.pem";'),
+            _f("mongoc_ssl_opt_t o = {0}; o.ca_file = path;"),
         ),
         good=(_f("mysql_ssl_set(m, key, cert, NULL, NULL, NULL);"),),
     ),
     Pattern(
         slug="queue-ca",
-        words=("mosquitto_tls_set", "ssl.ca.location", "MQTTClient_SSLOptions"),
+        words=("mosquitto_tls_set", "ssl.ca.location", "trustStore", "CApath"),
         match=any_of(
             loads("mosquitto_tls_set", nth=(1, 2), purpose=Purpose.QUEUE, server=False),
+            field("trustStore", "CApath", purpose=Purpose.QUEUE, when=lambda hit, s: "ssl" in s.target.lower()),
             kafka("ssl.ca.location"),
         ),
         bad=(
             _f('mosquitto_tls_set(m, "ca.crt", NULL, NULL, NULL, NULL);'),
             _f('rd_kafka_conf_set(c, "ssl.ca.location", "ca.pem", e, n);'),
+            _f('ssl_opts.trustStore = "ca.pem";'),
         ),
         good=(
             _f("mosquitto_tls_set(m, NULL, NULL, NULL, NULL, NULL);"),
@@ -360,5 +424,45 @@ PATTERNS = (
         ),
         bad=(_f('soap_ssl_client_context(&soap, SOAP_SSL_DEFAULT, NULL, NULL, "cacerts.pem", NULL, NULL);'),),
         good=(_f("soap_ssl_client_context(&soap, SOAP_SSL_DEFAULT, NULL, NULL, NULL, NULL, NULL);"),),
+    ),
+    Pattern(
+        slug="named-ca-field",
+        words=CA_FIELDS,
+        followed=r"\s*=(?!=)",
+        match=named_field,
+        bad=(
+            _f('tls.ca_file = "rootca.pem";'),
+            "static const struct tls_options o = { .ca_cert = root_ca_pem };",
+        ),
+        good=(
+            _f("tls.ca_file = options->ca_file;"),
+            _f("tls.ca_cert = m_caCert;"),
+            'const char *ca_file = "rootca.pem";',
+            _f('server.ca_file = "clients.pem";'),
+            _f('opts.caption = "a.pem";'),
+        ),
+    ),
+    Pattern(
+        slug="named-ca-setter",
+        words=CA_SETTERS,
+        followed=CA_SETTER,
+        match=named_setter,
+        bad=(
+            _f('tls_config_set_ca_file(config, "/opt/wx/rootca.pem");'),
+            _f("esp_tls_set_global_ca_store(root_ca_pem_start, n);"),
+        ),
+        good=(
+            _f("setCallback(root_ca_pem);"),
+            _f("tls_config_set_ca_file(config, path);"),
+            _f('set_ca_name("root");'),
+        ),
+        source="https://man.openbsd.org/tls_config_set_ca_file",
+    ),
+    Pattern(
+        slug="named-verify-off",
+        words=VERIFY_SETTERS,
+        match=named_switch,
+        bad=(_f("client.setVerifyPeer(false);"), _f("aws_tls_ctx_options_set_verify_peer(&options, false);")),
+        good=(_f("client.setVerifyPeer(true);"), _f("client.setVerifyPeer(verify);"), "void setVerifyPeer(bool v);"),
     ),
 )

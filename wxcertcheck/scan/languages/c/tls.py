@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.classify import classify
 from wxcertcheck.scan.language import Find, Matcher
-from wxcertcheck.scan.matchers import call_trusts, switches, trusts
+from wxcertcheck.scan.matchers import call_trusts, decided_around, switches, trusts
 from wxcertcheck.scan.source import Call, Hit, Setting, Source
 from wxcertcheck.scan.values import Kind, Value, choice
 
@@ -114,16 +115,26 @@ def option_off(*names: str, off: frozenset[str] = OFF, purpose: Purpose = Purpos
 
     def match(hit: Hit) -> Iterator[Find]:
         for find in plain(hit):
-            yield undecided(find)
+            yield undecided(hit, find)
 
     return match
 
 
-def undecided(find: Find) -> Find:
-    """A switch whose value is another object's field is decided by whoever filled that."""
+_CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*|(?:.*[:.])?(?:verify|Verify)_?[Pp]eer|k[A-Z]\w*|OnlyVerify|AutoVerifyPeer")
+
+
+def undecided(hit: Hit, find: Find) -> Find:
+    """A switch whose value is a variable or another object's field is decided by whoever filled that; one that stands under
+    an ``if`` which asks for it, by whoever set that.
+    """
     value = find.value
     if value is not None and value.kind is Kind.UNKNOWN and re.search(r"->|\.\w|\?", value.text):
         value = Value(Kind.SETTING, value.text)
+    elif value is not None and value.kind is Kind.NAME and not _CONSTANT.fullmatch(value.text):
+        value = value if value.text.rpartition(".")[2] in find.off else Value(Kind.SETTING, value.text)
+    off = classify(find, value) if value is not None else find.kind
+    if off is PinKind.VERIFICATION_OFF and decided_around(hit.source, find.node):
+        return Find(PinKind.CONFIGURABLE, find.node, value, find.mode, find.purpose)
     return Find(find.kind, find.node, value, find.mode, find.purpose, find.off)
 
 
@@ -173,7 +184,8 @@ def calls_off(*names: str, nth: int = 0, off: frozenset[str] = OFF, purpose: Pur
         call = hit.call()
         if call is None or call.name not in names or hit.name != call.name or call.nth(nth) is None or is_server(hit):
             return
-        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(nth)), purpose=purpose, off=off)
+        found = Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(nth)), purpose=purpose, off=off)
+        yield undecided(hit, found)
 
     return match
 
@@ -235,10 +247,10 @@ def set_verify(hit: Hit) -> Iterator[Find]:
     if callback is not None and accepts_all(source, callback):
         yield Find(PinKind.VERIFICATION_OFF, call.node)
         return
-    if _CHECKS_LATER.search(source.data) and "?" not in written:
-        return
     off = frozenset({"SSL_VERIFY_NONE", "WOLFSSL_VERIFY_NONE", "CYASSL_VERIFY_NONE", "verify_none", "0"})
-    yield undecided(Find(PinKind.VERIFICATION_OFF, call.node, hit.value(mode), off=off))
+    find = undecided(hit, Find(PinKind.VERIFICATION_OFF, call.node, hit.value(mode), off=off))
+    if find.kind is PinKind.CONFIGURABLE or "?" in written or not _CHECKS_LATER.search(source.data):
+        yield find
 
 
 def verify_callback(hit: Hit) -> Iterator[Find]:
@@ -310,7 +322,7 @@ def authentication_mode(hit: Hit) -> Iterator[Find]:
     off = {"MBEDTLS_SSL_VERIFY_NONE", "SSL_VERIFY_NONE"}
     if not _CHECKS_LATER.search(hit.source.data):
         off |= {"MBEDTLS_SSL_VERIFY_OPTIONAL", "SSL_VERIFY_OPTIONAL"}
-    yield undecided(Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(1)), off=frozenset(off)))
+    yield undecided(hit, Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(1)), off=frozenset(off)))
 
 
 # --- Arduino, ESP-IDF -----------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import lookup, unquote, value_of
 from wxcertcheck.scan.language import Carries, Grammar
-from wxcertcheck.scan.source import Source, last_name
+from wxcertcheck.scan.source import Call, Source, last_name
 from wxcertcheck.scan.values import RESOURCE, Kind, Value, choice, join, text, unknown
 
 if TYPE_CHECKING:
@@ -108,12 +108,7 @@ def evaluate_c(source: Source, node: "Node", depth: int) -> Value | None:
         listed = node.child_by_field_name("arguments")
         return value_of(source, listed, depth + 1) if listed is not None else None
     if kind == "subscript_expression" and node.named_children:
-        if source.text(node.named_children[0]) == "argv":
-            return Value(Kind.PARAMETER, "argv")
-        if source.text(node).endswith("[0]"):
-            return value_of(source, node.named_children[0], depth + 1)
-        if node.named_children[0].type == "field_expression":
-            return Value(Kind.SETTING, source.text(node)[:120])
+        return _subscript(source, node, depth)
     if kind == "field_expression":
         value = lookup(source, source.text(node), node, depth)
         # Another object's field: whoever filled it decides.
@@ -123,6 +118,19 @@ def evaluate_c(source: Source, node: "Node", depth: int) -> Value | None:
     if kind == "call_expression":
         return _call(source, node, depth)
     return None
+
+
+def _subscript(source: Source, node: "Node", depth: int) -> Value | None:
+    """``argv[1]``, ``paths[0]``, ``paths[i]`` of a list of this file, ``config->paths[i]``."""
+    holder = node.named_children[0]
+    if source.text(holder) == "argv":
+        return Value(Kind.PARAMETER, "argv")
+    if source.text(node).endswith("[0]"):
+        return value_of(source, holder, depth + 1)
+    if holder.type == "field_expression":
+        return Value(Kind.SETTING, source.text(node)[:120])
+    listed = value_of(source, holder, depth + 1)
+    return listed if listed.kind in (Kind.SYSTEM, Kind.CHOICE) else None
 
 
 def _macro(source: Source, node: "Node", depth: int) -> Value:
@@ -167,7 +175,7 @@ def _initializer(source: Source, node: "Node", depth: int) -> Value | None:
 def _identifier(source: Source, node: "Node", depth: int) -> Value | None:
     name = source.text(node)
     if name in source.definitions:
-        return None
+        return _member(source, name, node, depth)
     embedded = b"_binary_" in source.data and re.search(
         rb"\b" + re.escape(name.encode()) + rb"\s*\[\s*\]\s*(?:__)?asm(?:__)?\s*\(\s*\"_binary_(\w+?)_start\"",
         source.data,
@@ -183,6 +191,37 @@ def _identifier(source: Source, node: "Node", depth: int) -> Value | None:
     return _filled(source, name, function, depth) or _built(source, name, node, depth)
 
 
+def _member(source: Source, name: str, node: "Node", depth: int) -> Value | None:
+    """A blob filled by ``blob.data = pem``; a member or global variable: what the other functions of the file set it to."""
+    function = source.function_around(node)
+    defined = [d for d in source.definitions.get(name, ()) if d.target == name]
+    if function is not None:
+        if any(parameter == name for parameter, _ in source.parameters(function)):
+            return None
+        local = [d for d in defined if _holds(function, d.node)]
+        if local:
+            empty = all(d.value.type == "initializer_list" and not d.value.named_children for d in local)
+            return _blob(source, name, function, depth) if empty else None
+    elsewhere = [
+        d for d in defined if d.node.type in ("assignment_expression", "field_initializer") and d.value.id != node.id
+    ]
+    if not elsewhere:
+        return None
+    whole = [d for d in defined if d.function is None and d.node.type != "preproc_def"]
+    return choice(value_of(source, d.value, depth + 1) for d in (*whole[:2], *elsewhere[:3]))
+
+
+def _blob(source: Source, name: str, function: "Node", depth: int) -> Value | None:
+    for definition in source.definitions.get("data", ()):
+        if re.match(rf"{re.escape(name)}\s*(?:\.|->)", definition.target) and _holds(function, definition.node):
+            return value_of(source, definition.value, depth + 1)
+    return None
+
+
+def _holds(outer: "Node", inner: "Node") -> bool:
+    return bool(outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte)
+
+
 def _filled(source: Source, name: str, function: "Node", depth: int) -> Value | None:
     """A buffer filled by ``snprintf(buffer, size, "%s/ca.pem", folder)`` or ``strcpy``; a blob by ``blob.data = pem``."""
     filling = _FILLS.search(source.data, function.start_byte, function.end_byte)
@@ -194,10 +233,7 @@ def _filled(source: Source, name: str, function: "Node", depth: int) -> Value | 
         if not values:
             continue
         return _formatted(values) if call.name in _FORMATS else values[0]
-    for definition in source.definitions.get("data", ()):
-        if re.match(rf"{re.escape(name)}\s*(?:\.|->)", definition.target):
-            return value_of(source, definition.value, depth + 1)
-    return None
+    return _blob(source, name, function, depth)
 
 
 def _formatted(values: list[Value]) -> Value:
@@ -241,9 +277,23 @@ def _call(source: Source, node: "Node", depth: int) -> Value | None:
         key = value_of(source, call.arguments[0].node, depth + 1)
         default = (value_of(source, call.arguments[1].node, depth + 1),) if len(call.arguments) > 1 else ()
         return Value(Kind.SETTING, key.text or call.callee, default)
+    if (
+        not call.arguments
+        and call.receiver is not None
+        and _GETTER.match(source.text(node))
+        and _own(source, call) is None
+    ):
+        return Value(Kind.SETTING, source.text(node)[:80])  # another object's getter: whoever made the object decides
     if call.name in ("make_shared", "make_unique") and len(call.arguments) == 1:
         return choice([value_of(source, call.arguments[0].node, depth + 1)])
     return None
+
+
+_GETTER = re.compile(r"(?!this\b)\w+(?:\(\))?(?:(?:\.|->)\w+(?:\(\))?)*(?:\.|->)(?:\w*[cC][aA]\w*|\w*[cC]ert\w*)\(\)$")
+
+
+def _own(source: Source, call: Call) -> object:
+    return source.functions_by_name.get(call.name) or None
 
 
 CONSTANTS = {"optarg": Value(Kind.PARAMETER, "optarg")}

@@ -20,10 +20,11 @@ from wxcertcheck.scan.languages.c.tls import (
     mode_here,
     option_off,
     setter,
+    undecided,
 )
 from wxcertcheck.scan.languages.c.values import CONSTANTS, CPP_CARRIERS, evaluate_c
 from wxcertcheck.scan.languages.c.values import GRAMMAR as C_GRAMMAR
-from wxcertcheck.scan.matchers import any_of, call_switches_off
+from wxcertcheck.scan.matchers import any_of, call_switches_off, call_trusts
 from wxcertcheck.scan.source import Hit
 from wxcertcheck.scan.values import Kind
 
@@ -64,7 +65,7 @@ def _verify_mode(hit: Hit) -> Iterator[Find]:
     if call is None or hit.name != call.name or call.nth(0) is None or is_server(hit):
         return
     off = frozenset({"verify_none", "SSL_VERIFY_NONE", "VERIFY_NONE", "0"})
-    yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=off)
+    yield undecided(hit, Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=off))
 
 
 def _verify_callback(hit: Hit) -> Iterator[Find]:
@@ -130,13 +131,26 @@ def _cpr(hit: Hit) -> Iterator[Find]:
     if listed is None or not listed.named_children or hit.name not in _CPR:
         return
     value = hit.value(listed.named_children[0])
-    if hit.name.startswith(("Ca", "ca")):
+    if hit.name == "PinnedPublicKey":
+        yield Find(PinKind.FINGERPRINT, parent, value)
+    elif hit.name.startswith("Ca"):
         yield Find(PinKind.TRUST, parent, value)
     else:
         yield Find(PinKind.VERIFICATION_OFF, parent, value, off=OFF)
 
 
-_CPR = ("CaInfo", "CaPath", "CaBuffer", "VerifySsl", "VerifyPeer", "VerifyHost", "SslVerifyPeer", "SslVerifyHost")
+_CPR = (
+    "CaInfo",
+    "CaInfoBlob",
+    "CaPath",
+    "CaBuffer",
+    "PinnedPublicKey",
+    "VerifySsl",
+    "VerifyPeer",
+    "VerifyHost",
+    "SslVerifyPeer",
+    "SslVerifyHost",
+)
 _LIST_CALLS = (
     "setCaCertificates",
     "addCaCertificates",
@@ -282,28 +296,34 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="cpr-ca",
-            words=("CaInfo", "CaPath", "CaBuffer", "VerifySsl", "VerifyPeer", "SslVerify"),
+            words=("CaInfo", "CaPath", "CaBuffer", "PinnedPublicKey", "VerifySsl", "VerifyPeer", "SslVerify"),
             match=_cpr,
             bad=(
                 _f('cpr::Get(url, cpr::Ssl(cpr::ssl::CaInfo{"ca.pem"}));'),
                 _f("cpr::Get(url, cpr::VerifySsl(false));"),
+                _f('cpr::Get(url, cpr::Ssl(cpr::ssl::PinnedPublicKey{"sha256//AAAA"}));'),
                 _f("request.setOpt(curlpp::options::SslVerifyPeer(false));"),
             ),
             good=(_f("cpr::Get(url, cpr::VerifySsl(true));"),),
         ),
         Pattern(
             slug="client-config-ca",
-            words=("pem_root_certs", "caFile", "caPath", "trustStore", "set_trust_store"),
+            words=("pem_root_certs", "caFile", "caPath", "set_trust_store"),
             match=any_of(
                 field("pem_root_certs"),
                 field(
-                    "caFile", "caPath", when=lambda hit, s: re.search(r"(?i)config|tls|option", s.target) is not None
+                    "caFile",
+                    "caPath",
+                    when=lambda hit, s: re.search(r"(?i)conf|cfg|tls|ssl|option", s.target) is not None,
                 ),
-                field("trustStore", purpose=Purpose.QUEUE, when=lambda hit, s: "ssl" in s.target.lower()),
+                call_trusts(
+                    "set_trust_store", purpose=Purpose.QUEUE, when=lambda hit, call: not defines(hit.source, call)
+                ),
             ),
             bad=(
                 _f('options.pem_root_certs = "-----BEGIN CERTIFICATE-----";'),
                 _f('clientConfig.caFile = "/opt/ca.pem";'),
+                _f('sslopts.set_trust_store("ca.pem");'),
             ),
             good=(_f("auto x = options.pem_root_certs;"), _f("grpc::SslCredentialsOptions options;")),
         ),
