@@ -1,5 +1,6 @@
 """Certificates that lie in the tree: which files hold CAs, which an identity, which are for signatures."""
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 
@@ -51,8 +52,10 @@ def certificate_files(
     """Every file with certificates in it. ``flags`` gives (test, vendored) for a path."""
     opened: set[str] = set()
     pinning: set[str] = set()
+    trusted: set[str] = set()
     for pin in pins:
         opened.update(store.path for store in pin.targets)
+        trusted.update(fingerprint for store in pin.targets if store.kind == "inline" for fingerprint in store.trusted)
         if pin.kind in (PinKind.TRUST, PinKind.FINGERPRINT):
             pinning.add(pin.place.path)
     for result in results:
@@ -67,7 +70,19 @@ def certificate_files(
             (place,), "tree", contents.format, StoreState.READ, contents.certificates, notes=contents.problems
         )
         used = result.path in opened or (embedded and result.path in pinning)
+        used = used or (
+            embedded and any(c.fingerprint in trusted for c in contents.certificates)
+        )  # a header's constant
         role = role_of(result.path, contents)
         if result.path in opened and role is CertificateRole.IDENTITY:
             role = CertificateRole.TRUST  # something trusts it, whatever it was made for
+        elif not used and not embedded and role is CertificateRole.TRUST and _key_beside(result.path):
+            role = CertificateRole.IDENTITY
         yield CertificateFile(place, store, role, embedded, used, test, vendored)
+
+
+def _key_beside(path: str) -> bool:
+    """Whether the private key of the same name lies beside a certificate file: whoever has that made the CA himself."""
+    stem = path.rpartition(".")[0]
+    names = (f"{stem}.key", f"{stem}.key.pem", f"{stem}-key.pem", f"{stem}_key.pem", f"{stem}key.pem")
+    return any(os.path.exists(name) for name in names)  # noqa: PTH110 - paths are plain strings all through the scan

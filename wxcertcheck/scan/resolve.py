@@ -29,6 +29,9 @@ _IMPORT = re.compile(r"\b(?:import|from|require|require_once|include|use|using)\
 _IMPORTS_WITHIN = 200_000
 _IMPORT_LINE = 2_000
 _OTHER_FILES = 12
+_INCLUDE = re.compile(rb"^[ \t]*#[ \t]*(?:include|import)[ \t]*[<\"]([^>\"\n]+)[>\"]", re.MULTILINE)
+_INCLUDING = ("c", "cpp", "objective_c")
+_HEADERS = (".h", ".hh", ".hpp", ".inc")
 _KEPT = 200
 """Files whose bytes are kept at hand."""
 
@@ -105,6 +108,8 @@ class Resolver:
         """Files that may define a name: its module or class by file name, what the source imports, the same folder."""
         tree, found = self.tree_of(path), []
         endings = languages.by_name(language).endings
+        if language in _INCLUDING:
+            endings = (*endings, *_HEADERS)
         for piece in reversed(head.split(".")) if head else ():
             found += tree.modules(piece, path)
         found += [
@@ -112,11 +117,25 @@ class Resolver:
             for stem in self._imported(path, language, head.split(".", maxsplit=1)[0] or name)
             for p in tree.modules(stem, path)
         ]
+        if language in _INCLUDING:
+            found += self._included(path, 2)
         if not head:
             folder = path.rpartition("/")[0]
             found += tree.by_folder.get(folder, [])[:30]
         seen = dict.fromkeys(p for p in found if p.lower().endswith(endings))
         return list(seen)
+
+    def _included(self, path: str, depth: int) -> list[str]:
+        """C: the headers that a file includes, sources of the same name, and what those headers include in turn."""
+        tree, found = self.tree_of(path), []
+        for written in _INCLUDE.findall(self._data(path)[:_IMPORTS_WITHIN])[:60]:
+            name = written.decode("utf-8", "replace")
+            headers = tree.named(name)[:2]
+            stem = name.rpartition("/")[2].partition(".")[0]
+            found += [*headers, *(tree.modules(stem, headers[0])[:4] if headers else ())]
+            if depth > 1:
+                found += [inner for header in headers for inner in self._included(header, depth - 1)]
+        return found
 
     def _imported(self, path: str, language: str, name: str) -> list[str]:
         if not name or languages.by_name(language).grammar is None:

@@ -14,6 +14,7 @@ from wxcertcheck.scan.languages.c.named import (
     named_field,
     named_setter,
     named_switch,
+    names_ca,
 )
 from wxcertcheck.scan.languages.c.tls import (
     OFF,
@@ -87,8 +88,12 @@ def _mongo_options(hit: Hit) -> Iterator[Find]:
     named = re.search(r"mongoc_ssl_opt_t\s*\*?\s*(\w+)", source.text(declared)) if declared is not None else None
     for name in ("ca_file", "ca_dir") if named else ():
         for definition in source.definitions.get(name, ()):
-            if named and re.match(rf"{named.group(1)}(?:\.|->)", definition.target):
-                value = evaluate(source, definition.value)
+            value = evaluate(source, definition.value)
+            if (
+                named
+                and re.match(rf"(?!\w*server){named.group(1)}(?:\.|->)", definition.target)
+                and not names_ca(value)
+            ):
                 yield Find(PinKind.TRUST, definition.node, value, purpose=Purpose.DATABASE)
 
 

@@ -165,7 +165,15 @@ def field(*names: str, when: Callable[[Hit, Setting], bool] | None = None, purpo
         whole = setting.form == "pair" or "." in setting.target or "->" in setting.target
         return whole and not is_server(hit) and (when is None or when(hit, setting))
 
-    return trusts(*names, forms=("pair", "assignment"), when=holds, purpose=purpose)
+    plain = trusts(*names, forms=("pair", "assignment"), when=holds, purpose=purpose)
+    return lambda hit: (find for find in plain(hit) if not _copies(hit, find))
+
+
+def _copies(hit: Hit, find: Find) -> bool:
+    """``to->ca = strdup(from->ca)``: a field handed on under the same name is no place of its own."""
+    return (
+        find.value is not None and find.value.kind is Kind.SETTING and re.split(r"\W+", find.value.text)[-1] == hit.name
+    )
 
 
 def field_off(*names: str, off: frozenset[str], purpose: Purpose = Purpose.HTTPS) -> Matcher:
@@ -174,7 +182,8 @@ def field_off(*names: str, off: frozenset[str], purpose: Purpose = Purpose.HTTPS
     def holds(hit: Hit, setting: Setting) -> bool:
         return setting.form == "pair" or "." in setting.target or "->" in setting.target
 
-    return switches(*names, off=off, forms=("pair", "assignment"), when=holds, purpose=purpose)
+    plain = switches(*names, off=off, forms=("pair", "assignment"), when=holds, purpose=purpose)
+    return lambda hit: (undecided(hit, find) for find in plain(hit) if not _copies(hit, find))
 
 
 def calls_off(*names: str, nth: int = 0, off: frozenset[str] = OFF, purpose: Purpose = Purpose.HTTPS) -> Matcher:

@@ -284,6 +284,8 @@ def _call(source: Source, node: "Node", depth: int) -> Value | None:
         and _own(source, call) is None
     ):
         return Value(Kind.SETTING, source.text(node)[:80])  # another object's getter: whoever made the object decides
+    if re.search(r"(?i)strn?dup$|str(?:ing)?_?(?:copy|clone)$", call.name) and call.arguments:
+        return value_of(source, call.arguments[0].node, depth + 1)
     if call.name in ("make_shared", "make_unique") and len(call.arguments) == 1:
         return choice([value_of(source, call.arguments[0].node, depth + 1)])
     return None

@@ -1,0 +1,82 @@
+"""C and C++: constants of headers, embedded certificates that another file trusts, members set elsewhere in the class."""
+
+import pytest
+
+from tests.evidence import WECHATPAY, root
+from wxcertcheck.model import CertificateFile, Pin, PinKind
+from wxcertcheck.rotations import pem_of
+from wxcertcheck.scan import ScanRequest, scan
+
+G1 = root("g1")
+
+
+@pytest.fixture
+def evidence(tmp_path):
+    def look(files):
+        for name, content in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+        return scan(ScanRequest((str(tmp_path),), (WECHATPAY,), jobs=1))
+
+    return look
+
+
+def pins(found):
+    return [item for item in found if isinstance(item, Pin)]
+
+
+HEADER = f'const char PAY_ROOT[] = R"=EOF=(\n{pem_of(G1)})=EOF=";\n'
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"src/certs.h": HEADER, "pay/pay.ino": '#include "certs.h"\nvoid setup() { c.setCACert(PAY_ROOT); }\n'},
+        {
+            "lib/certs.h": HEADER,
+            "lib/client.h": '#include "certs.h"\n',
+            "pay/pay.cpp": "#include <client.h>\nvoid f() { c.setCACert(PAY_ROOT); }\n",
+        },
+        {
+            "src/certs.h": "extern const char PAY_ROOT[];\n",
+            "src/certs.cpp": HEADER,
+            "pay/pay.cpp": '#include "../src/certs.h"\nvoid f() { c.setCACert(PAY_ROOT); }\n',
+        },
+    ],
+    ids=["header", "header of a header", "declared in the header, defined beside it"],
+)
+def test_a_constant_of_an_included_header_is_opened_and_its_certificate_counts_as_used(evidence, files):
+    found = evidence(files)
+    [pin] = pins(found)
+    assert pin.trusted == {G1.fingerprint}
+    [certificates] = [item for item in found if isinstance(item, CertificateFile)]
+    assert certificates.used
+
+
+def test_a_header_that_nothing_includes_gives_no_value(evidence):
+    found = evidence({"old/certs.h": HEADER, "pay/pay.cpp": "void f() { c.setCACert(PAY_ROOT); }\n"})
+    [pin] = pins(found)
+    assert pin.unresolved
+    assert not pin.trusted
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("C::C(const Options& o): ca_(o.ca) {}\nvoid C::f() { curl_easy_setopt(h, CURLOPT_CAINFO, ca_.c_str()); }", "o"),
+        ("void C::set(const std::string& p) { ca_ = p; }\nvoid C::f() { curl_easy_setopt(h, CURLOPT_CAINFO, ca_.c_str()); }", "o"),
+        ('C::C() { ca_ = "rootca.pem"; }\nvoid C::f() { curl_easy_setopt(h, CURLOPT_CAINFO, ca_.c_str()); }', "t"),
+        ("void C::f() { curl_easy_setopt(h, CURLOPT_CAINFO, request.caPath().toUtf8().constData()); }", "o"),
+    ],
+)  # fmt: skip
+def test_a_member_is_worth_what_the_class_sets_it_to(evidence, code, kind):
+    [pin] = pins(evidence({"pay.cpp": code, "rootca.pem": pem_of(G1)}))
+    assert pin.kind is (PinKind.TRUST if kind == "t" else PinKind.CONFIGURABLE)
+
+
+def test_a_switch_under_an_if_that_asks_for_it_is_configurable(evidence):
+    asked = "void f() { if (!options.verify_peer) { SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL); } }\n"
+    plain = "void g() { if (fd > 0) { SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL); } }\n"
+    kinds = {pin.place.path.rpartition("/")[2]: pin.kind for pin in pins(evidence({"a.c": asked, "b.c": plain}))}
+    assert kinds == {"a.c": PinKind.CONFIGURABLE, "b.c": PinKind.VERIFICATION_OFF}
