@@ -281,7 +281,7 @@ def _call(source: Source, node: "Node", depth: int) -> Value | None:
         not call.arguments
         and call.receiver is not None
         and _GETTER.match(source.text(node))
-        and _own(source, call) is None
+        and not source.functions(call.name)
     ):
         return Value(Kind.SETTING, source.text(node)[:80])  # another object's getter: whoever made the object decides
     if re.search(r"(?i)strn?dup$|str(?:ing)?_?(?:copy|clone)$", call.name) and call.arguments:
@@ -292,10 +292,6 @@ def _call(source: Source, node: "Node", depth: int) -> Value | None:
 
 
 _GETTER = re.compile(r"(?!this\b)\w+(?:\(\))?(?:(?:\.|->)\w+(?:\(\))?)*(?:\.|->)(?:\w*[cC][aA]\w*|\w*[cC]ert\w*)\(\)$")
-
-
-def _own(source: Source, call: Call) -> object:
-    return source.functions_by_name.get(call.name) or None
 
 
 CONSTANTS = {"optarg": Value(Kind.PARAMETER, "optarg")}
