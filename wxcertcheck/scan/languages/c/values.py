@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import lookup, unquote, value_of
 from wxcertcheck.scan.language import Carries, Grammar
-from wxcertcheck.scan.source import Call, Source, last_name
+from wxcertcheck.scan.source import Source, last_name
 from wxcertcheck.scan.values import RESOURCE, Kind, Value, choice, join, text, unknown
 
 if TYPE_CHECKING:
