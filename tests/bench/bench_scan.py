@@ -129,9 +129,10 @@ def rule_files(folder: Path) -> tuple[Path, Path]:
     """The scan's words, one a line: as fixed strings, and as regular expressions with the borders of names."""
     from wxcertcheck.rotations import load_all
     from wxcertcheck.scan.look import Looker
+    from wxcertcheck.scan.paths import Flags
     from wxcertcheck.scan.request import Limits
 
-    words = sorted(word for word in Looker(tuple(load_all()), Limits()).every_word if word.isprintable())
+    words = sorted(word for word in Looker(tuple(load_all()), Limits(), Flags(())).every_word if word.isprintable())
     fixed, expressions = folder / "words", folder / "expressions"
     fixed.write_text("\n".join(words))
     expressions.write_text("\n".join(map(as_expression, words)))

@@ -34,11 +34,12 @@ def test_any_other_first_line_tells_nothing(first: str) -> None:
 def test_a_script_without_an_ending_is_scanned(tmp_path: Path) -> None:
     from wxcertcheck.rotations import load_rotation
     from wxcertcheck.scan.look import Looker
+    from wxcertcheck.scan.paths import Flags
     from wxcertcheck.scan.request import Limits
-    from wxcertcheck.scan.walk import File
 
     script = tmp_path / "refund"
     script.write_text("#!/usr/bin/env bash\ncurl -k https://api.mch.weixin.qq.com/\n")
-    looker = Looker((load_rotation("wechatpay-2024"),), Limits())
-    result = looker.look(File(str(script), script.stat().st_size, False))
+    looker = Looker((load_rotation("wechatpay-2024"),), Limits(), Flags((str(tmp_path),)))
+    result = looker.do(str(script))
+    assert result is not None
     assert [(seen.slug, seen.line) for seen in result.seen] == [("curl-insecure", 2)]

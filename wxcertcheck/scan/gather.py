@@ -27,13 +27,13 @@ from wxcertcheck.scan.paths import Flags
 from wxcertcheck.scan.pins import PinMaker, PinsOfFile
 from wxcertcheck.scan.request import Progress, ScanRequest
 from wxcertcheck.scan.tree import Tree
-from wxcertcheck.scan.walk import File, Walk
+from wxcertcheck.scan.walk import Walk
 from wxcertcheck.scan.workers import spread
 from wxcertcheck.text import Text
 
 _TICK = 0.1
 _BATCH_FILES = 200
-_BATCH_BYTES = 4 << 20
+"""Files in a batch, once there are many: the first ones are smaller, so that every process soon has work."""
 _BATCH_NAMES = 24 << 10
 """Bytes of paths in a batch: two batches fit into a pipe."""
 _BATCH_SEEN = 16
@@ -67,7 +67,7 @@ def gather(request: ScanRequest, progress: Progress | None) -> tuple[Evidence, .
 
 
 def _look(run: _Scan, progress: Progress | None) -> None:
-    looker = Looker(run.request.rotations, run.request.limits)
+    looker = Looker(run.request.rotations, run.request.limits, run.flags)
     places, told = 0, 0.0
     try:
         for count, results in spread(looker, _batches(run), run.request.jobs):
@@ -84,33 +84,23 @@ def _look(run: _Scan, progress: Progress | None) -> None:
     run.results.sort(key=lambda result: result.path)
 
 
-def _batches(run: _Scan) -> Iterator[list[tuple[str, int, bool]]]:
-    """The files of the walk in batches; plain tuples are pickled five times as fast as `File`."""
-    batch: list[tuple[str, int, bool]] = []
-    size = names = 0
-    for file in _remembered(run):
-        batch.append((file.path, file.size, file.store))
-        size += file.size
-        names += len(file.path)
-        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES or names >= _BATCH_NAMES:
+def _batches(run: _Scan) -> Iterator[list[str]]:
+    """The files of the walk in batches, each file also entered in its tree."""
+    tree, below = run.trees[0], ""
+    batch: list[str] = []
+    names, most = 0, 10
+    for path in run.walk.files():
+        if len(run.trees) > 1 and (not below or not path.startswith(below)):
+            tree = next((t for t in run.trees if t.holds(path)), run.trees[0])
+            below = tree.root.rstrip("/") + "/"
+        tree.files.append(path)
+        batch.append(path)
+        names += len(path)
+        if len(batch) >= most or names >= _BATCH_NAMES:
             yield batch
-            batch, size, names = [], 0, 0
+            batch, names, most = [], 0, min(_BATCH_FILES, most + 5)
     if batch:
         yield batch
-
-
-def _remembered(run: _Scan) -> Iterator[File]:
-    """The files of the walk, each also entered in its tree."""
-    tree, below = run.trees[0], ""
-    for file in run.walk.files():
-        if len(run.trees) > 1 and (not below or not file.path.startswith(below)):
-            tree = next(
-                (t for t in run.trees if file.path == t.root or file.path.startswith(t.root.rstrip("/") + "/")),
-                run.trees[0],
-            )
-            below = tree.root.rstrip("/") + "/"
-        tree.files.append(file.path)
-        yield file
 
 
 def _evidence(run: _Scan) -> Iterator[Evidence]:
@@ -128,7 +118,10 @@ def _evidence(run: _Scan) -> Iterator[Evidence]:
     yield from (result.problem for result in run.results if result.problem)
     if run.interrupted:
         yield NotLooked(FilePlace(run.trees[0].root), "interrupted", _INTERRUPTED, _INTERRUPTED_HINT, decides=True)
-    text = _LOOKED.fill(count=run.looked, ignored=run.walk.ignored, binary=run.walk.binary)
+    tests = sum(result.left_out for result in run.results)
+    text = (_LOOKED_TESTS if tests else _LOOKED).fill(
+        count=run.looked, ignored=run.walk.ignored, binary=run.walk.binary, tests=tests
+    )
     yield Looked("code", run.looked, text)
 
 
@@ -166,9 +159,7 @@ def _tied(run: _Scan, pins: list[Pin], hosts: list[HostUse], packages: list[Pack
 
 
 def _root_of(run: _Scan, path: str) -> str:
-    return next(
-        (t.root for t in run.trees if path == t.root or path.startswith(t.root.rstrip("/") + "/")), run.trees[0].root
-    )
+    return next((tree.root for tree in run.trees if tree.holds(path)), run.trees[0].root)
 
 
 def _hosts(run: _Scan) -> Iterator[HostUse]:
@@ -208,4 +199,10 @@ _INTERRUPTED_HINT = Text(zh="请重新运行，等它结束。", en="Run it agai
 _LOOKED = Text(
     zh="看了 {count} 个文件；按 .gitignore 跳过 {ignored} 个，按文件名跳过二进制文件 {binary} 个",
     en="{count} files looked at; {ignored} skipped by ignore files, {binary} binary by name",
+)
+_LOOKED_TESTS = Text(
+    zh="看了 {count} 个文件；按 .gitignore 跳过 {ignored} 个，按文件名跳过二进制文件 {binary} 个；"
+    "测试代码不算数，{tests} 个相关文件没有分析（--include-tests 可一并分析）",
+    en="{count} files looked at; {ignored} skipped by ignore files, {binary} binary by name;"
+    " test code does not count: {tests} files that name such settings were not analysed (--include-tests)",
 )

@@ -3,7 +3,9 @@
 import os
 import re
 from base64 import b64encode
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import blake2b, sha1, sha256
 
 from wxcertcheck.der import certificate_fields, spki_of
@@ -13,12 +15,13 @@ from wxcertcheck.scan import decode, languages
 from wxcertcheck.scan.classify import classify
 from wxcertcheck.scan.language import Find, Language, Pattern
 from wxcertcheck.scan.match import Match, matches, open_source
-from wxcertcheck.scan.packages import packages_in
+from wxcertcheck.scan.packages import is_manifest, packages_in
+from wxcertcheck.scan.paths import Flags
 from wxcertcheck.scan.prefilter import Search, searcher
 from wxcertcheck.scan.request import Limits
 from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Value
-from wxcertcheck.scan.walk import File
+from wxcertcheck.scan.walk import is_store
 from wxcertcheck.text import Text
 
 _DOCUMENTS = frozenset("md rst adoc txt html htm tex log csv tsv po pot srt".split())  # noqa: SIM905 - one line reads better
@@ -65,6 +68,8 @@ class FileResult:
     """What a certificate file, key store or a file with PEM in it holds."""
     packages: list[PackageUse] = field(default_factory=list)
     problem: NotLooked | None = None
+    left_out: bool = False
+    """Test code that names something of the sort, and test code does not count: not analysed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +137,9 @@ class Rule:
 class Looker:
     """Looks at files one after the other. Made once in the parent, before the workers are forked."""
 
-    def __init__(self, rotations: tuple[Rotation, ...], limits: Limits) -> None:
+    def __init__(self, rotations: tuple[Rotation, ...], limits: Limits, flags: Flags) -> None:
         self._rotations = rotations
+        self._flags = flags
         self.words = Words.of(rotations)
         self.limits = limits
         common = (*self.words.hosts, *self.words.roots, *self.words.bodies, *_PEM_WORDS)
@@ -151,71 +157,75 @@ class Looker:
             for language in languages.every()
         }
         self._search: Search = searcher(self.every_word)
-        self._copies: dict[tuple[str, str, bytes], FileResult] = {}
+        self._copies: dict[tuple[str, str, bool, bytes], FileResult] = {}
 
-    def __reduce__(self) -> "tuple[type[Looker], tuple[tuple[Rotation, ...], Limits]]":
+    def __reduce__(self) -> "tuple[type[Looker], tuple[tuple[Rotation, ...], Limits, Flags]]":
         """Where processes are spawned (macOS, Windows) a worker makes its own: patterns and databases do not travel."""
-        return Looker, (self._rotations, self.limits)
+        return Looker, (self._rotations, self.limits, self._flags)
 
     @property
     def seconds(self) -> float:
         """See `Limits`."""
         return self.limits.file_seconds
 
-    def path(self, item: tuple[str, int, bool]) -> str:
-        """The file's path."""
-        return item[0]
+    def path(self, item: str) -> str:
+        """The file's path: the item itself."""
+        return item
 
-    def do(self, item: tuple[str, int, bool]) -> FileResult | None:
-        """Look at a file; None where nothing is in it."""
-        result = self.look(File(*item))
-        told = result.seen or result.hosts or result.roots or result.contents or result.packages or result.problem
-        return result if told else None
-
-    def failed(self, item: tuple[str, int, bool], problem: NotLooked) -> FileResult:
+    def failed(self, item: str, problem: NotLooked) -> FileResult:
         """The result of a file that could not be looked at."""
-        return FileResult(item[0], problem=problem)
+        return FileResult(item, problem=problem)
 
-    def look(self, file: File) -> FileResult:
-        """Look at one file. Never raises for what is in it; what could not be read is the result's ``problem``."""
-        result = FileResult(file.path)
+    def do(self, item: str) -> FileResult | None:
+        """Look at the file with this path; None where nothing is in it. What could not be read is its ``problem``."""
         try:
-            data = _bytes(file)
+            data = _bytes(item)
         except OSError as error:
-            result.problem = _not_looked(file.path, "unreadable", error.strerror or str(error))
-            return result
-        if file.store and len(data) <= self.limits.target_bytes:
+            return self.failed(item, _not_looked(item, "unreadable", error.strerror or str(error)))
+        name = item[item.rfind("/") + 1 :]
+        language, store, manifest = _kind(name)
+        if language is None and data[:2] == b"#!":
+            language = languages.of_first_line(data)
+        found: Set[str] = frozenset()
+        if not decode.is_binary(data):
+            if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                data = decode.to_utf8(data)
+            found = self._search(data, self._common if language is None else self._wanted[language.name])
+            if found and language is not None:
+                found = self._worth_parsing(language, found, data)
+        if not (found or store or manifest):
+            return None
+        result = FileResult(item)
+        if store and len(data) <= self.limits.target_bytes:
             self._as_store(data, result)
-        result.packages += packages_in(file.path, data, self._rotations)
-        name = os.path.basename(file.path)  # noqa: PTH119 - the hot path
-        language = languages.of_file(name) or languages.of_first_line(data)
-        if decode.is_binary(data):
-            return result
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            data = decode.to_utf8(data)
-        wanted = self._common if language is None else self._wanted[language.name]
-        found = self._search(data, wanted)
-        if found and language is not None:
-            found = self._worth_parsing(language, found, data)
-        if not found:
-            return result
-        if result.contents is not None:
-            self._candidate(file, decode.to_utf8(data), language, found, result)
-            return result
-        key = name.rpartition(".")[2], language.name if language else "", blake2b(data, digest_size=16).digest()
-        known = self._copies.get(key)
-        if known is None:
-            self._candidate(file, decode.to_utf8(data), language, found, result)
-            if len(self._copies) < _COPIES:
-                self._copies[key] = result
-            return result
-        return _as_copy(known, result)
+        if manifest:
+            result.packages += packages_in(item, data, self._rotations)
+        if found:
+            result = self._with_found(result, data, name, language, found)
+        return result if result != FileResult(item) else None
 
-    def _worth_parsing(self, language: Language, found: set[str], data: bytes) -> set[str]:
+    def _with_found(
+        self, result: FileResult, data: bytes, name: str, language: Language | None, found: Set[str]
+    ) -> FileResult:
+        if result.contents is not None:
+            self._candidate(decode.to_utf8(data), language, found, result)
+            return result
+        result.left_out = self._flags.of(result.path)[0] and language is not None and bool(found - self._common)
+        ending, digest = name.rpartition(".")[2], blake2b(data, digest_size=16).digest()
+        key = ending, language.name if language else "", result.left_out, digest
+        known = self._copies.get(key)
+        if known is not None:
+            return _as_copy(known, result)
+        self._candidate(decode.to_utf8(data), language, found, result)
+        if len(self._copies) < _COPIES:
+            self._copies[key] = result
+        return result
+
+    def _worth_parsing(self, language: Language, found: Set[str], data: bytes) -> Set[str]:
         """The words found, without those that lack what their pattern wants beside or after them."""
         if language.blocks:
             return found
-        own = found & self._common
+        own = set(found & self._common)
         for rule in self._rules[language.name]:
             if not rule.beside or not rule.beside.isdisjoint(found):
                 own.update(word for word in rule.words & found if word not in own and rule.applies(word, data))
@@ -226,10 +236,8 @@ class Looker:
             return self.every_word
         return self._of_language[language.name]
 
-    def _candidate(
-        self, file: File, data: bytes, language: Language | None, found: set[str], result: FileResult
-    ) -> None:
-        document = file.path.rpartition(".")[2].lower() in _DOCUMENTS
+    def _candidate(self, data: bytes, language: Language | None, found: Set[str], result: FileResult) -> None:
+        document = result.path.rpartition(".")[2].lower() in _DOCUMENTS
         if not document:
             for host in sorted(self.words.hosts & found):
                 result.hosts += [(host, line) for line in _host_lines(data, host)]
@@ -243,20 +251,20 @@ class Looker:
             and not found.isdisjoint((*_PEM_WORDS, *self.words.bodies))
         ):
             self._embedded(data, result)
-        if language is None or not (found - self._common):
+        if language is None or result.left_out or not (found - self._common):
             return
         try:
             self._parse(data, language, found, result)
         except ImportError:
             result.problem = NotLooked(
-                FilePlace(file.path),
+                FilePlace(result.path),
                 "no-grammar",
                 _NO_GRAMMAR.fill(language=language.title),
                 _NO_GRAMMAR_HINT,
                 decides=True,
             )
 
-    def _parse(self, data: bytes, language: Language, found: set[str], result: FileResult) -> None:
+    def _parse(self, data: bytes, language: Language, found: Set[str], result: FileResult) -> None:
         if language.blocks:
             for name, start, end in language.blocks(data):
                 inner = languages.by_name(name)
@@ -306,13 +314,24 @@ def _as_copy(known: FileResult, result: FileResult) -> FileResult:
     return replace(result, seen=seen, hosts=known.hosts, roots=known.roots, contents=known.contents, problem=problem)
 
 
-def _bytes(file: File) -> bytes:
+@lru_cache(maxsize=16_384)
+def _kind(name: str) -> tuple[Language | None, bool, bool]:
+    """(language, whether it is a certificate file or key store, whether it is a manifest or lock file), by its name."""
+    return languages.of_file(name), is_store(name), is_manifest(name)
+
+
+_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+_READ = 1 << 20
+
+
+def _bytes(path: str) -> bytes:
     """A file's bytes. Never follows a link and never waits for a FIFO that took the file's place since the walk."""
-    handle = os.open(file.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+    handle = os.open(path, _OPEN)
     try:
-        if file.size < 1 << 20:
-            return os.read(handle, file.size + 1) if file.size else b""
-        pieces = []
+        data = os.read(handle, _READ)
+        if len(data) < _READ:
+            return data
+        pieces = [data]
         while piece := os.read(handle, 8 << 20):
             pieces.append(piece)
         return b"".join(pieces)
@@ -376,7 +395,7 @@ def _host_lines(data: bytes, host: str) -> list[int]:
     return lines
 
 
-def _windows(data: bytes, words: set[str], limits: Limits) -> list[tuple[int, int]]:
+def _windows(data: bytes, words: Set[str], limits: Limits) -> list[tuple[int, int]]:
     """Pieces of a large file around each word, cut at line ends where there are any, united where they overlap."""
     places = sorted(found.start() for word in words for found in re.finditer(re.escape(word.encode()), data))
     windows: list[tuple[int, int]] = []

@@ -78,14 +78,16 @@ def known_roots() -> frozenset[str]:
 
 
 def packages_in(path: str, data: bytes, rotations: tuple[Rotation, ...]) -> Iterator[PackageUse]:
-    """Every known package that a manifest or lock file names, once; nothing for other files."""
-    name = path.rpartition("/")[2]
-    if not _manifest_names().fullmatch(name):
-        return
-    content = data[:_READ].decode("utf-8", "replace")
+    """Every known package that a manifest or lock file names, once."""
+    name, content = path.rpartition("/")[2], data[:_READ].decode("utf-8", "replace")
     for file_name, ecosystem, expression in _compiled():
         if file_name.fullmatch(name):
             yield from _named(path, content, ecosystem, expression, rotations)
+
+
+def is_manifest(name: str) -> bool:
+    """Whether a file of this name is a manifest or lock file."""
+    return _manifest_names().fullmatch(name) is not None
 
 
 @cache

@@ -5,11 +5,11 @@ language alone. Words are ASCII, so the encodings that keep ASCII bytes (UTF-8, 
 UTF-16 and UTF-32 are decoded by the caller.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from functools import cache
 from typing import Any
 
-Search = Callable[[bytes, frozenset[str]], set[str]]
+Search = Callable[[bytes, frozenset[str]], Set[str]]
 
 
 def searcher(words: Iterable[str]) -> Search:
@@ -43,9 +43,11 @@ def _with_hyperscan(words: tuple[str, ...]) -> Search:
     def seen(number: int, start: int, end: int, flags: int, context: Any) -> None:  # noqa: ANN401 - hyperscan's callback
         found.add(number)
 
-    def search(data: bytes, wanted: frozenset[str]) -> set[str]:
+    nothing: frozenset[str] = frozenset()
+
+    def search(data: bytes, wanted: frozenset[str]) -> Set[str]:
         found.clear()
         database.scan(data, match_event_handler=seen)
-        return {words[number] for number in found} & wanted
+        return {words[number] for number in found} & wanted if found else nothing
 
     return search

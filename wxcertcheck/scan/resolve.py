@@ -49,9 +49,7 @@ class Resolver:
 
     def tree_of(self, path: str) -> Tree:
         """The scanned tree that a file belongs to."""
-        return next(
-            (t for t in self.trees if path == t.root or path.startswith(t.root.rstrip("/") + "/")), self.trees[0]
-        )
+        return next((tree for tree in self.trees if tree.holds(path)), self.trees[0])
 
     # --- values -------------------------------------------------------------------------------------------------------
 

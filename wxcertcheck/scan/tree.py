@@ -30,6 +30,10 @@ class Tree:
     _modules: dict[tuple[str, str], list[str]] = field(default_factory=dict, repr=False)
     """Answers of `modules`, by stem and folder."""
 
+    def holds(self, path: str) -> bool:
+        """Whether a path belongs to this tree."""
+        return path == self.root or path.startswith(self.root.rstrip("/") + "/")
+
     @cached_property
     def by_name(self) -> dict[str, list[str]]:
         """Paths by file name in lower case."""

@@ -8,7 +8,6 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from wxcertcheck.model import FilePlace, NotLooked
 from wxcertcheck.text import Text
@@ -33,14 +32,6 @@ _ALWAYS_NAMES = frozenset((
     "requirements.txt", "pyproject.toml", "pom.xml", "build.gradle", "cargo.toml", "pipfile", "packages.config",
     "npm-shrinkwrap.json", "yarn.lock", "cacerts",
 ))  # fmt: skip
-
-
-class File(NamedTuple):
-    """A file to look at: its path as reported, its size, and whether it is a certificate file or key store by its ending."""
-
-    path: str
-    size: int
-    store: bool = False
 
 
 class Ignore:
@@ -80,8 +71,8 @@ class Walk:
     environments: list[str] = field(default_factory=list)
     """Virtual environments met, ignored by git or not."""
 
-    def files(self) -> Iterator[File]:
-        """Every file once, in a stable order; symbolic links, devices and FIFOs are left alone."""
+    def files(self) -> Iterator[str]:
+        """The path of every file once, in a stable order; symbolic links, devices and FIFOs are left alone."""
         for path in self.paths:
             try:
                 status = os.stat(path)  # noqa: PTH116 - the walk is measured; pathlib doubles its time
@@ -91,9 +82,9 @@ class Walk:
             if stat.S_ISDIR(status.st_mode):
                 yield from self._folder(path)
             elif stat.S_ISREG(status.st_mode):
-                yield File(path, status.st_size, _ending(os.path.basename(path)) in STORES)  # noqa: PTH119 - as above
+                yield path
 
-    def _folder(self, top: str) -> Iterator[File]:
+    def _folder(self, top: str) -> Iterator[str]:
         stack: list[tuple[str, Specs, bool]] = [(top, self._inherited(top), False)]
         while stack:
             folder, specs, ignored = stack.pop()
@@ -112,10 +103,8 @@ class Walk:
                         kept = self._enter(entry, specs, ignored)
                         if kept is not None:
                             folders.append((entry.path, specs, kept))
-                    elif entry.is_file(follow_symlinks=False):
-                        file = self._file(entry, specs, ignored)
-                        if file is not None:
-                            yield file
+                    elif entry.is_file(follow_symlinks=False) and self._wanted(entry, specs):
+                        yield entry.path
                 except OSError as error:
                     self._problem(entry.path, error)
             stack.extend(reversed(folders))
@@ -132,16 +121,15 @@ class Walk:
         self.ignored += 1
         return None
 
-    def _file(self, entry: "os.DirEntry[str]", specs: Specs, ignored: bool) -> File | None:
+    def _wanted(self, entry: "os.DirEntry[str]", specs: Specs) -> bool:
         ending = _ending(entry.name)
         if ending in _BINARY:
             self.binary += 1
-            return None
+            return False
         if specs and not _always(entry.name, ending) and _matches(specs, entry.path):
             self.ignored += 1
-            return None
-        size = entry.stat(follow_symlinks=False).st_size
-        return File(entry.path, size, ending in STORES or entry.name == "cacerts") if size else None
+            return False
+        return True
 
     # --- git's ignore files ---------------------------------------------------------------------------------------------
 
@@ -195,6 +183,11 @@ def _matches(specs: Specs, path: str) -> bool:
 
 def _ending(name: str) -> str:
     return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def is_store(name: str) -> bool:
+    """Whether a file of this name is a certificate file or key store, as far as a name can tell."""
+    return _ending(name) in STORES or name == "cacerts"
 
 
 def _always(name: str, ending: str) -> bool:
