@@ -225,6 +225,7 @@ _QUEUE = ("ssl_cafile", "ssl.ca.location", "tls_ca_certs")
 _GIVEN = r"[\"']?\s*\]?\s*(?:=(?!=)|[:,(])"
 """After a name: ``name=``, ``"name": ``, ``x["name"] = ``, ``name: str = ``, ``(NAME, ``, ``name(``."""
 _CALLED = r"\s*\("
+_OPENERS = ("urlopen", "URLopener", "HTTPSConnection", "HTTPSHandler", "build_opener")
 _OFF_WORDS = ("verify_ssl", "verify_certs", "validate_cert", "validate_certs", "ssl_verify")
 
 
@@ -242,7 +243,7 @@ def _aiohttp_ssl(hit: Hit, setting: Setting) -> bool:
 
 def _urlopen(hit: Hit) -> bool:
     call = hit.call_around()
-    return call is not None and call.name in ("urlopen", "URLopener", "HTTPSConnection", "HTTPSHandler", "build_opener")
+    return call is not None and call.name in _OPENERS
 
 
 def _client_call(hit: Hit) -> bool:
@@ -288,7 +289,7 @@ LANGUAGE = Language(
         Pattern(
             slug="verify",
             words=("verify=", "verify =", '"verify"', "'verify'", "verify: "),
-            followed=r"(?<=[= ])(?!=)|(?<=[\"'])\s*(?::|\]\s*=)",
+            followed=r"(?<==)(?!=|\s*True\b)|(?<=: )[^,)\n]*=|(?<=[\"'])\s*(?::|\]\s*=)",
             match=trusts("verify", forms=("pair", "assignment", "default"), when=_is_http_verify, false_is_off=True),
             bad=(
                 'requests.post(url, data=d, verify="./rootca.pem")',
@@ -334,6 +335,7 @@ LANGUAGE = Language(
             slug="cafile-argument",
             words=("cafile",),
             followed=_GIVEN,
+            beside=_OPENERS,
             match=trusts("cafile", when=lambda hit, setting: _urlopen(hit)),
             bad=('urllib.request.urlopen(url, cafile="rootca.pem")',),
             good=('print(cafile="rootca.pem")',),
@@ -397,6 +399,7 @@ LANGUAGE = Language(
         Pattern(
             slug="aiohttp-ssl-false",
             words=("ssl=False", "ssl = False"),
+            followed=r"\b",
             match=switches("ssl", forms=("pair",), when=_aiohttp_ssl),
             bad=("session.get(url, ssl=False)",),
             good=("connect(host, ssl=False)",),

@@ -288,7 +288,7 @@ LANGUAGE = Language(
         Pattern(
             slug="tls-config-given",
             words=("TLSClientConfig",),
-            followed=_GIVEN,
+            followed=r"\s*[:=]\s*[\w.]+\s*(?:[,;)}\n]|//|$)",
             match=_passed_on,
             bad=(_IN % "t := &http.Transport{TLSClientConfig: cfg}",),
             good=(_IN % "t := &http.Transport{TLSClientConfig: &tls.Config{}}",),
