@@ -5,7 +5,7 @@ import re
 from base64 import b64encode
 from collections.abc import Set
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b, sha1, sha256
 
 from wxcertcheck.der import certificate_fields, spki_of
@@ -113,15 +113,12 @@ class Rule:
 
     words: frozenset[str]
     beside: frozenset[str]
-    followed: "dict[str, re.Pattern[bytes]]"
-    """By word, for a pattern that says what follows its words."""
+    followed: str
 
     @classmethod
     def of(cls, pattern: Pattern) -> "Rule":
         """The rule of a pattern."""
-        words = pattern.words if pattern.followed else ()
-        followed = {word: re.compile((re.escape(word) + f"(?:{pattern.followed})").encode()) for word in words}
-        return cls(frozenset(pattern.words), frozenset(pattern.beside), followed)
+        return cls(frozenset(pattern.words), frozenset(pattern.beside), pattern.followed)
 
     def applies(self, word: str, data: bytes) -> bool:
         """Whether ``word`` stands in ``data`` with what must follow it, and is not the end of a longer name."""
@@ -130,8 +127,14 @@ class Rule:
         longer = word[0].isalnum() or word[0] == "_"
         return any(
             not (longer and _WORD_BYTE.match(data, found.start() - 1)) if found.start() else True
-            for found in self.followed[word].finditer(data)
+            for found in _followed(word, self.followed).finditer(data)
         )
+
+
+@cache
+def _followed(word: str, followed: str) -> "re.Pattern[bytes]":
+    """A word with what must come after it. Few of them are ever asked for, and to compile all would cost 20 ms."""
+    return re.compile((re.escape(word) + f"(?:{followed})").encode())
 
 
 class Looker:
