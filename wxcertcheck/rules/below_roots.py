@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
+from wxcertcheck.der import certificate_fields
 from wxcertcheck.model import Pin, Root, Rotation
 from wxcertcheck.text import Text
 
@@ -53,13 +54,26 @@ def wants_roots(pin: Pin) -> bool:
 
 def below_roots(pin: Pin, rotation: Rotation) -> tuple[Below, ...]:
     """The pinned intermediates and server certificates that lead to a root of the rotation, in the pin's order."""
-    held = [names for store in pin.targets for c in store.certificates if c.trusted and (names := _names(c.der))]
+    pinned = [c.der for store in pin.targets for c in store.certificates if c.trusted]
+    if all(map(_is_self_issued, pinned)):
+        return ()  # a list of roots, as most are: not worth the 30 ms that `cryptography` takes to load
+    held = [names for der in pinned if (names := _names(der))]
     found = []
     for names in held:
         root = _root_above(names, held, rotation)
         if root is not None and names.subject != names.issuer:
             found.append(Below(names.name, names.ca, root, names.ends))
     return tuple(dict.fromkeys(found))
+
+
+@cache
+def _is_self_issued(der: bytes) -> bool:
+    """Whether subject and issuer are the same (RFC 5280, 4.1); what is no certificate is left to `_names`."""
+    try:
+        fields = certificate_fields(der)[1]
+        return fields[2].contents == fields[4].contents
+    except ValueError:
+        return False
 
 
 def _root_above(names: _Names, held: list[_Names], rotation: Rotation) -> Root | None:
