@@ -159,3 +159,16 @@ def context_trusts(expression: str, *, mode: PinMode = PinMode.REPLACES, purpose
             yield Find(PinKind.TRUST, node, value, mode, purpose)
 
     return match
+
+
+def context_off(expression: str, *, purpose: Purpose = Purpose.HTTPS) -> Matcher:
+    """Like `line_off`, but ``expression`` starts at the word and may run over several lines."""
+    compiled = re.compile(expression.encode(), re.DOTALL)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        assert isinstance(hit, TextHit)  # noqa: S101 - as above
+        found = compiled.match(hit.clean, hit.offset)
+        if found:
+            yield Find(PinKind.VERIFICATION_OFF, cast("Node", Span(found.start(), found.end())), purpose=purpose)
+
+    return match

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
+from wxcertcheck.scan.jvm.stores import is_first
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.matchers import decided_around
 from wxcertcheck.scan.source import Hit, Source
@@ -31,6 +32,12 @@ _TRUE = re.compile(
     r"(?:->|=>|\{|\breturn\b|=)\s*\{?\s*(?:return\s+)?(?:true|Boolean\.TRUE)\s*;?\s*\}*\s*;?\s*\)*\s*;?\s*\}*\s*(?:as\s+HostnameVerifier)?\s*$"
 )
 _CATCH = re.compile(r"\bcatch\s{0,9}(?:\([^){}]{0,300}\)\s{0,9})?\{(?P<body>[^{}]{0,4000})\}")
+
+
+_SKIPS = re.compile(
+    r"\bif\s*\(\s*!?[\w.]*(?i:verif|insecure|trust_?all|accept_?(?:all|any)|validat|skip|ignore)\w*(?:\(\))?\s*\)\s*\{?\s*return\b"
+)
+"""``if (!verify) return;`` before the delegate is asked."""
 
 
 _LONG = 40_000
@@ -81,7 +88,9 @@ def _kind(source: Source, body: "Node") -> PinKind | None:
     if own and (throws or ".verify(" in code):
         return PinKind.FINGERPRINT
     if _DELEGATES.search(code):
-        return PinKind.VERIFICATION_OFF if _swallows(code) else None
+        if _swallows(code):
+            return PinKind.VERIFICATION_OFF
+        return PinKind.CONFIGURABLE if _SKIPS.search(code) else None
     if throws and not _BRANCHES.search(code):
         return None
     if any(
@@ -93,9 +102,11 @@ def _kind(source: Source, body: "Node") -> PinKind | None:
 
 
 def _swallows(code: str) -> bool:
-    """Whether the exception of the delegate is caught and dropped."""
+    """Whether the exception of the delegate is caught and dropped: nothing in the handlers or after them throws it."""
     caught = list(_CATCH.finditer(code))
-    return bool(caught) and all(
+    if not caught or re.search(r"\bthrow\b", code[caught[-1].end() :]):
+        return False
+    return all(
         not _THROWS.search(one["body"]) and not _DELEGATES.search(one["body"]) and "return" not in one["body"]
         for one in caught
     )
@@ -110,18 +121,21 @@ def _compared_later(source: Source, node: "Node") -> bool:
 
 _ACCEPTING_NAME = re.compile(
     r"(?i)(?:allow|trust|accept)_?(?:all|any|every|x509|ssl|hostname)|all_?trust|no_?verif|unsafe|insecure|ignore_?(?:ssl|cert|host)|naive|noop"
-    r"|(?:fake|dummy|null|empty)_?(?:trust|host|x509|ssl)|do_?not_?verify"
+    r"|(?:fake|dummy|null|empty)_?(?:trust|host|x509|ssl)|(?:do_?)?not_?verif|always_?(?:true|trust|valid)|all_?hosts?(?:names?)?_?valid"
+    r"|any_?(?:host|trust|cert)|(?:bypass|disable|skip|relaxed|permissive|lenient)_?(?:ssl|tls|cert|host|trust|verif|valid)"
 )
 
 
-_NAMED = re.compile(r"NoopHostnameVerifier|ALLOW_ALL_HOSTNAME_VERIFIER|AllowAllHostnameVerifier|TrustAllStrategy")
+_NAMED = re.compile(
+    r"EasySSLProtocolSocketFactory|NoopHostnameVerifier|ALLOW_ALL_HOSTNAME_VERIFIER|AllowAllHostnameVerifier|TrustAllStrategy"
+)
 """Found by name, see `named_off`."""
 
 
 def hostname_verifier(hit: Hit) -> Iterator[Find]:
     """A ``HostnameVerifier`` that always says true: the name is not checked, which is verification off."""
     source = hit.source
-    if hit.name == "HostnameVerifier":
+    if hit.name in ("HostnameVerifier", "X509HostnameVerifier"):
         yield from _verifier_type(hit)
         return
     if hit.name != hit.word:
@@ -133,8 +147,8 @@ def hostname_verifier(hit: Hit) -> Iterator[Find]:
     written = code_of(source, value)
     if _NAMED.search(written):
         return
-    if value.type == "identifier" or re.fullmatch(r"[\w.]+(?:\(\))?", written):
-        name = written.removesuffix("()").rpartition(".")[2]
+    if value.type == "identifier" or re.fullmatch(r"(?:new\s+)?[\w.]+(?:\s*\(\))?", written):
+        name = written.removeprefix("new").removesuffix("()").strip().rpartition(".")[2]
         defined = [code_of(source, d.value) for d in source.definitions.get(name, ())]
         of_class = [code_of(source, c) for c in source.classes(name)]
         if (
@@ -145,6 +159,8 @@ def hostname_verifier(hit: Hit) -> Iterator[Find]:
             yield Find(PinKind.VERIFICATION_OFF, setting.node)
     elif always_true(written) or _verify_is_true(written):
         yield Find(PinKind.VERIFICATION_OFF, setting.node)
+    elif "?" in written and len(written) < 300 and _ACCEPTING_NAME.search(written):
+        yield Find(PinKind.CONFIGURABLE, setting.node)
 
 
 def _verifier_type(hit: Hit) -> Iterator[Find]:
@@ -153,8 +169,8 @@ def _verifier_type(hit: Hit) -> Iterator[Find]:
     for parent in source.ancestors(hit.node):
         if parent.type in source.grammar.calls:
             call = source.call(parent)
-            if call is not None and call.name == "HostnameVerifier" and always_true(code_of(source, parent)):
-                if any(a.type in source.grammar.assignments for a in source.ancestors(parent)):
+            if call is not None and call.name == hit.name and _accepts(code_of(source, parent)):
+                if not _is_set(source, parent):
                     yield Find(PinKind.VERIFICATION_OFF, hit.node)
                 return
         if parent.type in source.grammar.classes or parent.type in ("object_literal", "instance_expression"):
@@ -162,8 +178,36 @@ def _verifier_type(hit: Hit) -> Iterator[Find]:
             if hit.offset < head and _verify_is_true(code_of(source, parent)):
                 yield Find(PinKind.VERIFICATION_OFF, hit.node)
             return
+        if parent.type in source.grammar.assignments or parent.type in (
+            "field_declaration",
+            "local_variable_declaration",
+        ):
+            value = parent.child_by_field_name("value") or next(
+                (v for d in parent.named_children if (v := d.child_by_field_name("value")) is not None), None
+            )
+            if value is not None and value.type.startswith("lambda") and always_true(code_of(source, value)):
+                yield Find(PinKind.VERIFICATION_OFF, hit.node)
+                return
         if parent.type in source.grammar.functions:
             return
+
+
+def _accepts(code: str) -> bool:
+    """Whether a verifier made in place says true: a lambda, or a class with its method."""
+    return always_true(code) or _verify_is_true(code)
+
+
+def _is_set(source: Source, node: "Node") -> bool:
+    """Whether a verifier stands as the argument of a setter, where `hostname_verifier` sees it by the setter's word."""
+    for parent in source.ancestors(node):
+        if parent.type in source.grammar.assignments:
+            return False
+        call = source.call(parent)
+        if call is not None:
+            return call.name.lower().endswith("hostnameverifier")
+        if parent.type in source.grammar.functions or parent.type in source.grammar.statements:
+            return False
+    return False
 
 
 def always_true(code: str) -> bool:
@@ -172,13 +216,51 @@ def always_true(code: str) -> bool:
     return _TRUE.search(end) is not None and code.count("return") <= 1 and not re.search(r"\bfalse\b", code)
 
 
+_VERIFY = re.compile(r"\bverify\s*\([^)]*\)[^{=;]*(?:\{(?P<block>[^{}]*)\}|=\s*(?P<one>[^\n{}]+))")
+
+
 def _verify_is_true(code: str) -> bool:
-    found = re.search(r"\bverify\s*\([^)]*\)[^{=;]*(?:\{(?P<block>[^{}]*)\}|=\s*(?P<one>[^\n{}]+))", code)
-    if not found:
-        return False
-    body = (found["block"] or found["one"] or "").strip()
+    """Whether every ``verify`` says true; Apache's ``X509HostnameVerifier`` has void ones too, which do by doing nothing."""
+    bodies = [(found["block"] or found["one"] or "").strip() for found in _VERIFY.finditer(code)]
+    if len(bodies) > 1:
+        bodies = [body for body in bodies if "return" in body or re.search(r"\w", body)]
+        if not bodies:
+            return "X509HostnameVerifier" in code
+    return bool(bodies) and all(_says_true(body) for body in bodies)
+
+
+def _says_true(body: str) -> bool:
     returned = re.findall(r"return\s+([^;\n]+)", body) or [body.rpartition("\n")[2].strip().rstrip(";")]
-    return all(one.strip() == "true" for one in returned)
+    return all(re.fullmatch(r"\(?\s*(?:true|Boolean\.TRUE)\s*\)?", one.strip()) for one in returned)
+
+
+_IS_TRUSTED = re.compile(r"\bisTrusted\s*\([^)]*\)[^{=;]*(?:\{(?P<block>[^{}]*)\}|=\s*(?P<one>[^\n{}]+))")
+
+
+def is_trusted_true(code: str) -> bool:
+    """Whether the ``isTrusted`` of an Apache ``TrustStrategy`` always says true."""
+    found = _IS_TRUSTED.search(code)
+    body = (found["block"] or found["one"] or "") if found else ""
+    return bool(found) and re.fullmatch(r"\s*(?:return\s+)?true\s*;?\s*", body) is not None
+
+
+def trust_strategy(hit: Hit) -> Iterator[Find]:
+    """A ``TrustStrategy`` class, or one made in place, that accepts all; given to ``loadTrustMaterial`` it is found there."""
+    source = hit.source
+    for parent in source.ancestors(hit.node):
+        call = source.call(parent)
+        if call is not None and call.name in ("loadTrustMaterial", "TrustStrategy"):
+            if call.name == "TrustStrategy" and is_trusted_true(code_of(source, parent)):
+                continue
+            return
+        if call is not None and call.name == "SSLSocketFactory" and is_trusted_true(code_of(source, parent)):
+            yield Find(PinKind.VERIFICATION_OFF, parent)
+            return
+        if parent.type in source.grammar.classes:
+            head = parent.start_byte + len(source.text(parent).partition("{")[0].encode())
+            if hit.offset < head and is_trusted_true(code_of(source, parent)):
+                yield Find(PinKind.VERIFICATION_OFF, hit.node)
+            return
 
 
 def named_off(hit: Hit) -> Iterator[Find]:
@@ -196,6 +278,9 @@ def named_off(hit: Hit) -> Iterator[Find]:
 
 def accepting_factory(hit: Hit) -> Iterator[Find]:
     """``sslSocketFactory(…, trustAll)``: a factory or manager whose name says that it accepts everything."""
+    if hit.word == "SSLContext":
+        yield from _accepting_contexts(hit)
+        return
     call = hit.call()
     if call is None or call.name not in (hit.name, "init"):  # the word "sslContext.init" stands at its receiver
         return
@@ -206,6 +291,86 @@ def accepting_factory(hit: Hit) -> Iterator[Find]:
     if call.name == "init" and ("TrustManager" not in written or len(call.arguments) != 3):
         return
     yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+_CONTEXT = re.compile(r"(?i)ssl|ctx|context|tls|^sc$")
+_MANAGER = re.compile(
+    r"\bnew\s+(?:\w+\.)*(?P<new>[A-Z]\w*)\s*\(|\b(?P<name>[A-Z]\w*)(?:\(\)|\.[A-Z_]+\b)|\b(?P<variable>\w+)"
+)
+
+
+def _accepting_contexts(hit: Hit) -> Iterator[Find]:
+    """``SSLContext.init(keys, managers, random)`` with a manager of this file that accepts all, or of a name that says so.
+
+    A manager made in the same function is found by its own body. All of a file are read at the first word.
+    """
+    source = hit.source
+    if not is_first(hit):
+        return
+    for call in source.calls("init"):
+        receiver = source.text(call.receiver) if call.receiver is not None else ""
+        if len(call.arguments) != 3 or not _CONTEXT.search(receiver.rpartition(".")[2].partition("(")[0]):
+            continue
+        if any(_accepts_all(source, call.node, name) for name in _managers(source, call.arguments[1].node)):
+            yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+def _managers(source: Source, node: "Node") -> Iterator[str]:
+    """The names of the managers in an expression: classes and constants, through one variable."""
+    written = code_of(source, node)
+    if re.fullmatch(r"\w+", written.removeprefix("this.")):
+        for definition in source.definitions.get(written.removeprefix("this."), ()):
+            yield from (f["new"] for f in _MANAGER.finditer(code_of(source, definition.value)) if f["new"])
+    for found in _MANAGER.finditer(written):
+        yield found["new"] or found["name"] or found["variable"]
+
+
+_NO_MANAGER = re.compile(r"(?:X509(?:Extended)?)?TrustManager|Array|null|arrayOf|new|getTrustManagers")
+
+
+def _accepts_all(source: Source, place: "Node", name: str) -> bool:
+    if _NO_MANAGER.fullmatch(name):
+        return False
+    own = source.classes_by_name.get(name, [])
+    if own:
+        return any(_class_accepts(source, one) for one in own)
+    function = source.function_around(place)
+    defined = source.definitions.get(name, ())
+    if defined:
+        return any(
+            "checkServerTrusted" in source.text(d.value) and d.function is None and _class_accepts(source, d.value)
+            for d in defined
+            if function is not None
+        )
+    return _ACCEPTING_NAME.search(name) is not None and not any(n == name for n, _ in _parameters(source, function))
+
+
+def _parameters(source: Source, function: "Node | None") -> "list[tuple[str, Node | None]]":
+    return source.parameters(function) if function is not None else []
+
+
+def _class_accepts(source: Source, node: "Node") -> bool:
+    """Whether ``checkServerTrusted`` in a class (or an object made in place) accepts everything."""
+    methods = [f for f in source.nodes(source.grammar.functions, node) if source.name_of(f) == "checkServerTrusted"]
+    bodies = [body for body in (body_of(source, method) for method in methods) if body is not None]
+    return bool(bodies) and all(_kind(source, body) is PinKind.VERIFICATION_OFF for body in bodies)
+
+
+_PEER = re.compile(r"\b(?:getServerCertificates|getPeerCertificates|peerCertificates|serverCertificates)\b")
+_COMPARES = re.compile(r"\.equals(?:IgnoreCase)?\(|\.contains\w*\(|[=!]=|isEqual\(|\.any\b|anyMatch|\.verify\(|\bin\s")
+_PINNED = re.compile(r"(?i)sha-?\d|digest|fingerprint|thumbprint|\bpin|getencoded|\.encoded")
+_GIVES_UP = re.compile(r"\bthrow\b|\breturn\s+false\b|disconnect\(|\bcancel\(|\babort\(")
+
+
+def peer_compared(hit: Hit) -> Iterator[Find]:
+    """The peer's certificates compared by hand after the handshake: fingerprints or keys, and giving up if they differ."""
+    source = hit.source
+    function = source.function_around(hit.node)
+    if hit.name != hit.word or function is None:
+        return
+    code = code_of(source, function)
+    if _PEER.search(code) and all(test.search(code) for test in (_COMPARES, _PINNED, _GIVES_UP)):
+        yield Find(PinKind.FINGERPRINT, function, unknown(hit.text))
 
 
 def web_view(hit: Hit) -> Iterator[Find]:

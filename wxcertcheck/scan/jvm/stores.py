@@ -35,7 +35,7 @@ def is_null(source: Source, node: "Node") -> bool:
 def factory_init(hit: Hit) -> Iterator[Find]:
     """``TrustManagerFactory.init(keyStore)``: null means the defaults of the JVM. All of a file are read at the first word."""
     source = hit.source
-    if not _is_first(hit):
+    if not is_first(hit):
         return
     known: dict[int, tuple[bool, bool]] = {}
     for call in source.calls("init"):
@@ -44,14 +44,14 @@ def factory_init(hit: Hit) -> Iterator[Find]:
             continue
         function = source.function_around(call.node) or source.tree.root_node
         if function.id not in known:
-            known[function.id] = _is_server(source, function), _asks_the_default(source, function)
+            known[function.id] = is_server(source, function), _asks_the_default(source, function)
         server, asks = known[function.id]
         if not server:
             value, adds = store_content(source, node, call.node.start_byte)
             yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds or asks else PinMode.REPLACES)
 
 
-def _is_first(hit: Hit) -> bool:
+def is_first(hit: Hit) -> bool:
     """Whether the word stands nowhere before, but in comments."""
     source, word = hit.source, hit.word.encode()
     at = source.data.find(word)
@@ -63,7 +63,7 @@ def _is_first(hit: Hit) -> bool:
     return True
 
 
-def _is_server(source: Source, function: "Node") -> bool:
+def is_server(source: Source, function: "Node") -> bool:
     """Whether the factory decides which clients may come: a server is made here, or the class is one by its name."""
     written, around = source.text(function), source.class_around(function)
     if around is not None and re.search(r"Server|Acceptor|ChannelInitializer", source.name_of(around)):
@@ -80,7 +80,24 @@ def _on_factory(source: Source, call: Call) -> bool:
         around = _scope_receiver(source, call.node)
         return around is not None and "TrustManagerFactory" in source.text(around)
     name = receiver.removeprefix("this.")
-    return any("TrustManagerFactory" in source.text(d.value) for d in source.definitions.get(name, ()))
+    if any("TrustManagerFactory" in source.text(d.value) for d in source.definitions.get(name, ())):
+        return True
+    return is_declared(source, name, "TrustManagerFactory")
+
+
+def is_declared(source: Source, name: str, kind: str) -> bool:
+    """Whether a variable, field or parameter is declared as ``kind``: ``KeyStore ks``, ``ks: KeyStore``."""
+    if not re.fullmatch(r"\w{1,100}", name):
+        return False
+    declared = re.compile(rf"\b{kind}\s+{name}\b|\b{name}\s*:\s*(?:[\w.]+\.)?{kind}\b".encode())
+    return declared.search(source.data) is not None
+
+
+def is_store(source: Source, node: "Node") -> bool:
+    """Whether an expression is a ``KeyStore``, as far as its declaration or what is assigned to it tells."""
+    name = source.text(node).removeprefix("this.")
+    made = any("KeyStore.getInstance" in source.text(d.value) for d in source.definitions.get(name, ()))
+    return made or is_declared(source, name, "KeyStore")
 
 
 def _scope_receiver(source: Source, node: "Node") -> "Node | None":

@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.jvm import clients
 from wxcertcheck.scan.jvm.managers import (
     accepting_factory,
     always_true,
     code_of,
     hostname_verifier,
+    is_trusted_true,
     named_off,
     own_manager,
+    peer_compared,
+    trust_strategy,
     web_view,
 )
 from wxcertcheck.scan.jvm.stores import factory_init, is_null, store_content
@@ -119,6 +123,12 @@ def _jvm_option(hit: Hit) -> Iterator[Find]:
     yield Find(PinKind.TRUST, literal, value)
 
 
+def _by_constant(hit: Hit) -> Iterator[Find]:
+    """``String STORE = "javax.net.ssl.trustStore"; System.setProperty(STORE, "wx.jks")``."""
+    for node, value in clients.key_by_constant(hit, "javax.net.ssl.trustStore"):
+        yield Find(PinKind.TRUST, node, hit.value(value))
+
+
 def _trust_strategy(hit: Hit) -> Iterator[Find]:
     """Apache ``loadTrustMaterial``: a key store or file pins; a strategy that says true accepts everything."""
     call = hit.call()
@@ -133,18 +143,12 @@ def _trust_strategy(hit: Hit) -> Iterator[Find]:
         accepting = re.search(
             r"TrustAllStrategy|TrustSelfSignedStrategy|(?i:trust_?all|accept_?all|trust_?any)", strategy
         )
-        if accepting or always_true(strategy) or _is_trusted_true(strategy):
+        if accepting or always_true(strategy) or is_trusted_true(strategy):
             yield Find(PinKind.VERIFICATION_OFF, call.node)
             return
     if nodes and not is_null(source, nodes[0]):
         value, adds = store_content(source, nodes[0], call.node.start_byte)
         yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
-
-
-def _is_trusted_true(code: str) -> bool:
-    found = re.search(r"\bisTrusted\s*\([^)]*\)[^{=;]*(?:\{(?P<block>[^{}]*)\}|=\s*(?P<one>[^\n{}]+))", code)
-    body = (found["block"] or found["one"] or "") if found else ""
-    return bool(found) and re.fullmatch(r"\s*(?:return\s+)?true\s*;?\s*", body) is not None
 
 
 def _netty(hit: Hit) -> Iterator[Find]:
@@ -303,7 +307,9 @@ TABLE: dict[str, Shared] = {
     "trust-store-property": Shared(
         ("javax.net.ssl.trustStore",),
         any_of(
-            trusts("javax.net.ssl.trustStore", forms=("option", "pair", "assignment"), when=_is_written), _jvm_option
+            trusts("javax.net.ssl.trustStore", forms=("option", "pair", "assignment"), when=_is_written),
+            _jvm_option,
+            _by_constant,
         ),
         _JSSE,
     ),
@@ -321,12 +327,41 @@ TABLE: dict[str, Shared] = {
         hostname_verifier,
     ),
     "no-hostname-verifier": Shared(
-        ("NoopHostnameVerifier", "ALLOW_ALL_HOSTNAME_VERIFIER", "AllowAllHostnameVerifier", "TrustAllStrategy"),
+        (
+            "NoopHostnameVerifier",
+            "ALLOW_ALL_HOSTNAME_VERIFIER",
+            "AllowAllHostnameVerifier",
+            "TrustAllStrategy",
+            "EasySSLProtocolSocketFactory",
+        ),
         named_off,
     ),
     "accepting-factory": Shared(
-        ("sslSocketFactory", "setSSLSocketFactory", "sslContext.init", "ctx.init"), accepting_factory
+        ("sslSocketFactory", "setSSLSocketFactory", "sslContext.init", "ctx.init", "SSLContext"), accepting_factory
     ),
+    "peer-compared": Shared(
+        ("getServerCertificates", "getPeerCertificates", "peerCertificates", "serverCertificates"), peer_compared
+    ),
+    "store-setter": Shared(clients.STORE_WORDS, clients.store_setter),
+    "store-key": Shared(tuple(clients.STORE_KEYS), clients.property_store),
+    "socket-factory": Shared(
+        ("SSLSocketFactory(",),
+        clients.socket_factory,
+        "https://hc.apache.org/httpcomponents-client-4.2.x/httpclient/apidocs/org/apache/http/conn/ssl/SSLSocketFactory.html",
+    ),
+    "client-switch": Shared(
+        (*clients.SWITCHED_ON, *clients.SWITCHED_OFF, *clients.CALLED, *clients.CONSTANTS),
+        any_of(
+            switches(*clients.SWITCHED_ON, off=_TRUE, forms=("setter",)),
+            switches(*clients.SWITCHED_OFF, forms=("setter",)),
+            clients.switch,
+        ),
+    ),
+    "property-off": Shared(
+        (*clients.KEYS_ON, *clients.CONSTANTS_ON, *clients.KEYS_OFF, *clients.EMPTY_IS_OFF, *clients.MAIL_TRUST),
+        clients.property_off,
+    ),
+    "trust-strategy": Shared(("TrustStrategy",), trust_strategy),
     "trust-material": Shared(("loadTrustMaterial",), _trust_strategy),
     "insecure-trust-manager-factory": Shared(("InsecureTrustManagerFactory",), named_off),
     "netty-trust-manager": Shared((".trustManager(",), _netty),

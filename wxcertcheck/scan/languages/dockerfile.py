@@ -1,6 +1,7 @@
 """Dockerfiles and Containerfiles: ENV, ARG and RUN lines."""
 
 from wxcertcheck.scan.deployment import COMMANDS, VARIABLES
+from wxcertcheck.scan.deployment_jvm import JVM_SETTINGS
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.text_format import lexer
 
@@ -12,6 +13,7 @@ LANGUAGE = Language(
     patterns=(
         *COMMANDS,
         *VARIABLES,
+        *JVM_SETTINGS,
     ),
     line_comments=("#",),
     lexer=lexer,

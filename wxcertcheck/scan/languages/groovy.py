@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
-from wxcertcheck.scan.jvm.managers import always_true
+from wxcertcheck.scan.jvm.managers import always_true, own_manager
 from wxcertcheck.scan.jvm.values import dollar_string
 from wxcertcheck.scan.jvm.vocabulary import CARRIERS, shared
 from wxcertcheck.scan.language import Find, Grammar, Language, Pattern
@@ -51,6 +51,15 @@ def _closure_verifier(hit: Hit) -> Iterator[Find]:
     before = source.data[max(0, hit.offset - 400) : hit.offset].decode("utf-8", "replace")
     found = _BEFORE.search(before)
     if found and always_true("{" + found["body"] + "}"):
+        yield Find(PinKind.VERIFICATION_OFF, hit.node)
+
+
+_ALL = re.compile(rb"checkServerTrusted\s*:\s*\{(?:[\w\s,]*->)?\s*\}")
+
+
+def _closure_manager(hit: Hit) -> Iterator[Find]:
+    """``checkServerTrusted: { chain, type -> }`` where the map around it could not be parsed."""
+    if _ALL.match(hit.source.data, hit.offset) and not any(own_manager(hit)):
         yield Find(PinKind.VERIFICATION_OFF, hit.node)
 
 
@@ -123,6 +132,29 @@ LANGUAGE = Language(
                     (_IN % "http.ignoreSSLIssues()", _IN % "client.get(path: p, sslTrustAllCerts: true)"),
                     (_IN % "client.get(path: p, sslTrustAllCerts: false)",),
                 ),
+                "store-setter": (
+                    (_IN % "given().trustStore('wx.jks', 'changeit')",),
+                    (_IN % "given().trustStore(store)",),
+                ),
+                "socket-factory": (
+                    (_IN % "KeyStore trusted = load()\ndef f = new SSLSocketFactory(trusted)",),
+                    (_IN % "def f = new SSLSocketFactory(context)",),
+                ),
+                "client-switch": (
+                    (_IN % "RestAssured.useRelaxedHTTPSValidation()",),
+                    (_IN % "factory.useSslProtocol(context)",),
+                ),
+                "accepting-factory": (
+                    (
+                        _IN
+                        % "SSLContext context = SSLContext.getInstance('TLS')\ncontext.init(null, trustAllManagers, null)",
+                    ),
+                    (_IN % "sslContext.init(null, tmf.trustManagers, null)",),
+                ),
+                "property-off": (
+                    (_IN % "props.put('mail.smtp.ssl.trust', '*')",),
+                    (_IN % "props.get('mail.smtp.ssl.trust')",),
+                ),
                 "queue-trust-store": (
                     (
                         _IN % "props.put('ssl.truststore.location', 'kafka.jks')",
@@ -138,6 +170,19 @@ LANGUAGE = Language(
             match=_closure_verifier,
             bad=(_IN % "def all = { host, session -> true } as HostnameVerifier",),
             good=(_IN % "def own = { host, session -> host == p } as HostnameVerifier",),
+        ),
+        Pattern(
+            slug="closure-manager",
+            words=("checkServerTrusted",),
+            match=_closure_manager,
+            bad=(
+                (
+                    "class A {\n def f() {\n def all = [\n getAcceptedIssuers: {},\n checkServerTrusted: {c, a -> }\n ] as X509TrustManager\n"
+                    " sc.init(null, [all] as TrustManager[], null)\n v({x, y -> return true} as HostnameVerifier)\n }\n"
+                    " def g(URL url, String a,\n Proxy p=Proxy.NO_PROXY) {\n char[] q = b?.getChars()\n }\n}\n"
+                ),
+            ),
+            good=(_IN % "def own = [checkServerTrusted: { c, a -> d.checkServerTrusted(c, a) }] as X509TrustManager",),
         ),
         Pattern(
             slug="wslite-trust-store",

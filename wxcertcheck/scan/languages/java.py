@@ -44,11 +44,15 @@ LANGUAGE = Language(
     patterns=shared(
         {
             "trust-store-property": (
-                ('class T { void f() { System.setProperty("javax.net.ssl.trustStore", "wx.jks"); } }',),
+                (
+                    'class T { void f() { System.setProperty("javax.net.ssl.trustStore", "wx.jks"); } }',
+                    'class T { static final String KEY = "javax.net.ssl.trustStore"; void f() { System.setProperty(KEY, "wx.jks"); } }',
+                ),
                 (
                     'class T { void f() { System.setProperty("javax.net.ssl.trustStorePassword", "changeit"); } }',
                     'class T { /* System.setProperty("javax.net.ssl.trustStore", "wx.jks"); */ }',
                     'class T { String s = System.getProperty("javax.net.ssl.trustStore"); }',
+                    'class T { static final String KEY = "javax.net.ssl.trustStore"; String s = System.getProperty(KEY); }',
                 ),
             ),
             "trust-manager-factory": (
@@ -63,11 +67,31 @@ LANGUAGE = Language(
                 (
                     _MANAGER_GOOD,
                     "class T { void f() { d.checkServerTrusted(c, a); } }",
+                    (
+                        "class T implements X509TrustManager { public void checkServerTrusted(X509Certificate[] c, String a) throws E {"
+                        " for (X509TrustManager m : all) { try { m.checkServerTrusted(c, a); return; } catch (E e) { } } throw new E(); } }"
+                    ),
                 ),
             ),
             "hostname-verifier": (
-                ("class T { void f() { b.hostnameVerifier((h, s) -> true); } }",),
-                ("class T { void f() { b.hostnameVerifier((h, s) -> h.equals(name)); } }",),
+                (
+                    "class T { void f() { b.hostnameVerifier((h, s) -> true); } }",
+                    "class T { static final HostnameVerifier ANY = (h, s) -> true; }",
+                    "class T { HostnameVerifier f() { return new HostnameVerifier() { public boolean verify(String h, SSLSession s) { return true; } }; } }",
+                    (
+                        "class T implements X509HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; }"
+                        " public void verify(String h, SSLSocket s) { } }"
+                    ),
+                    "class T { void f() { c.setHostnameVerifier(new TrustAnyVerifier()); } }",
+                ),
+                (
+                    "class T { void f() { b.hostnameVerifier((h, s) -> h.equals(name)); } }",
+                    "class T { static final HostnameVerifier OWN = (h, s) -> h.equals(name); }",
+                    (
+                        "class T implements X509HostnameVerifier { public boolean verify(String h, SSLSession s) { return d.verify(h, s); }"
+                        " public void verify(String h, SSLSocket s) { } }"
+                    ),
+                ),
             ),
             "no-hostname-verifier": (
                 ("class T { void f() { b.setSSLHostnameVerifier(NoopHostnameVerifier.INSTANCE); } }",),
@@ -98,8 +122,20 @@ LANGUAGE = Language(
                 (
                     _IN
                     % "b.sslSocketFactory(Http.allowSSLContext().getSocketFactory(), Http.AllowX509TrustManager.GLOBAL);",
+                    (
+                        "class All implements X509TrustManager { public void checkServerTrusted(X509Certificate[] x, String a) { }"
+                        " void f(SSLContext context) { TrustManager[] tm = { new All() }; context.init(null, tm, null); } }"
+                    ),
+                    _IN % "context.init(null, new TrustManager[] { new TrustAllManager() }, new SecureRandom());",
                 ),
-                (_IN % "b.sslSocketFactory(c.getSocketFactory(), manager);",),
+                (
+                    _IN % "b.sslSocketFactory(c.getSocketFactory(), manager);",
+                    _IN % "c.init(null, factory.getTrustManagers(), null);",
+                    (
+                        "class Own implements X509TrustManager { public void checkServerTrusted(X509Certificate[] x, String a) { d.checkServerTrusted(x, a); }"
+                        " void f(SSLContext context) { context.init(null, new TrustManager[] { new Own() }, null); } }"
+                    ),
+                ),
             ),
             "handshake-certificates": (
                 (
@@ -141,6 +177,84 @@ LANGUAGE = Language(
                     _IN % 'connect("jdbc:sqlserver://db;encrypt=true;trustServerCertificate=true");',
                 ),
                 (_IN % 'connect("jdbc:postgresql://db/pay?sslmode=verify-full");',),
+            ),
+            "store-setter": (
+                (
+                    _IN % 'new SslContextFactory.Client().setTrustStorePath("wx.jks");',
+                    _IN % 'SslOptions.builder().truststore(new File("redis.jks"), pw);',
+                    _IN % 'builder.withCaCertFile("/etc/wx/ca.crt");',
+                ),
+                (
+                    _IN % 'factory.setTrustStorePassword("changeit");',
+                    _IN % "copy.setTrustStorePath(from.getTrustStorePath());",
+                    _IN % 'new SslContextFactory.Server().setTrustStorePath("clients.jks");',
+                    _IN % 'model.setRootCause("a.pem");',
+                ),
+            ),
+            "trust-strategy": (
+                (
+                    "class All implements TrustStrategy { public boolean isTrusted(X509Certificate[] c, String a) { return true; } }",
+                    _IN
+                    % "new SSLSocketFactory(new TrustStrategy() { public boolean isTrusted(X509Certificate[] c, String a) { return true; } });",
+                ),
+                (
+                    "class Own implements TrustStrategy { public boolean isTrusted(X509Certificate[] c, String a) { return c.length == 1; } }",
+                ),
+            ),
+            "store-key": (
+                (_IN % 'props.setProperty("com.ibm.ssl.trustStore", "mqtt.jks");',),
+                (_IN % 'props.getProperty("com.ibm.ssl.trustStore");',),
+            ),
+            "socket-factory": (
+                (
+                    (
+                        "class T { void f(Resources r) { KeyStore ks = KeyStore.getInstance(a); ks.load(r.openRawResource(R.raw.wx), pw);"
+                        " SSLSocketFactory f = new SSLSocketFactory(ks); } }"
+                    ),
+                    "class T { T(KeyStore keys, KeyStore trusted) { f = new SSLSocketFactory(keys, pw, trusted); } }",
+                ),
+                (
+                    _IN % "new SSLSocketFactory(c);",
+                    "class T { T(KeyStore keys) { f = new SSLSocketFactory(keys, pw); } }",
+                ),
+            ),
+            "client-switch": (
+                (
+                    _IN % "client.ignoreCertCheck();",
+                    _IN % "uri.setVerifyPeer(false);",
+                    _IN % "uri.setVerifyPeer(SslVerifyMode.NONE);",
+                    _IN % "factory.useSslProtocol();",
+                    _IN % 'factory.useSslProtocol("TLSv1.2");',
+                    "class T { void setVerifySsl(boolean on) { this.verify = on; } }",
+                ),
+                (
+                    _IN % "uri.setVerifyPeer(true);",
+                    _IN % "factory.useSslProtocol(c);",
+                    _IN % "if (mode == SslVerifyMode.NONE) { warn(); }",
+                    "interface T { void setVerifySsl(boolean on); }",
+                ),
+            ),
+            "property-off": (
+                (
+                    _IN % 'System.setProperty("jdk.internal.httpclient.disableHostnameVerification", "true");',
+                    _IN % 'props.put("mail.smtp.ssl.trust", "*");',
+                    _IN % 'props.put("ssl.endpoint.identification.algorithm", "");',
+                    _IN % "b.buildWithDefaults(map.put(SdkHttpConfigurationOption.TRUST_ALL_CERTIFICATES, true));",
+                ),
+                (
+                    _IN % 'System.setProperty("jdk.internal.httpclient.disableHostnameVerification", "false");',
+                    _IN % 'props.put("ssl.endpoint.identification.algorithm", "https");',
+                    _IN % 'props.get("mail.smtp.ssl.trust");',
+                ),
+            ),
+            "peer-compared": (
+                (
+                    (
+                        'class T { void f(HttpsURLConnection c) { byte[] d = MessageDigest.getInstance("SHA-256")'
+                        ".digest(c.getServerCertificates()[0].getEncoded()); if (!Arrays.equals(d, PIN)) { throw new E(); } } }"
+                    ),
+                ),
+                ("class T { String f(SSLSession s) { return s.getPeerCertificates()[0].toString(); } }",),
             ),
         }
     ),

@@ -18,6 +18,7 @@ GRAMMAR = Grammar(
     substitutions=frozenset({"interpolation"}),
     arguments=frozenset({"value_arguments"}),
     argument=frozenset({"value_argument"}),
+    pairs={"infix_expression": ("", "")},
     assignments={"property_declaration": ("", ""), "assignment": ("left", "right")},
     members=frozenset({"navigation_expression"}),
     subscripts=frozenset({"index_expression"}),
@@ -68,7 +69,10 @@ def _argument(source: Source, node: "Node") -> Argument:
 
 
 def _sides(source: Source, node: "Node") -> "tuple[Node | None, Node | None] | None":
-    """``val name: Type = value``, ``by lazy { value }``: no fields, and modifiers may come first."""
+    """``val name: Type = value``, ``by lazy { value }``: no fields, and modifiers may come first. ``"key" to value``."""
+    if node.type == "infix_expression":
+        parts = node.named_children
+        return (parts[0], parts[2]) if len(parts) == 3 and source.text(parts[1]) == "to" else (None, None)
     if node.type != "property_declaration":
         return None
     declared = next((c for c in node.named_children if c.type.endswith("variable_declaration")), None)
@@ -183,6 +187,7 @@ LANGUAGE = Language(
                     _IN % 'System.setProperty("javax.net.ssl.trustStore", "wx.jks")',
                     'tasks.test { systemProperty("javax.net.ssl.trustStore", "wx.jks") }',
                     'application { applicationDefaultJvmArgs = listOf("-Djavax.net.ssl.trustStore=wx.jks") }',
+                    'tasks.test { systemProperties(mapOf("javax.net.ssl.trustStore" to "wx.jks")) }',
                 ),
                 (
                     _IN % 'System.setProperty("javax.net.ssl.trustStorePassword", p)',
@@ -285,6 +290,42 @@ LANGUAGE = Language(
             "jdbc-url": (
                 (_IN % 'connect("jdbc:postgresql://db/pay?sslmode=verify-full&sslrootcert=/etc/ca.pem")',),
                 (_IN % 'connect("jdbc:postgresql://db/pay?sslmode=verify-full")',),
+            ),
+            "store-setter": (
+                (_IN % 'SslContextFactory.Client().setTrustStorePath("wx.jks")',),
+                (_IN % "copy.setTrustStorePath(from.trustStorePath)",),
+            ),
+            "store-key": (
+                (_IN % 'props["com.ibm.ssl.trustStore"] = "mqtt.jks"',),
+                (_IN % 'val now = props["com.ibm.ssl.trustStore"]',),
+            ),
+            "socket-factory": (
+                ("fun f(trusted: KeyStore) { val s = SSLSocketFactory(trusted) }",),
+                (_IN % "val s = SSLSocketFactory(c)",),
+            ),
+            "client-switch": (
+                (
+                    _IN % "client.ignoreCertCheck()",
+                    _IN % "factory.useSslProtocol()",
+                    _IN % "uri.setVerifyPeer(SslVerifyMode.NONE)",
+                ),
+                (_IN % "uri.setVerifyPeer(SslVerifyMode.FULL)", _IN % "factory.useSslProtocol(c)"),
+            ),
+            "property-off": (
+                (
+                    _IN % 'props["mail.smtp.ssl.trust"] = "*"',
+                    _IN % 'val p = mapOf("ssl.endpoint.identification.algorithm" to "")',
+                ),
+                (_IN % 'val now = props["mail.smtp.ssl.trust"]',),
+            ),
+            "peer-compared": (
+                (
+                    (
+                        'fun f(c: HttpsURLConnection) { val d = MessageDigest.getInstance("SHA-256").digest(c.serverCertificates[0].encoded)\n'
+                        "if (!d.contentEquals(PIN) && d != PIN) throw E() }"
+                    ),
+                ),
+                ("fun f(s: SSLSession) = s.peerCertificates[0].toString()",),
             ),
         }
     ),

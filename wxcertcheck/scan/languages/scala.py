@@ -178,6 +178,21 @@ LANGUAGE = Language(
                     ),
                     (_IN % "new Builder().setUseInsecureTrustManager(false)",),
                 ),
+                "store-setter": (
+                    (_IN % 'new SslContextFactory.Client().setTrustStorePath("wx.jks")',),
+                    (_IN % "copy.setTrustStorePath(from.trustStorePath)",),
+                ),
+                "client-switch": (
+                    (
+                        _IN % 'Http.client.withTransport.tlsWithoutValidation.newService("wx:443")',
+                        _IN % "factory.useSslProtocol()",
+                    ),
+                    (_IN % "factory.useSslProtocol(c)",),
+                ),
+                "property-off": (
+                    (_IN % 'props.put("mail.smtp.ssl.trust", "*")',),
+                    (_IN % 'props.get("mail.smtp.ssl.trust")',),
+                ),
                 "queue-trust-store": (
                     (_IN % 'props.put("ssl.truststore.location", "kafka.jks")',),
                     (_IN % 'props.get("ssl.truststore.location")',),

@@ -1,6 +1,7 @@
 """Line-based settings: .properties, .env, .ini, .conf, systemd units, nginx, haproxy, stunnel, npm, pip."""
 
 from wxcertcheck.scan.deployment import KEYS, SERVICES, VARIABLES
+from wxcertcheck.scan.deployment_jvm import JVM_SETTINGS, PLAY_STORES
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.text_format import lexer
 
@@ -40,6 +41,8 @@ LANGUAGE = Language(
     patterns=(
         *VARIABLES,
         *KEYS,
+        *JVM_SETTINGS,
+        PLAY_STORES,
         *SERVICES,
     ),
     line_comments=("#", ";", "//"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.deployment import VARIABLES
+from wxcertcheck.scan.deployment_jvm import JVM_XML
 from wxcertcheck.scan.language import Find, Language, Pattern
 from wxcertcheck.scan.source import Hit
 from wxcertcheck.scan.text_format import Span, TextHit, lexer
@@ -64,6 +65,7 @@ LANGUAGE = Language(
     endings=(".xml", ".plist", ".config", ".pom", ".xcconfig", ".entitlements"),
     patterns=(
         *VARIABLES,
+        *JVM_XML,
         Pattern(
             slug="android-trust-anchors",
             words=("trust-anchors",),

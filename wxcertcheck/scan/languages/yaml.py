@@ -1,6 +1,7 @@
 """YAML: compose files, Kubernetes manifests, CI files, Spring's application.yml."""
 
 from wxcertcheck.scan.deployment import COMMANDS, KEYS, VARIABLES
+from wxcertcheck.scan.deployment_jvm import JVM_SETTINGS, MAIL_TRUST_NESTED
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.text_format import lexer
 
@@ -13,6 +14,8 @@ LANGUAGE = Language(
         *COMMANDS,
         *VARIABLES,
         *KEYS,
+        *JVM_SETTINGS,
+        MAIL_TRUST_NESTED,
     ),
     line_comments=("#",),
     lexer=lexer,

@@ -1,0 +1,204 @@
+"""Configuration text of JVM programs: Spring, Quarkus, Micronaut, Play, Kafka, JavaMail, JDBC, Maven, JVM options.
+
+Sources: the common application properties of Spring Boot and Spring Cloud Gateway, Quarkus' TLS registry, Micronaut's client
+configuration, ssl-config (``loose``), Kafka's and Elasticsearch's configuration, JavaMail's ``com.sun.mail.smtp`` package,
+MySQL Connector/J, the drivers of SQL Server and PostgreSQL, MongoDB's connection string, Maven's Wagon.
+"""
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import Purpose
+from wxcertcheck.scan.language import Pattern
+from wxcertcheck.scan.matchers import any_of
+from wxcertcheck.scan.text_format import TextHit, context_off, context_trusts, line_off, line_trusts
+
+if TYPE_CHECKING:
+    LineTest = Callable[[TextHit, re.Match[str]], bool]
+
+_IS = r"""["']?\s*[:=]\s*["']?"""
+_ON = (
+    "useInsecureTrustManager", "use-insecure-trust-manager", "insecure-trust-all-certificates", "trust-all", "acceptAnyCertificate",
+    "disableHostnameVerification", "disable-ssl-validation", "disableSslValidation", "skip-ssl-validation", "skipSslValidation",
+    "disable-trust-manager", "disableCertChecking", "allow-tls-insecure-connection", "tlsAllowInsecureConnection",
+)  # fmt: skip
+_OFF = (
+    "validate-server-certificate", "validateServerCertificate", "verify-hostname", "sslEnableEndpointIdentification",
+    "ssl-enable-endpoint-identification", "checkserveridentity",
+)  # fmt: skip
+_IN_URL = (
+    "verifyServerCertificate=false", "rustServerCertificate=true", "rustCertificateKeyStoreUrl=", "tlsInsecure=true",
+    "tlsAllowInvalidCertificates=true", "tlsAllowInvalidHostnames=true", "sslInvalidHostNameAllowed=true", ";trustStore=",
+)  # fmt: skip
+_JDBC = r"\b(?:jdbc:|r2dbcs?:|mongodb(?:\+srv)?:)[^\s\"']*?[?&;]"
+
+
+def _not_of_server(hit: TextHit, found: re.Match[str]) -> bool:
+    return "server.ssl" not in parents(hit)
+
+
+def _of_mail(hit: TextHit, found: re.Match[str]) -> bool:
+    return re.search(r"\b(?:smtp|imap|pop3)s?\.ssl$", parents(hit)) is not None
+
+
+def parents(hit: TextHit) -> str:
+    """The keys above a line of YAML, dotted: what is indented less, line by line upwards."""
+    before = hit.clean[max(0, hit.line_start - 20_000) : hit.line_start].decode("utf-8", "replace").split("\n")
+    indent, names = len(hit.line) - len(hit.line.lstrip()), list[str]()
+    for line in reversed(before):
+        if not indent:
+            break
+        found = re.match(r"(\s*)(?:-\s+)?[\"']?([\w.\-]+)[\"']?\s*:", line)
+        if found and len(found[1]) < indent:
+            indent = len(found[1])
+            names.append(found[2])
+    return ".".join(reversed(names))
+
+
+JVM_SETTINGS = (
+    Pattern(
+        slug="jvm-verification-key",
+        words=(*_ON, *_OFF, "verification_mode", "verification-mode", "verificationMode"),
+        match=any_of(
+            line_off(rf"(?:^|[\s\w.,{{\"'\-])(?:{'|'.join(_ON)}){_IS}true\b"),
+            line_off(rf"(?:^|[\s\w.,{{\"'\-])(?:{'|'.join(_OFF)}){_IS}false\b", when=_not_of_server),
+            line_off(rf"\bverification[_\-]?[mM]ode{_IS}[nN][oO][nN][eE]\b"),
+        ),
+        followed=r"[\"']?\s*[:=]",
+        bad=(
+            "spring.cloud.gateway.httpclient.ssl.useInsecureTrustManager: true",
+            "quarkus.tls.trust-all=true",
+            "loose.acceptAnyCertificate = true",
+            "spring.rabbitmq.ssl.validate-server-certificate=false",
+            "xpack.security.http.ssl.verification_mode: none",
+            "-Dcom.amazonaws.sdk.disableCertChecking=true",
+        ),
+        good=(
+            "quarkus.tls.trust-all=false",
+            "spring.rabbitmq.ssl.verify-hostname=true",
+            "xpack.security.transport.ssl.verification_mode: certificate",
+        ),
+    ),
+    Pattern(
+        slug="kafka-endpoint-off",
+        words=("ssl.endpoint.identification.algorithm",),
+        match=line_off(
+            r"ssl\.endpoint\.identification\.algorithm[\"']?\s*[:=]\s*(?:\"\"|'')?\s*$", purpose=Purpose.QUEUE
+        ),
+        bad=("ssl.endpoint.identification.algorithm=",),
+        good=("ssl.endpoint.identification.algorithm=https",),
+    ),
+    Pattern(
+        slug="mail-trust",
+        words=(".ssl.trust",),
+        match=line_off(rf"\bmail\.(?:smtp|imap|pop3)s?\.ssl\.trust{_IS}[^\s\"'#]", purpose=Purpose.MAIL),
+        bad=("spring.mail.properties.mail.smtp.ssl.trust=*",),
+        good=("mail.smtp.ssl.trust=", "mail.smtp.ssl.enable=true"),
+        source="https://jakarta.ee/specifications/mail/2.0/apidocs/jakarta.mail/com/sun/mail/smtp/package-summary",
+    ),
+    Pattern(
+        slug="jdbc-setting",
+        words=_IN_URL,
+        match=any_of(
+            line_off(
+                _JDBC + r"(?:verifyServerCertificate=false|(?i:trustServerCertificate)=true|tlsInsecure=true"
+                r"|tlsAllowInvalid(?:Certificates|Hostnames)=true|sslInvalidHostNameAllowed=true)",
+                purpose=Purpose.DATABASE,
+            ),
+            line_trusts(
+                _JDBC + r"(?:trustCertificateKeyStoreUrl|trustStore)=(?P<value>[^\s&;\"']+)", purpose=Purpose.DATABASE
+            ),
+        ),
+        bad=(
+            "url: jdbc:mysql://db/pay?useSSL=true&verifyServerCertificate=false",
+            "url=jdbc:sqlserver://db;encrypt=true;trustServerCertificate=true",
+            "url=jdbc:mysql://db/pay?trustCertificateKeyStoreUrl=file:/etc/mysql.jks",
+        ),
+        good=("url: jdbc:mysql://db/pay?useSSL=true&verifyServerCertificate=true",),
+    ),
+    Pattern(
+        slug="maven-verification-off",
+        words=("maven.wagon.http.ssl", "aether.connector.https.securityMode"),
+        match=any_of(
+            line_off(r"maven\.wagon\.http\.ssl\.(?:insecure|allowall)\s*[=>]\s*true", purpose=Purpose.TOOL),
+            line_off(r"aether\.connector\.https\.securityMode\s*[=>]\s*insecure", purpose=Purpose.TOOL),
+        ),
+        bad=("mvn -Dmaven.wagon.http.ssl.insecure=true package",),
+        good=("mvn -Dmaven.wagon.http.ssl.insecure=false package",),
+        source="https://maven.apache.org/wagon/wagon-providers/wagon-http/",
+    ),
+)
+
+MAIL_TRUST_NESTED = Pattern(
+    slug="mail-trust-nested",
+    words=(" trust:",),
+    match=line_off(r"^\s+trust:\s*[^\s#]", purpose=Purpose.MAIL, when=_of_mail),
+    bad=("mail:\n  smtp:\n    ssl:\n      trust: smtp.example.com",),
+    good=("policy:\n  ssl:\n    trust: anchors",),
+)
+
+PLAY_STORES = Pattern(
+    slug="play-trust-manager",
+    words=("trustManager",),
+    match=context_trusts(
+        r"trustManager\s*[=:]?\s*\{[^{}]*?\bstores\s*[=:]?\s*\+?=?\s*\[\s*\{[^{}]*?\b(?:path|data)\s*[=:]\s*[\"']?(?P<value>[^\s\"'\n},]+)"
+    ),
+    bad=('trustManager = {\n  stores = [\n    { type = "PEM", path = "/etc/wx/ca.pem" }\n  ]\n}',),
+    good=('keyManager = {\n  stores = [ { path = "own.jks" } ]\n}', "trustManager = {\n  algorithm = X\n}"),
+    source="https://www.playframework.com/documentation/3.0.x/WsSSL",
+)
+
+_VALUE = r"(?P<value>[^<>\"'\n]+?)"
+JVM_XML = (
+    Pattern(
+        slug="xml-trust-store",
+        words=(
+            "javax.net.ssl.trustStore<",
+            "javax.net.ssl.trustStore>",
+            "rustStore",
+            "truststore.location",
+            "rust-store",
+            "trustManagers",
+        ),
+        match=any_of(
+            context_trusts(rf"javax\.net\.ssl\.trustStore>\s*{_VALUE}\s*</javax\.net\.ssl\.trustStore>"),
+            context_trusts(rf"javax\.net\.ssl\.trustStore</(?:name|key)>\s*<value>\s*{_VALUE}\s*<"),
+            context_trusts(rf"truststore\.location</name>\s*<value>\s*{_VALUE}\s*</value>"),
+            context_trusts(rf"rustStore\s[^<>]*?\blocation\s*=\s*[\"']{_VALUE}[\"']"),
+            context_trusts(rf"rustStore>\s*(?:<\w+>[^<]*</\w+>\s*)*?<location>\s*{_VALUE}\s*</location>"),
+            context_trusts(
+                rf"rust(?:Store|-store)(?:Path|File|Location|Resource)?[\"']\s+value\s*=\s*[\"']{_VALUE}[\"']"
+            ),
+            context_trusts(
+                rf"trustManagers\b[^<>]*>\s*<(?:\w+:)?keyStore\s[^<>]*?\b(?:file|resource|url)\s*=\s*[\"']{_VALUE}[\"']"
+            ),
+        ),
+        bad=(
+            "<javax.net.ssl.trustStore>${basedir}/wx.jks</javax.net.ssl.trustStore>",
+            "<name>ssl.client.truststore.location</name>\n<value>/etc/wx.jks</value>",
+            '<SSL><TrustStore location="wx.jks" password="x"/></SSL>',
+            '<property name="trustStore" value="classpath:wx.jks"/>',
+            '<sec:trustManagers><sec:keyStore type="JKS" file="wx.jks"/></sec:trustManagers>',
+        ),
+        good=(
+            '<property name="trustStorePassword" value="changeit"/>',
+            '<SSL><KeyStore location="own.jks"/></SSL>',
+            '<Connector port="8443" truststoreFile="clients.jks"/>',
+        ),
+    ),
+    Pattern(
+        slug="xml-verification-off",
+        words=("disableCNCheck", "maven.wagon.http.ssl"),
+        match=any_of(
+            context_off(r"disableCNCheck\s*=\s*[\"']true[\"']"),
+            line_off(r"maven\.wagon\.http\.ssl\.(?:insecure|allowall)\s*[=>]\s*true", purpose=Purpose.TOOL),
+        ),
+        bad=(
+            '<http:tlsClientParameters disableCNCheck="true"/>',
+            "<maven.wagon.http.ssl.insecure>true</maven.wagon.http.ssl.insecure>",
+        ),
+        good=('<http:tlsClientParameters disableCNCheck="false"/>',),
+        source="https://cxf.apache.org/docs/client-http-transport-including-ssl-support.html",
+    ),
+)
