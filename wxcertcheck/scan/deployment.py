@@ -4,10 +4,12 @@ Sources: curl(1), wget(1), git-config(1), npm config, pip, OpenSSL's SSL_CERT_FI
 ``trust-store`` keys, librdkafka's CONFIGURATION.md, Android's network security configuration.
 """
 
+import re
+
 from wxcertcheck.model import PinMode, Purpose
 from wxcertcheck.scan.language import Pattern
 from wxcertcheck.scan.matchers import any_of
-from wxcertcheck.scan.text_format import context_trusts, line_off, line_trusts
+from wxcertcheck.scan.text_format import TextHit, context_trusts, line_off, line_trusts, parents
 
 _VALUE = r"""(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s"',;&|<>]+)"""
 _IS = r"""["']?\s*(?::|=|\s)\s*"""
@@ -157,7 +159,7 @@ VARIABLES = (
 
 _CA_FILE = r"""(?P<value>"[^"\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|ca)"|'[^'\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle)'|[^\s"',;{}]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|keystore|truststore))["']?"""
 _CA_KEYS = (
-    "ca_bundle_path", "ca_bundle", "ca-bundle", "caBundle", "ca_file", "ca-file", "caFile", "cafile", "ca_path", "caPath",
+    "ca_bundle_path", "ca_bundle", "ca-bundle", "caBundle", "ca_file", "ca-file", "caFile", "cafile", "ca_path", "caPath", "ca-path",
     "ca_cert", "ca-cert", "caCert", "ca_certs", "cacert", "CA_FILE", "CA_PATH", "CA_CERT", "CA_BUNDLE", "CA_CERTS",
     "rootca_path", "rootCaPath", "root_ca_path", "root-ca-path", "certificate_authorit",
 )  # fmt: skip
@@ -166,16 +168,24 @@ _STORES = ("trust-store", "trustStore", "truststore", "TRUSTSTORE", "TRUST_STORE
 _SWITCHES = ("verify_ssl", "ssl_verify", "validate_certs", "rejectUnauthorized", "reject_unauthorized", "insecure_skip_verify",
              "insecureSkipVerify", "insecure-skip-tls-verify", "insecure-skip-verify", "verify_peer", "verify-ssl", "ssl-verify")  # fmt: skip
 
+_STORE_KEY = (
+    r"(?P<key>[\w.\-]*(?i:trust[_\-]?store)(?i:[._\-]?(?:location|path|file|resource|url))?)[\"']?\s*[=:]\s*"
+)
+
+
+def _is_own_store(hit: TextHit, found: re.Match[str]) -> bool:
+    """Not a server's, Kafka's (a pattern of its own) or the JVM's (another one)."""
+    key = f"{parents(hit)}.{found['key']}".lstrip(".")
+    return not _is_server_key(key) and "KAFKA" not in found["key"].upper() and "javax.net.ssl" not in key
+
+
 KEYS = (
     Pattern(
         slug="trust-store-key",
         words=_STORES,
         match=any_of(
-            line_trusts(
-                r"(?P<key>[\w.\-]*(?i:trust[_\-]?store)(?i:[._\-]?(?:location|path|file|resource|url))?)[\"']?\s*[=:]\s*"
-                + _CA_FILE,
-                when=lambda hit, found: not _is_server_key(found["key"]) and "KAFKA" not in found["key"].upper(),
-            ),
+            line_trusts(_STORE_KEY + _CA_FILE, when=_is_own_store),
+            line_trusts(_STORE_KEY + r"""["']?(?P<value>\$\{[^{}\n]*\})["']?\s*$""", when=_is_own_store),
             line_trusts(
                 r"(?P<key>[\w.\-]*(?i:kafka)[\w.\-]*(?i:trust[_\-]?store)[._\-]?(?i:location|path|file)?)[\"']?\s*[=:]\s*"
                 + _CA_FILE,
@@ -185,15 +195,21 @@ KEYS = (
                 r"(?i:trust[_\-]?store)\s*[=:]?\s*\{[^{}]*?\b(?:path|location|file|resource)\s*[=:]\s*[\"']?(?P<value>[^\s\"'\n}]+)"
             ),
             context_trusts(
-                r"(?i:trust-?store):\s*\n(?:\s+[\w\-]+:[^\n]*\n)*?\s+(?:location|path|file):\s*(?P<value>[^\s\n]+)"
+                r"(?i:trust-?store):\s*\n(?:\s+[\w\-]+:[^\n]*\n)*?\s+(?:location|path|file|certificate|url):\s*(?P<value>[^\s\n]+)"
             ),
         ),
         bad=(
             "coap.trust-store-location=classpath://trustStore.jks",
             'truststore {\n  type = "jks"\n  path = "classpath:wx.jks"\n}',
             "http.client.ssl.trust-store: classpath:wx.p12",
+            "wx:\n  pay:\n    trust-store: ${WX_STORE:classpath:wx.jks}",
         ),
-        good=("coap.trust-store-password=x", "server.ssl.trust-store=clients.jks", "keystore {\n  path = a.jks\n}"),
+        good=(
+            "coap.trust-store-password=x",
+            "server.ssl.trust-store=clients.jks",
+            "server:\n  ssl:\n    client-auth: need\n    trust-store: classpath:clients.jks",
+            "keystore {\n  path = a.jks\n}",
+        ),
     ),
     Pattern(
         slug="ca-key",

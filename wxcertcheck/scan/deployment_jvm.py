@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.model import Purpose
 from wxcertcheck.scan.language import Pattern
 from wxcertcheck.scan.matchers import any_of
-from wxcertcheck.scan.text_format import TextHit, context_off, context_trusts, line_off, line_trusts
+from wxcertcheck.scan.text_format import TextHit, context_off, context_trusts, line_off, line_trusts, parents
 
 if TYPE_CHECKING:
     LineTest = Callable[[TextHit, re.Match[str]], bool]
@@ -25,7 +25,7 @@ _ON = (
 )  # fmt: skip
 _OFF = (
     "validate-server-certificate", "validateServerCertificate", "verify-hostname", "sslEnableEndpointIdentification",
-    "ssl-enable-endpoint-identification", "checkserveridentity",
+    "ssl-enable-endpoint-identification", "checkserveridentity", "verifySsl",
 )  # fmt: skip
 _IN_URL = (
     "verifyServerCertificate=false", "rustServerCertificate=true", "rustCertificateKeyStoreUrl=", "tlsInsecure=true",
@@ -40,20 +40,6 @@ def _not_of_server(hit: TextHit, found: re.Match[str]) -> bool:
 
 def _of_mail(hit: TextHit, found: re.Match[str]) -> bool:
     return re.search(r"\b(?:smtp|imap|pop3)s?\.ssl$", parents(hit)) is not None
-
-
-def parents(hit: TextHit) -> str:
-    """The keys above a line of YAML, dotted: what is indented less, line by line upwards."""
-    before = hit.clean[max(0, hit.line_start - 20_000) : hit.line_start].decode("utf-8", "replace").split("\n")
-    indent, names = len(hit.line) - len(hit.line.lstrip()), list[str]()
-    for line in reversed(before):
-        if not indent:
-            break
-        found = re.match(r"(\s*)(?:-\s+)?[\"']?([\w.\-]+)[\"']?\s*:", line)
-        if found and len(found[1]) < indent:
-            indent = len(found[1])
-            names.append(found[2])
-    return ".".join(reversed(names))
 
 
 JVM_SETTINGS = (

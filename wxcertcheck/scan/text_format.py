@@ -111,6 +111,20 @@ def value_of(written: str) -> Value:
     return whole.on_base(RESOURCE) if written.startswith("classpath") else whole
 
 
+def parents(hit: TextHit) -> str:
+    """The keys above a line of YAML, dotted: what is indented less, line by line upwards."""
+    before = hit.clean[max(0, hit.line_start - 20_000) : hit.line_start].decode("utf-8", "replace").split("\n")
+    indent, names = len(hit.line) - len(hit.line.lstrip()), list[str]()
+    for line in reversed(before):
+        if not indent:
+            break
+        found = re.match(r"(\s*)(?:-\s+)?[\"']?([\w.\-]+)[\"']?\s*:", line)
+        if found and len(found[1]) < indent:
+            indent = len(found[1])
+            names.append(found[2])
+    return ".".join(reversed(names))
+
+
 LineTest = Callable[["TextHit", "re.Match[str]"], bool]
 
 

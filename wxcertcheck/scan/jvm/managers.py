@@ -331,7 +331,7 @@ _NO_MANAGER = re.compile(r"(?:X509(?:Extended)?)?TrustManager|Array|null|arrayOf
 def _accepts_all(source: Source, place: "Node", name: str) -> bool:
     if _NO_MANAGER.fullmatch(name):
         return False
-    own = source.classes_by_name.get(name, [])
+    own = source.classes(name)
     if own:
         return any(_class_accepts(source, one) for one in own)
     function = source.function_around(place)
