@@ -23,7 +23,10 @@ _SIGNING = re.compile(r"alipay|unionpay|acp_|wechatpay_|wxp_pub|antchain", re.IG
 # Names inside CAs that sign messages, not TLS servers: Tenpay (WeChat Pay's platform certificates), Ant (Alipay's roots),
 # CFCA's certificates for UnionPay.
 _SIGNERS = (b"Tenpay.com", b"Ant Financial Certification Authority", b"CFCA ACS", b"CFCA TEST")
-_MERCHANT = re.compile(r"apiclient|client[_-]?cert|server[_-]?cert|apiserver|keystore", re.IGNORECASE)
+_MERCHANT = re.compile(
+    r"apiclient|client[_-]?cert|server[_-]?cert|apiserver|keystore|(?:^|[-_.])(?:client|server)(?:$|[-_.](?!ca|root|chain))",
+    re.IGNORECASE,
+)
 
 
 def is_ca(certificate: Certificate) -> bool:

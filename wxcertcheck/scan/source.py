@@ -238,7 +238,7 @@ class Source:
         return found.group() if found else ""
 
     def in_comment(self, node: "Node") -> bool:
-        """Whether ``node`` lies in a comment, or in a string that stands alone as a statement (a docstring)."""
+        """Whether ``node`` lies in a comment, in ``#if 0``, or in a string that stands alone as a statement (a docstring)."""
         here: Node | None = node
         while here is not None:
             if "comment" in here.type or here.type in ("pod", "heredoc_beginning"):
@@ -247,7 +247,12 @@ class Source:
                 parent = here.parent
                 if parent is not None and parent.type == "expression_statement" and parent.named_child_count == 1:
                     return True
-            here = here.parent
+            above = here.parent
+            if above is not None and above.type == "preproc_if" and here.type not in ("preproc_else", "preproc_elif"):
+                asked = above.child_by_field_name("condition")
+                if asked is not None and self.text(asked) == "0":
+                    return True
+            here = above
         return False
 
     def functions(self, name: str) -> "list[Node]":

@@ -182,8 +182,8 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="ssl-verify-off",
-            words=("ssl_verify", "ssl_verifypeer", "ssl_verifyhost"),
-            match=_verify_switch("ssl_verify", "ssl_verifypeer", "ssl_verifyhost"),
+            words=("ssl_verify", "ssl_verifypeer", "ssl_verifyhost", "tls_verify"),
+            match=_verify_switch("ssl_verify", "ssl_verifypeer", "ssl_verifyhost", "tls_verify"),
             bad=(
                 'httpc:request_uri("https://a", { method = "POST", ssl_verify = false })',
                 "o = { ssl_verify = verify == true }",

@@ -9,7 +9,7 @@ from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.evaluate import value_of
 from wxcertcheck.scan.language import Carries, Find, Language, Pattern
 from wxcertcheck.scan.languages.c.patterns import PATTERNS
-from wxcertcheck.scan.languages.c.values import CARRIERS, CONSTANTS, evaluate_c
+from wxcertcheck.scan.languages.c.values import CARRIERS, CONSTANTS, evaluate_c, sides
 from wxcertcheck.scan.languages.c.values import GRAMMAR as C_GRAMMAR
 from wxcertcheck.scan.matchers import any_of, switches, trusts
 from wxcertcheck.scan.source import Argument, Call, Hit, Setting, Source
@@ -261,6 +261,7 @@ LANGUAGE = Language(
     constants=CONSTANTS,
     evaluate=_evaluate,
     call=_message,
+    sides=sides,
     patterns=(
         *PATTERNS,
         Pattern(

@@ -156,6 +156,12 @@ def _given(hit: Hit) -> "tuple[str, Node, Node] | None":
     name, parent = source.text(node).strip("\"'"), node.parent
     if parent is None:
         return None
+    if (
+        parent.type in GRAMMAR.calls and source.text(parent) == f"{name}()"
+    ):  # a constant before a fat comma: ``NAME() => 0``
+        node, parent = parent, parent.parent
+        if parent is None:
+            return None
     if parent.type == "hash_element_expression" and parent.parent is not None:
         outer = parent.parent if parent.parent.type != "localization_expression" else parent.parent.parent
         left = outer.child_by_field_name("left") if outer is not None else None
@@ -172,14 +178,15 @@ def _given(hit: Hit) -> "tuple[str, Node, Node] | None":
         return (name, after, node) if after is not None and _is_key(source, node, parent) else None
     if node.type == "method":
         call = _call(source, parent)
-        return (name, call.arguments[0].node, parent) if call is not None and call.arguments else None
+        return (name, call.arguments[0].node, parent) if call is not None and len(call.arguments) == 1 else None
     return None
 
 
 def _is_key(source: Source, node: "Node", listed: "Node") -> bool:
     """Whether a fat comma follows, or a comma where a constant of curl stands first."""
     after = source.data[node.end_byte : node.end_byte + 20].lstrip()
-    return after.startswith(b"=>") or (node.type == "bareword" and after.startswith(b","))
+    constant = node.type == "bareword" or node.type in GRAMMAR.calls
+    return after.startswith(b"=>") or (constant and after.startswith(b","))
 
 
 def _is_server(hit: Hit) -> bool:
@@ -211,7 +218,7 @@ def _off(off: frozenset[str], *names: str, purpose: Purpose = Purpose.HTTPS, nee
             return
         written = hit.source.text(given[1])
         value = Value(Kind.NAME, written.rpartition("::")[2]) if "SSL_VERIFY" in written[:60] else hit.value(given[1])
-        value = Value(Kind.NUMBER, written) if written in off else value
+        value = Value(Kind.NUMBER, written) if written in off or re.fullmatch(r"0x[0-9a-f]+", written) else value
         handed_on = value.kind in (Kind.UNKNOWN, Kind.NAME) and "VERIFY_" not in value.text
         kind = PinKind.CONFIGURABLE if handed_on else PinKind.VERIFICATION_OFF
         yield Find(kind, given[2], value, purpose=purpose, off=off)
@@ -279,7 +286,7 @@ LANGUAGE = Language(
             words=("verify_hostname", "verify_SSL"),
             match=_off(_FALSE, "verify_hostname", "verify_SSL"),
             bad=("$ua->ssl_opts(verify_hostname => 0);", "HTTP::Tiny->new(verify_SSL => 0);"),
-            good=("$ua->ssl_opts(verify_hostname => 1);",),
+            good=("$ua->ssl_opts(verify_hostname => 1);", "$socket->verify_hostname($host, 'http') or die;"),
         ),
         Pattern(
             slug="verify-none",
@@ -292,6 +299,7 @@ LANGUAGE = Language(
             ),
             good=(
                 "IO::Socket::SSL->new(PeerHost => $h, SSL_verify_mode => SSL_VERIFY_PEER);",
+                "IO::Socket::SSL->new(PeerHost => $h, SSL_verify_mode => 0x01);",
                 "IO::Socket::SSL->new(Listen => 5, SSL_verify_mode => SSL_VERIFY_NONE);",
             ),
             source="https://metacpan.org/pod/IO::Socket::SSL",
@@ -335,7 +343,7 @@ LANGUAGE = Language(
             slug="curl-verify-off",
             words=("CURLOPT_SSL_VERIFYPEER", "CURLOPT_SSL_VERIFYHOST"),
             match=_off(_FALSE, "CURLOPT_SSL_VERIFYPEER", "CURLOPT_SSL_VERIFYHOST"),
-            bad=("$curl->setopt(CURLOPT_SSL_VERIFYPEER, 0);",),
+            bad=("$curl->setopt(CURLOPT_SSL_VERIFYPEER, 0);", "my %o = (CURLOPT_SSL_VERIFYPEER() => 0);"),
             good=("$curl->setopt(CURLOPT_SSL_VERIFYPEER, 1);",),
         ),
         Pattern(
@@ -366,6 +374,22 @@ LANGUAGE = Language(
             match=_trusts("mysql_ssl_ca_file", "mysql_ssl_ca_path", "sslrootcert", purpose=Purpose.DATABASE),
             bad=("DBI->connect($dsn, $u, $p, { mysql_ssl_ca_file => '/etc/ca.pem' });",),
             good=("DBI->connect($dsn, $u, $p, { mysql_ssl => 1 });",),
+        ),
+        Pattern(
+            slug="anyevent-ca",
+            words=("ca_file", "ca_path", "ca_cert"),
+            match=_trusts("ca_file", "ca_path", "ca_cert", needs=r"AnyEvent|AE::|tls_ctx"),
+            bad=("use AnyEvent::HTTP; http_get $url, tls_ctx => { verify => 1, ca_file => 'rootca.pem' }, sub { };",),
+            good=("f(ca_file => 'x.pem');",),
+            source="https://metacpan.org/pod/AnyEvent::TLS",
+        ),
+        Pattern(
+            slug="crypt-ssleay",
+            words=("PERL_NET_HTTPS_SSL_SOCKET_CLASS", "Net::SSL"),
+            match=_off(frozenset({"Net::SSL"}), "PERL_NET_HTTPS_SSL_SOCKET_CLASS"),
+            bad=('$ENV{PERL_NET_HTTPS_SSL_SOCKET_CLASS} = "Net::SSL";',),
+            good=('$ENV{PERL_NET_HTTPS_SSL_SOCKET_CLASS} = "IO::Socket::SSL";',),
+            source="https://metacpan.org/pod/Net::SSL",
         ),
         Pattern(
             slug="ldap-ca",

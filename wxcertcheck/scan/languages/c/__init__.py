@@ -2,7 +2,7 @@
 
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.languages.c.patterns import PATTERNS
-from wxcertcheck.scan.languages.c.values import CARRIERS, CONSTANTS, GRAMMAR, evaluate_c
+from wxcertcheck.scan.languages.c.values import CARRIERS, CONSTANTS, GRAMMAR, evaluate_c, sides
 
 LANGUAGE = Language(
     name="c",
@@ -12,5 +12,6 @@ LANGUAGE = Language(
     carriers=CARRIERS,
     constants=CONSTANTS,
     evaluate=evaluate_c,
+    sides=sides,
     patterns=PATTERNS,
 )

@@ -47,6 +47,7 @@ _ESP_FIELDS = (
     "client_ssl_ca_mem",
     "pRootCALocation",
     "pRootCa",
+    "pRootCaPath",
 )
 _FLAGS = (
     "SECURITY_FLAG_IGNORE_UNKNOWN_CA",
@@ -95,6 +96,23 @@ def _mongo_options(hit: Hit) -> Iterator[Find]:
                 and not names_ca(value)
             ):
                 yield Find(PinKind.TRUST, definition.node, value, purpose=Purpose.DATABASE)
+
+
+def _nested(hit: Hit) -> Iterator[Find]:
+    """ESP-IDF 5: ``.broker = {.verification = {.certificate = pem}}``; Firebase on the ESP: ``config.cert.data = pem``."""
+    if hit.name not in ("certificate", "cert"):
+        return
+    setting = hit.setting()
+    if setting is None or setting.value is None or setting.form not in ("pair", "assignment") or is_server(hit):
+        return
+    path = hit.source.text(setting.node).partition("=")[0].strip().replace("->", ".")
+    if re.fullmatch(r"\.certificate", path):
+        before = hit.source.data[max(0, setting.node.start_byte - 600) : setting.node.start_byte].decode(
+            "utf-8", "replace"
+        )
+        path = "verification.certificate" if re.search(r"verification\s*=\s*\{[^{}]*$", before) else path
+    if path.endswith("verification.certificate") or re.search(r"\.cert\.(?:data|file)$", path):
+        yield Find(PinKind.TRUST, setting.node, hit.value(setting.value))
 
 
 def _redis_unverified(hit: Hit) -> Iterator[Find]:
@@ -161,6 +179,7 @@ PATTERNS = (
             loads("SSL_CTX_load_verify_file", "SSL_CTX_load_verify_dir", "SSL_CTX_load_verify_store"),
             loads(
                 "wolfSSL_CTX_load_verify_buffer",
+                "wolfSSL_CTX_load_verify_buffer_ex",
                 "CyaSSL_CTX_load_verify_buffer",
                 "wolfSSL_CTX_load_verify_locations_ex",
             ),
@@ -303,15 +322,21 @@ PATTERNS = (
     ),
     Pattern(
         slug="config-ca",
-        words=_ESP_FIELDS,
-        match=field(*_ESP_FIELDS),
+        words=(*_ESP_FIELDS, ".certificate =", ".certificate=", ".cert.data", ".cert.file"),
+        match=any_of(field(*_ESP_FIELDS), _nested),
         bad=(
             "esp_http_client_config_t config = { .url = URL, .cert_pem = (const char *)root_pem };",
             _f('info.client_ssl_ca_filepath = "rootca.pem";'),
+            _f("config.broker.verification.certificate = (const char *)root_pem;"),
+            "esp_mqtt_client_config_t c = { .broker = { .verification = { .certificate = root_pem } } };",
+            "esp_mqtt_client_config_t c = { .broker.verification.certificate = root_pem };",
+            _f("config.cert.data = rootCACert;"),
         ),
         good=(
             "esp_http_client_config_t config = { .url = URL, .crt_bundle_attach = esp_crt_bundle_attach };",
             "struct s { const char *cert_pem; };",
+            "esp_mqtt_client_config_t c = { .credentials = { .authentication = { .certificate = own_pem } } };",
+            _f("config.credentials.authentication.certificate = own_pem;"),
         ),
         source="https://docs.espressif.com/projects/esp-idf/en/stable/esp32/api-reference/protocols/esp_http_client.html",
     ),
@@ -429,6 +454,50 @@ PATTERNS = (
         ),
         bad=(_f('soap_ssl_client_context(&soap, SOAP_SSL_DEFAULT, NULL, NULL, "cacerts.pem", NULL, NULL);'),),
         good=(_f("soap_ssl_client_context(&soap, SOAP_SSL_DEFAULT, NULL, NULL, NULL, NULL, NULL);"),),
+    ),
+    Pattern(
+        slug="azure-iot-ca",
+        words=("OPTION_TRUSTED_CERT", "TrustedCerts"),
+        match=option("OPTION_TRUSTED_CERT", "TrustedCerts"),
+        bad=(_f("IoTHubDeviceClient_LL_SetOption(h, OPTION_TRUSTED_CERT, certificates);"),),
+        good=(_f("if (strcmp(OPTION_TRUSTED_CERT, name) == 0) g();"),),
+        source="https://github.com/Azure/azure-iot-sdk-c",
+    ),
+    Pattern(
+        slug="bearssl-anchors",
+        words=("br_ssl_client_init_full", "br_x509_minimal_init"),
+        match=loads("br_ssl_client_init_full", "br_x509_minimal_init_full", "br_x509_minimal_init", nth=(2,)),
+        bad=(_f("br_ssl_client_init_full(&sc, &xc, TAs, TAs_NUM);"),),
+        good=(_f("br_ssl_server_init_full_rsa(&sc, chain, n, key);"),),
+        source="https://bearssl.org/api1.html",
+    ),
+    Pattern(
+        slug="glib-verify",
+        words=(
+            "g_tls_client_connection_set_validation_flags",
+            "g_socket_client_set_tls_validation_flags",
+            "SOUP_SESSION_SSL_STRICT",
+            "SOUP_SESSION_SSL_CA_FILE",
+            "g_tls_file_database_new",
+        ),
+        match=any_of(
+            calls_off(
+                "g_tls_client_connection_set_validation_flags", "g_socket_client_set_tls_validation_flags", nth=1
+            ),
+            option_off("SOUP_SESSION_SSL_STRICT", off=OFF | {"FALSE"}),
+            option("SOUP_SESSION_SSL_CA_FILE"),
+            loads("g_tls_file_database_new", nth=(0,)),
+        ),
+        bad=(
+            _f("g_tls_client_connection_set_validation_flags(c, 0);"),
+            _f("soup_session_new_with_options(SOUP_SESSION_SSL_STRICT, FALSE, NULL);"),
+            _f('g_tls_file_database_new("rootca.pem", &error);'),
+        ),
+        good=(
+            _f("g_tls_client_connection_set_validation_flags(c, G_TLS_CERTIFICATE_VALIDATE_ALL);"),
+            _f("soup_session_new_with_options(SOUP_SESSION_SSL_STRICT, TRUE, NULL);"),
+        ),
+        source="https://docs.gtk.org/gio/",
     ),
     Pattern(
         slug="named-ca-field",

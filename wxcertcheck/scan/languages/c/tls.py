@@ -319,7 +319,7 @@ def mbedtls_parse(hit: Hit) -> Iterator[Find]:
 
 
 def _name(source: Source, node: "Node") -> str:
-    found = re.search(r"[A-Za-z_]\w*$", source.text(node).strip())
+    found = re.search(r"[A-Za-z_]\w*$", source.text(node).strip("() \t\r\n&"))
     return found.group() if found else ""
 
 

@@ -36,6 +36,14 @@ GRAMMAR = Grammar(
     conditional=frozenset({"conditional_expression"}),
 )
 
+
+def sides(source: Source, node: "Node") -> "tuple[Node | None, Node | None] | None":
+    """``.broker.verification.certificate = pem``: a pair with several designators is called after the last one."""
+    if node.type != "initializer_pair" or not (designators := node.children_by_field_name("designator")):
+        return None
+    return designators[-1], node.child_by_field_name("value")
+
+
 _A, _R = Carries.ARGUMENT, Carries.RECEIVER
 CARRIERS = {
     **dict.fromkeys(("fopen", "BIO_new_file", "BIO_new_mem_buf", "PEM_read_bio_X509", "PEM_read_X509", "strdup"), _A),
@@ -86,6 +94,7 @@ CPP_CARRIERS = {
     **dict.fromkeys(("systemCaCertificates", "defaultCaCertificates"), Carries.SYSTEM),
 }
 
+_LINKED = re.compile(r"(?:_binary_)?(\w+?)_(pem|crt|cer|der)_start")
 _TOKEN = re.compile(r'(?:L|u8|u|U)?"(?:\\.|[^"\\])*"|[A-Za-z_]\w*|-?\d\w*|[()\s\\]+|.', re.DOTALL)
 _SYSTEM_PATH = re.compile(r"/(?:etc|usr|opt|system|var|private|System|boot)/|[A-Z]:")
 _FORMATS = {"sprintf": 1, "snprintf": 2, "_snprintf": 2, "sprintf_s": 2, "asprintf": 1, "wsprintf": 1}
@@ -174,8 +183,6 @@ def _initializer(source: Source, node: "Node", depth: int) -> Value | None:
 
 def _identifier(source: Source, node: "Node", depth: int) -> Value | None:
     name = source.text(node)
-    if name in source.definitions:
-        return _member(source, name, node, depth)
     embedded = b"_binary_" in source.data and re.search(
         rb"\b" + re.escape(name.encode()) + rb"\s*\[\s*\]\s*(?:__)?asm(?:__)?\s*\(\s*\"_binary_(\w+?)_start\"",
         source.data,
@@ -183,6 +190,11 @@ def _identifier(source: Source, node: "Node", depth: int) -> Value | None:
     if embedded:
         stem, _, ending = embedded.group(1).decode().rpartition("_")
         return text(f"{stem}.{ending}", RESOURCE)
+    if name in source.definitions:
+        return _member(source, name, node, depth)
+    linked = _LINKED.fullmatch(name)
+    if linked:  # declared in a header: ``extern const uint8_t root_pem_start[] asm("_binary_root_pem_start");``
+        return text(f"{linked[1]}.{linked[2]}", RESOURCE)
     function = source.function_around(node)
     if function is None:
         return _built(source, name, node, depth)

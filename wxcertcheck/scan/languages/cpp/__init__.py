@@ -22,9 +22,9 @@ from wxcertcheck.scan.languages.c.tls import (
     setter,
     undecided,
 )
-from wxcertcheck.scan.languages.c.values import CONSTANTS, CPP_CARRIERS, evaluate_c
+from wxcertcheck.scan.languages.c.values import CONSTANTS, CPP_CARRIERS, evaluate_c, sides
 from wxcertcheck.scan.languages.c.values import GRAMMAR as C_GRAMMAR
-from wxcertcheck.scan.matchers import any_of, call_switches_off, call_trusts
+from wxcertcheck.scan.matchers import any_of, call_switches_off, call_trusts, decided_around
 from wxcertcheck.scan.source import Hit
 from wxcertcheck.scan.values import Kind
 
@@ -93,10 +93,27 @@ def _qt_list(hit: Hit) -> Iterator[Find]:
 
 
 def _qt_ignore(hit: Hit) -> Iterator[Find]:
-    """``ignoreSslErrors()`` without a list of expected errors: everything is accepted."""
-    call = hit.call()
-    if call is not None and call.name == "ignoreSslErrors" == hit.name and not call.arguments and not is_server(hit):
-        yield Find(PinKind.VERIFICATION_OFF, call.node)
+    """``ignoreSslErrors()`` without a list of expected errors, or with the very list that the slot was given."""
+    call, source = hit.call(), hit.source
+    if call is None or call.name != "ignoreSslErrors" or hit.name != call.name or is_server(hit):
+        return
+    if call.arguments:
+        function = source.function_around(call.node)
+        given = source.text(call.arguments[0].node)
+        if function is None or given not in [name for name, _ in source.parameters(function)] or _filters(hit, given):
+            return
+    kind = PinKind.CONFIGURABLE if decided_around(source, call.node) else PinKind.VERIFICATION_OFF
+    yield Find(kind, call.node)
+
+
+def _filters(hit: Hit, errors: str) -> bool:
+    """Whether the slot looks at the errors before it lets them pass."""
+    function = hit.source.function_around(hit.node)
+    before = (
+        hit.source.data[function.start_byte : hit.offset].decode("utf-8", "replace") if function is not None else ""
+    )
+    written = re.escape(errors)
+    return re.search(rf"(?:==|!=|contains\(|\.error\(\)\s*[!=]=|if\s*\([^)]*\b{written}\b)", before) is not None
 
 
 def _poco(hit: Hit) -> Iterator[Find]:
@@ -193,6 +210,7 @@ LANGUAGE = Language(
     carriers=CPP_CARRIERS,
     constants=CONSTANTS,
     evaluate=evaluate_c,
+    sides=sides,
     patterns=(
         *PATTERNS,
         Pattern(
@@ -245,8 +263,16 @@ LANGUAGE = Language(
             slug="qt-verify-off",
             words=("setPeerVerifyMode", "ignoreSslErrors"),
             match=any_of(calls_off("setPeerVerifyMode", off=frozenset({"VerifyNone", "QueryPeer"})), _qt_ignore),
-            bad=(_f("conf.setPeerVerifyMode(QSslSocket::VerifyNone);"), _f("reply->ignoreSslErrors();")),
-            good=(_f("conf.setPeerVerifyMode(QSslSocket::VerifyPeer);"), _f("reply->ignoreSslErrors(expected);")),
+            bad=(
+                _f("conf.setPeerVerifyMode(QSslSocket::VerifyNone);"),
+                _f("reply->ignoreSslErrors();"),
+                "void C::onErrors(QNetworkReply *reply, const QList<QSslError> &errors) { reply->ignoreSslErrors(errors); }",
+            ),
+            good=(
+                "void C::onErrors(QNetworkReply *r, QList<QSslError> errors) { if (errors == expected_) r->ignoreSslErrors(errors); }",
+                _f("conf.setPeerVerifyMode(QSslSocket::VerifyPeer);"),
+                _f("reply->ignoreSslErrors(expected);"),
+            ),
             source=_QT,
         ),
         Pattern(
