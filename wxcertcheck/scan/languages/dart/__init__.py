@@ -20,7 +20,7 @@ from wxcertcheck.scan.languages.dart.chains import (
     take_apart,
 )
 from wxcertcheck.scan.matchers import switches, trusts
-from wxcertcheck.scan.source import Call, Hit, Source, last_name
+from wxcertcheck.scan.source import Call, Hit, Setting, Source, last_name
 from wxcertcheck.scan.values import unknown
 
 if TYPE_CHECKING:
@@ -122,7 +122,8 @@ def _bad_certificate(hit: Hit) -> Iterator[Find]:
             yield Find(PinKind.VERIFICATION_OFF, node)
         return
     answers = _answers(code)
-    if _COMPARES.search(code) and "true" not in answers[:1]:
+    guarded = "false" in answers and re.search(r"\bif\b", code) is not None
+    if _COMPARES.search(code) and ("true" not in answers[:1] or guarded):
         mode = PinMode.REPLACES if _trusts_nothing(source, node) else PinMode.ADDS
         yield Find(PinKind.FINGERPRINT, node, unknown(code), mode)
     elif "true" in answers:
@@ -130,10 +131,12 @@ def _bad_certificate(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.FINGERPRINT if pinned else PinKind.VERIFICATION_OFF, node, unknown(code) if pinned else None)
     elif any(re.search(r"\b(?:host|port)\b", one) and _ANY_HOST.search(one) for one in answers):
         yield Find(PinKind.VERIFICATION_OFF, node)
-    elif any(_DECIDED.search(one) for one in answers if one not in ("false", "null")):
+    elif any(_DECIDED.search(one) or _HANDED.fullmatch(one) for one in answers if one not in ("false", "null")):
         yield Find(PinKind.CONFIGURABLE, node)
 
 
+_HANDED = re.compile(r"[\w.?!]*(?:\.call)?\([\w\s,.]*\)(?:\s*\?\?\s*false)?")
+"""The answer of another function, which a caller has given or which this file does not show."""
 _ANY_HOST = re.compile(r"==|contains\(|endsWith\(|startsWith\(|isNotEmpty")
 
 
@@ -143,7 +146,14 @@ def _answers(code: str) -> list[str]:
         code = code.removeprefix("=>").strip()
     if not re.match(r"(?:async\s*)?\{", code):
         return [code.rstrip(";").strip().strip("()")]
-    return [one.strip() for one in re.findall(r"\breturn\b([^;]*);", code)] or [""]
+    found = [one.strip() for one in re.findall(r"\breturn\b([^;]*);", code)] or [""]
+    return [_defined(code, one) for one in found]
+
+
+def _defined(code: str, answer: str) -> str:
+    """What a local variable stands for: ``final known = hosts.contains(host); return known;``."""
+    made = re.search(rf"\b(?:final|var|bool|const)\s+{answer}\s*=\s*([^;]+);", code) if answer.isidentifier() else None
+    return made.group(1).strip() if made and answer not in ("true", "false", "null") else answer
 
 
 def _trusts_nothing(source: Source, node: "Node") -> bool:
@@ -214,6 +224,56 @@ def _secure_channel(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.TRUST, call.node, hit.value(node))
 
 
+def _secure_client(hit: Hit) -> Iterator[Find]:
+    """http_certificate_pinning: ``SecureHttpClient.build(fingerprints)``."""
+    name = next(iter(hit.source.nodes({"identifier"}, after)), None) if (after := hit.node.next_named_sibling) else None
+    call = called_at(hit.source, name) if name is not None else None
+    if call is not None and call.name == "build" and call.nth(0) is not None:
+        yield Find(PinKind.FINGERPRINT, call.node, hit.value(call.nth(0)))
+
+
+def _self_signed(hit: Hit) -> Iterator[Find]:
+    """Appwrite: ``client.setSelfSigned(status: true)``; true is the default."""
+    call = called_at(hit.source, hit.node)
+    if call is None or call.name != hit.name:
+        return
+    node = call.named("status") or call.nth(0)
+    if node is None:
+        yield Find(PinKind.VERIFICATION_OFF, hit.node)
+    else:
+        yield Find(PinKind.VERIFICATION_OFF, hit.node, hit.value(node), off=frozenset({"true"}))
+
+
+def _always(hit: Hit) -> Iterator[Find]:
+    """A function with a certificate as its parameter that says true, and that no callback of this file names."""
+    source = hit.source
+    signature = source.around(hit.node, frozenset({"function_signature"}))
+    if signature is None:
+        return
+    named = signature.child_by_field_name("name")
+    name = source.text(named) if named is not None else ""
+    code = [_without_comments(source.text(body)) for body in bodies(source, name)]
+    used = source.data.count(name.encode()) > 1
+    if name and not used and any(re.fullmatch(r"(?:=>\s*true;?|\{\s*return true;\s*\})", one) for one in code):
+        yield Find(PinKind.VERIFICATION_OFF, signature)
+
+
+def _goes_on(hit: Hit) -> Iterator[Find]:
+    """webview_flutter: ``onSslAuthError: (error) => error.proceed()``."""
+    found = _value_after(hit)
+    code = _code(hit.source, found[1]) if found is not None else None
+    if found is not None and code and "proceed(" in code and not re.search(r"\bif\b|\?|switch|cancel\(", code):
+        yield Find(PinKind.VERIFICATION_OFF, found[0])
+
+
+_ON = ("allowAutoSignedCert", "ignoreBadCertificate")
+
+
+def _not_handed_on(hit: Hit, setting: Setting) -> bool:
+    """``name: name`` hands the caller's choice on."""
+    return setting.value is None or hit.source.text(setting.value) != setting.name
+
+
 def _fingerprints(hit: Hit) -> Iterator[Find]:
     found = _value_after(hit)
     if found is not None:
@@ -255,6 +315,9 @@ LANGUAGE = Language(
                 _IN % "return HttpClient()..badCertificateCallback = ((X509Certificate c, String h, int p) => true);",
                 _IN % "client.badCertificateCallback = (c, h, p) { return sha256.convert(c.der).toString() == pin; };",
                 _IN % "client.badCertificateCallback = (c, h, p) => kDebugMode;",
+                _IN % "client.badCertificateCallback = (c, h, p) { return onBad!(c); };",
+                _IN % "client.badCertificateCallback = (c, h, p) { if (c.pem == pem) { return true; } return false; };",
+                _IN % "client.badCertificateCallback = (c, h, p) { final ok = ['a'].contains(host); return ok; };",
                 _IN % "SecureSocket.connect(p, 443, onBadCertificate: (c) => true);",
             ),
             good=(
@@ -306,6 +369,67 @@ LANGUAGE = Language(
             bad=(_IN % "HttpCertificatePinning.check(serverURL: p, allowedSHAFingerprints: ['AA:BB']);",),
             good=(_IN % "print(allowedSHAFingerprints);",),
             source="https://pub.dev/packages/http_certificate_pinning",
+        ),
+        Pattern(
+            slug="secure-client",
+            words=("SecureHttpClient",),
+            match=_secure_client,
+            bad=(_IN % "final c = SecureHttpClient.build(['AA:BB']);",),
+            good=(_IN % "SecureHttpClient c = other();",),
+            source="https://pub.dev/packages/http_certificate_pinning",
+        ),
+        Pattern(
+            slug="library-switch",
+            words=_ON,
+            match=switches(*_ON, off=frozenset({"true"}), forms=("pair", "assignment"), when=_not_handed_on),
+            bad=(
+                _IN % "final c = GetConnect(allowAutoSignedCert: true);",
+                "class A extends GetConnect { void onInit() { allowAutoSignedCert = true; } }",
+                _IN % "final s = SmtpServer('a', ignoreBadCertificate: true);",
+            ),
+            good=(
+                _IN % "final c = GetConnect(allowAutoSignedCert: false);",
+                "Client f(bool allowAutoSignedCert) => Client(allowAutoSignedCert: allowAutoSignedCert);",
+            ),
+            source="https://pub.dev/documentation/get/latest/get_connect_connect/GetConnect-class.html",
+        ),
+        Pattern(
+            slug="verify-certificates",
+            words=("verifyCertificates",),
+            followed=r"\s*:",
+            match=switches("verifyCertificates", forms=("pair",)),
+            bad=(_IN % "final t = TlsSettings(verifyCertificates: false);",),
+            good=(_IN % "final t = TlsSettings(verifyCertificates: true);",),
+            source="https://pub.dev/packages/rhttp",
+        ),
+        Pattern(
+            slug="appwrite-self-signed",
+            words=("setSelfSigned",),
+            match=_self_signed,
+            bad=(
+                _IN % "client.setEndpoint('a').setSelfSigned(status: true);",
+                _IN % "client..setEndpoint('a')..setSelfSigned();",
+            ),
+            good=(_IN % "client.setSelfSigned(status: false);",),
+            source="https://pub.dev/packages/appwrite",
+        ),
+        Pattern(
+            slug="always-true",
+            words=("X509Certificate",),
+            match=_always,
+            bad=("bool allowBad(X509Certificate certificate, String host) => true;",),
+            good=(
+                "bool allowBad(X509Certificate certificate, String host) => certificate.subject == own;",
+                "bool _any(X509Certificate c) => true; void f() { client.onBadCertificate = _any; }",
+            ),
+        ),
+        Pattern(
+            slug="ssl-error-proceeds",
+            words=("onSslAuthError",),
+            match=_goes_on,
+            bad=(_IN % "NavigationDelegate(onSslAuthError: (e) => e.proceed());",),
+            good=(_IN % "NavigationDelegate(onSslAuthError: (e) => e.cancel());",),
+            source="https://pub.dev/documentation/webview_flutter/latest/webview_flutter/NavigationDelegate-class.html",
         ),
         Pattern(
             slug="web-view-proceeds",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
 from wxcertcheck.scan.languages.swift.challenges import credential, exceptions, verify_block
+from wxcertcheck.scan.languages.swift.libraries import OFF, ON, PATTERNS, compares_too
 from wxcertcheck.scan.languages.swift.values import evaluate_swift, parameters, returned, take_apart
 from wxcertcheck.scan.source import Hit, Setting, Source
 from wxcertcheck.scan.values import Kind, unknown
@@ -117,13 +118,14 @@ def _dictionary_entry(hit: Hit) -> Iterator[Find]:
 
 # --- switches of libraries ------------------------------------------------------------------------------------------------
 
-_ON = ("allowSelfSigned", "disableSSLCertValidation", "allowInvalidCertificates", "allowsInvalidSSLCertificate")
 _LABELS = ("allowSelfSigned", "trustRoots", "additionalTrustRoots", "certificateVerification")
 
 
 def _labelled(hit: Hit) -> Iterator[Find]:
     """A labelled argument or assignment that switches off, or names roots: ``FoundationSecurity(allowSelfSigned: true)``."""
     source, label = hit.source, hit.node.parent
+    if hit.name not in (*ON, *OFF, *_LABELS):
+        return
     if label is not None and label.type == "value_argument_label" and label.parent is not None:
         value = label.parent.child_by_field_name("value")
         around = hit.call_around()
@@ -140,7 +142,11 @@ def _labelled(hit: Hit) -> Iterator[Find]:
 
 def _setting(hit: Hit, node: "Node", given: "Node") -> Iterator[Find]:
     value = hit.value(given)
-    if hit.name in _ON:
+    if hit.name in ("allowInvalidCertificates", "validatesDomainName") and compares_too(hit.source, node):
+        return
+    if hit.name in OFF:
+        yield Find(PinKind.VERIFICATION_OFF, node, value)
+    elif hit.name in ON:
         yield Find(PinKind.VERIFICATION_OFF, node, value, off=frozenset({"true"}))
     elif hit.name == "certificateVerification":
         yield Find(PinKind.VERIFICATION_OFF, node, value, off=frozenset({"none"}))
@@ -163,7 +169,7 @@ def _self_signed(hit: Hit) -> Iterator[Find]:
         return
     if call.name == "selfSigned":
         yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.arguments[0].node), off=frozenset({"true"}))
-    elif call.name == "SSLCert":
+    elif call.name in ("SSLCert", "HTTPSSLCert"):
         node = call.named("data", "key")
         if node is not None:
             yield Find(PinKind.TRUST, call.node, hit.value(node))
@@ -180,20 +186,6 @@ def _trusted_hosts(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, setting.node)
 
 
-def _stream(hit: Hit) -> Iterator[Find]:
-    """``settings[kCFStreamSSLValidatesCertificateChain] = false``; in a dictionary ``key: false``."""
-    source, value = hit.source, hit.node.next_named_sibling
-    assigned = source.around(hit.node, frozenset({"assignment"}))
-    if assigned is not None:
-        target, value = assigned.child_by_field_name("target"), assigned.child_by_field_name("result")
-        if target is None or hit.node.start_byte > target.end_byte:
-            return
-    elif hit.node.parent is None or hit.node.parent.type != "dictionary_literal":
-        return
-    if value is not None and re.match(r"false|kCFBooleanFalse|NSNumber\(value: false\)", source.text(value)):
-        yield Find(PinKind.VERIFICATION_OFF, hit.node)
-
-
 _IN = "func f(trust: SecTrust, challenge: URLAuthenticationChallenge, done: (X, Y?) -> Void) {\n %s\n}"
 _USE = "done(.useCredential, URLCredential(trust: challenge.protectionSpace.serverTrust!))"
 
@@ -208,13 +200,17 @@ LANGUAGE = Language(
     parameters=parameters,
     returned=returned,
     patterns=(
+        *PATTERNS,
         Pattern(
             slug="challenge",
-            words=("URLCredential(trust",),
+            words=("URLCredential", "NSURLCredential"),
+            followed=r"(?:\.init)?\s*\(\s*(?:trust|forTrust)\b",
             match=credential,
             bad=(
                 _IN % _USE,
                 _IN % f"SecTrustEvaluate(trust, nil)\n{_USE}",
+                _IN % "done(.useCredential, URLCredential.init(trust: challenge.protectionSpace.serverTrust!))",
+                _IN % "done(.UseCredential, NSURLCredential(forTrust: challenge.protectionSpace.serverTrust!))",
                 _IN % f"if SecCertificateCopyData(cert) as Data == local {{ {_USE} }}",
                 "session.delegate.sessionDidReceiveChallenge = { s, c in return (.useCredential, URLCredential(trust: c.x!)) }",
             ),
@@ -296,11 +292,13 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="library-switch",
-            words=(*_ON, *_LABELS[1:]),
+            words=(*ON, *OFF, *_LABELS[1:]),
             match=_labelled,
             bad=(
                 _IN % "let p = FoundationSecurity(allowSelfSigned: true)",
                 _IN % "socket.disableSSLCertValidation = true",
+                _IN % "mqtt.allowUntrustCACertificate = true",
+                _IN % "policy.validatesDomainName = false",
                 _IN % "configuration.certificateVerification = .none",
                 _IN % 'configuration.trustRoots = .file("ca.pem")',
             ),
@@ -310,6 +308,7 @@ LANGUAGE = Language(
                 _IN % "configuration.trustRoots = .default",
                 _IN % 'var c = TLSConfiguration.makeServerConfiguration(a)\nc.trustRoots = .file("clients.pem")',
                 "class S { var allowSelfSigned = false }",
+                _IN % "let p = AFSecurityPolicy(pinningMode: .certificate)\np.allowInvalidCertificates = true",
             ),
             source="https://github.com/apple/swift-nio-ssl",
         ),
@@ -330,13 +329,6 @@ LANGUAGE = Language(
             bad=(_IN % 'downloader.trustedHosts = Set(["img.example.com"])',),
             good=("class D { open var trustedHosts: Set<String>? }",),
             source="https://github.com/onevcat/Kingfisher/wiki/Cheat-Sheet",
-        ),
-        Pattern(
-            slug="stream-chain-off",
-            words=("kCFStreamSSLValidatesCertificateChain",),
-            match=_stream,
-            bad=(_IN % "settings[kCFStreamSSLValidatesCertificateChain] = false",),
-            good=(_IN % "settings[kCFStreamSSLValidatesCertificateChain] = true",),
         ),
     ),
 )

@@ -16,15 +16,15 @@ from wxcertcheck.scan.values import unknown
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_READS = re.compile(
+READS = re.compile(
     r"SecCertificateCopy\w+|SecTrustCopyCertificateChain|SecTrustGetCertificateAtIndex|SecTrustCopy(?:Public)?Key|publicKeys?\b|certificates\b"
 )
-_COMPARES = re.compile(r"==|!=|\.contains\(|isEqual\(|elementsEqual|\.intersection|isDisjoint")
-_EVALUATES = re.compile(
+COMPARES = re.compile(r"==|!=|\.contains\(|isEqual\(|elementsEqual|\.intersection|isDisjoint")
+EVALUATES = re.compile(
     r"SecTrustEvaluate\w*|SecTrustGetTrustResult|evaluateTrust|\.evaluate\(|pinningValidator|TSKPinning"
 )
 _IGNORED = re.compile(r"^[ \t]*(?:_\s*=\s*)?SecTrustEvaluate\w*\([^\n]*\bnil\)[ \t]*;?$", re.MULTILINE)
-_ANCHORS = re.compile(r"SecTrustSetAnchorCertificates\b")
+ANCHORS = re.compile(r"SecTrustSetAnchorCertificates\b")
 
 
 def code_of(source: Source, node: "Node") -> str:
@@ -32,7 +32,7 @@ def code_of(source: Source, node: "Node") -> str:
     return re.sub(r"//[^\n]*|/\*.*?\*/", "", source.text(node)[:20_000], flags=re.DOTALL)
 
 
-def _with_helpers(source: Source, node: "Node") -> str:
+def with_helpers(source: Source, node: "Node") -> str:
     """A function's code and that of the functions of this file that it calls."""
     code = code_of(source, node)
     called = {call.name for call in source.calls(within=node)}
@@ -43,18 +43,18 @@ def _with_helpers(source: Source, node: "Node") -> str:
 def credential(hit: Hit) -> Iterator[Find]:
     """``URLCredential(trust: …)`` accepts the server: after an evaluation, a comparison, or just so."""
     source, call = hit.source, hit.call()
-    node = call.named("trust") if call is not None else None
-    if call is None or node is None or call.name not in ("URLCredential", "init"):
+    node = call.named("trust", "forTrust") if call is not None else None
+    if call is None or node is None or call.name not in ("URLCredential", "NSURLCredential", "init"):
         return
     function = source.function_around(call.node) or source.around(call.node, frozenset({"lambda_literal"}))
     if function is None:
         return
-    code = _with_helpers(source, function)
-    if _ANCHORS.search(code):
+    code = with_helpers(source, function)
+    if ANCHORS.search(code):
         return
-    if _READS.search(code) and _COMPARES.search(_without_methods(code)):
+    if READS.search(code) and COMPARES.search(_without_methods(code)):
         yield from _pinned(hit, call.node, function, code)
-    elif _EVALUATES.search(_IGNORED.sub("", code)) or _hands_over(source, function):
+    elif EVALUATES.search(_IGNORED.sub("", code)) or _hands_over(source, function):
         return
     else:
         decided = decided_around(source, call.node)
@@ -80,15 +80,18 @@ def _pinned(hit: Hit, node: "Node", function: "Node", code: str) -> Iterator[Fin
     yield Find(PinKind.FINGERPRINT, node, unknown(code))
 
 
+_NO_CHECKS = ("URLCredential", "NSURLCredential", "init", "completionHandler", "completion", "defaultCredential")
+
+
 def _hands_over(source: Source, function: "Node") -> bool:
     """Whether the trust is given to a check that this file does not show."""
     for call in source.calls(within=function):
-        if call.name in ("URLCredential", "init", "completionHandler", "completion") or call.name.startswith(
-            "SecTrust"
-        ):
+        if call.name in _NO_CHECKS or call.name.startswith("SecTrust"):
             continue
         given = [source.text(a.node) for a in call.arguments]
-        if re.match(r"(?i)print|log|debug|NSLog", call.name) or any("URLCredential(" in one for one in given):
+        if re.match(r"(?i)print|log|debug|NSLog", call.name) or any(
+            re.search(r"URLCredential(?:\.init)?\(", one) for one in given
+        ):
             continue
         if any(re.search(r"(?i)\btrust\b|serverTrust|\bchallenge\b", one) for one in given):
             return True
@@ -102,12 +105,12 @@ def verify_block(hit: Hit) -> Iterator[Find]:
         return
     source = hit.source
     blocks = [a.node for a in call.arguments if a.node.type == "lambda_literal"]
-    code = _with_helpers(source, blocks[0]) if blocks else ""
+    code = with_helpers(source, blocks[0]) if blocks else ""
     if not blocks or not re.search(r"\(\s*true\s*\)", code):
         return
-    if _READS.search(code) and _COMPARES.search(_without_methods(code)):
+    if READS.search(code) and COMPARES.search(_without_methods(code)):
         yield Find(PinKind.FINGERPRINT, call.node, unknown(code))
-    elif not _EVALUATES.search(code) and not _ANCHORS.search(code) and not re.search(r"\(\s*false\s*\)", code):
+    elif not EVALUATES.search(code) and not ANCHORS.search(code) and not re.search(r"\(\s*false\s*\)", code):
         yield Find(PinKind.VERIFICATION_OFF, call.node)
 
 

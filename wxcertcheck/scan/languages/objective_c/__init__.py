@@ -11,6 +11,14 @@ from wxcertcheck.scan.language import Carries, Find, Language, Pattern
 from wxcertcheck.scan.languages.c.patterns import PATTERNS
 from wxcertcheck.scan.languages.c.values import CARRIERS, CONSTANTS, evaluate_c, sides
 from wxcertcheck.scan.languages.c.values import GRAMMAR as C_GRAMMAR
+from wxcertcheck.scan.languages.objective_c.options import (
+    NO,
+    YES,
+    around_method,
+    image_option,
+    selector_part,
+    stream_setting,
+)
 from wxcertcheck.scan.matchers import any_of, switches, trusts
 from wxcertcheck.scan.source import Argument, Call, Hit, Setting, Source
 from wxcertcheck.scan.values import RESOURCE, Kind, Value, choice, join, text, unknown
@@ -18,8 +26,6 @@ from wxcertcheck.scan.values import RESOURCE, Kind, Value, choice, join, text, u
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_YES = frozenset({"YES", "true", "TRUE", "1", "kCFBooleanTrue"})
-_NO = frozenset({"NO", "false", "FALSE", "0", "kCFBooleanFalse"})
 GRAMMAR = replace(
     C_GRAMMAR,
     module="tree_sitter_objc",
@@ -93,6 +99,9 @@ _OBJC_CARRIERS = {
             "setWithObject",
             "setWithArray",
             "setWithObjects",
+            "initWithObjects",
+            "initWithArray",
+            "arrayWithArray",
             "arrayWithObject",
             "arrayWithObjects",
             "stringWithContentsOfFile",
@@ -112,6 +121,25 @@ _OBJC_CARRIERS = {
 
 
 _FORMS = ("assignment", "pair", "setter")
+_OFF_SWITCHES = (
+    "validatesDomainName",
+    "setValidatesDomainName",
+    "validatesSecureCertificate",
+    "setValidatesSecureCertificate",
+    "checkCertificateEnabled",
+    "setCheckCertificateEnabled",
+)
+"""Properties and their setters that switch verification off when they are NO."""
+_ON_SWITCHES = (
+    "allowsInvalidSSLCertificate",
+    "setAllowsInvalidSSLCertificate",
+    "shouldContinueWithInvalidCertificate",
+    "setShouldContinueWithInvalidCertificate",
+    "disableCertificateValidation",
+    "SR_allowsSelfSignedSSLCertificates",
+    "setSR_allowsSelfSignedSSLCertificates",
+)
+"""The same when they are YES."""
 
 
 def _set(hit: Hit, setting: Setting) -> bool:
@@ -123,17 +151,11 @@ def _set(hit: Hit, setting: Setting) -> bool:
     return not copied and (setting.form == "pair" or "." in setting.target or "->" in setting.target)
 
 
-def _around(hit: Hit) -> str:
-    source = hit.source
-    method = source.around(hit.node, frozenset({"method_definition", "function_definition"}))
-    return source.text(method) if method is not None else ""
-
-
 def _invalid_allowed(hit: Hit) -> Iterator[Find]:
     """AFNetworking: ``allowInvalidCertificates = YES`` is off, unless the policy compares with pinned certificates."""
-    if re.search(r"PinningMode(?:Certificate|PublicKey)", _around(hit)):
+    if re.search(r"PinningMode(?:Certificate|PublicKey)", around_method(hit)):
         return
-    yield from switches("allowInvalidCertificates", "setAllowInvalidCertificates", off=_YES, forms=_FORMS, when=_set)(
+    yield from switches("allowInvalidCertificates", "setAllowInvalidCertificates", off=YES, forms=_FORMS, when=_set)(
         hit
     )
 
@@ -147,8 +169,19 @@ def _pinning_mode(hit: Hit) -> Iterator[Find]:
         return
     if len(call.arguments) > 1:
         yield Find(PinKind.TRUST, call.node, hit.value(call.nth(1)))
-    elif "innedCertificates" not in _around(hit):
+    elif "innedCertificates" not in around_method(hit):
         yield Find(PinKind.TRUST, call.node, unknown("*.cer of the bundle"))
+
+
+def _pinning_property(hit: Hit) -> Iterator[Find]:
+    """AFNetworking 1: ``operation.SSLPinningMode = AFSSLPinningModeCertificate``."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or not _set(hit, setting):
+        return
+    if not re.fullmatch(r"(?:set)?(?:D|d)?(?:efault)?SSLPinningMode", setting.name) or setting.name != hit.name:
+        return
+    if re.search(r"SSLPinningMode(?:Certificate|PublicKey)$", hit.source.text(setting.value)):
+        yield Find(PinKind.TRUST, setting.node, unknown("*.cer of the bundle"))
 
 
 def _anchors(hit: Hit) -> Iterator[Find]:
@@ -156,7 +189,9 @@ def _anchors(hit: Hit) -> Iterator[Find]:
     call = hit.call()
     if call is None or call.name != "SecTrustSetAnchorCertificates" or call.nth(1) is None:
         return
-    adds = re.search(r"SecTrustSetAnchorCertificatesOnly\s*\([^,]+,\s*(?:false|NO|FALSE)", _around(hit)) is not None
+    adds = (
+        re.search(r"SecTrustSetAnchorCertificatesOnly\s*\([^,]+,\s*(?:false|NO|FALSE)", around_method(hit)) is not None
+    )
     value = hit.value(call.nth(1))
     if value.kind is Kind.NAME:
         value = Value(Kind.SETTING, value.text)
@@ -170,7 +205,7 @@ _EVALUATES = re.compile(
 
 def _challenge(hit: Hit) -> Iterator[Find]:
     """A challenge answered with ``credentialForTrust:``: what was checked before?"""
-    body = _around(hit)
+    body = around_method(hit)
     if "hallenge" not in body.partition("{")[0] or "credentialForTrust" not in hit.name:
         return
     source, call = hit.source, hit.call()
@@ -181,6 +216,9 @@ def _challenge(hit: Hit) -> Iterator[Find]:
         and method is not None
     ):
         read = source.calls("pathForResource", "URLForResource", within=method)
+        if not read and re.search(r"\bSSLPinningMode\b|self\.\w*pinned|\[self \w*pinned", body):
+            yield Find(PinKind.CONFIGURABLE, node)
+            return
         yield Find(
             PinKind.TRUST if read else PinKind.FINGERPRINT,
             node,
@@ -225,7 +263,7 @@ def _any_host(hit: Hit) -> Iterator[Find]:
     source = hit.source
     call = hit.call()
     if call is not None and call.name == "setAllowsAnyHTTPSCertificate" and call.nth(0) is not None:
-        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=_YES | {"true"})
+        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=YES | {"true"})
         return
     parent = hit.node.parent
     if parent is not None and parent.type == "method_definition":
@@ -278,37 +316,77 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="verification-switch",
-            words=(
-                "validatesDomainName",
-                "setValidatesDomainName",
-                "validatesSecureCertificate",
-                "setValidatesSecureCertificate",
-                "ValidatesCertificateChain",
-                "SSLAllowsAnyRoot",
-            ),
+            words=(*_OFF_SWITCHES, *_ON_SWITCHES),
             match=any_of(
-                switches(
-                    "validatesDomainName",
-                    "setValidatesDomainName",
-                    "validatesSecureCertificate",
-                    "setValidatesSecureCertificate",
-                    "kCFStreamSSLValidatesCertificateChain",
-                    off=_NO,
-                    forms=_FORMS,
-                    when=_set,
-                ),
-                switches("kCFStreamSSLAllowsAnyRoot", off=_YES, forms=_FORMS, when=_set),
+                switches(*_OFF_SWITCHES, off=NO, forms=_FORMS, when=_set),
+                switches(*_ON_SWITCHES, off=YES, forms=_FORMS, when=_set),
             ),
             bad=(
                 _m("[request setValidatesSecureCertificate:NO];"),
-                _m("NSDictionary *d = @{ (id)kCFStreamSSLValidatesCertificateChain: @NO };"),
+                _m("operation.allowsInvalidSSLCertificate = YES;"),
+                _m("session.checkCertificateEnabled = NO;"),
             ),
-            good=(_m("policy.validatesDomainName = YES;"),),
+            good=(_m("policy.validatesDomainName = YES;"), _m("session.checkCertificateEnabled = YES;")),
+        ),
+        Pattern(
+            slug="stream-setting",
+            words=("kCFStreamSSLValidatesCertificateChain", "kCFStreamSSLAllowsAnyRoot"),
+            match=stream_setting,
+            bad=(
+                _m("NSDictionary *d = @{ (id)kCFStreamSSLValidatesCertificateChain: @NO };"),
+                _m("[s setObject:@NO forKey:(NSString *)kCFStreamSSLValidatesCertificateChain];"),
+                _m(
+                    "d = [[NSDictionary alloc] initWithObjectsAndKeys:[NSNumber numberWithBool:NO], kCFStreamSSLValidatesCertificateChain, nil];"
+                ),
+                _m("CFDictionarySetValue(d, kCFStreamSSLValidatesCertificateChain, kCFBooleanFalse);"),
+                _m("d[(id)kCFStreamSSLAllowsAnyRoot] = @YES;"),
+            ),
+            good=(
+                _m("NSDictionary *d = @{ (id)kCFStreamSSLValidatesCertificateChain: @YES };"),
+                _m("[s setObject:@YES forKey:(NSString *)kCFStreamSSLValidatesCertificateChain];"),
+                _m("id now = d[(id)kCFStreamSSLAllowsAnyRoot];"),
+            ),
+            source="https://developer.apple.com/documentation/cfnetwork/kcfstreamsslvalidatescertificatechain",
+        ),
+        Pattern(
+            slug="selector-part",
+            words=("allowsUntrustedSSLCertificates",),
+            match=selector_part,
+            bad=(
+                _m("s = [[SRWebSocket alloc] initWithURLRequest:r protocols:nil allowsUntrustedSSLCertificates:YES];"),
+            ),
+            good=(
+                _m("s = [[SRWebSocket alloc] initWithURLRequest:r protocols:nil allowsUntrustedSSLCertificates:NO];"),
+            ),
+            source="https://github.com/facebookincubator/SocketRocket",
+        ),
+        Pattern(
+            slug="image-option",
+            words=("AllowInvalidSSLCertificates",),
+            match=image_option,
+            bad=(
+                _m("[view sd_setImageWithURL:u placeholderImage:p options:SDWebImageAllowInvalidSSLCertificates];"),
+                _m(
+                    "[view yy_setImageWithURL:u options:YYWebImageOptionAllowInvalidSSLCertificates | YYWebImageOptionProgressive];"
+                ),
+            ),
+            good=(
+                _m("if (self.options & SDWebImageDownloaderAllowInvalidSSLCertificates) { [self go]; }"),
+                "typedef enum { SDWebImageAllowInvalidSSLCertificates = 1 << 7 } Options;",
+            ),
+            source="https://github.com/SDWebImage/SDWebImage",
         ),
         Pattern(
             slug="pinned-certificates",
             words=("innedCertificates",),
-            match=trusts("pinnedCertificates", "setPinnedCertificates", forms=("assignment", "setter"), when=_set),
+            match=trusts(
+                "pinnedCertificates",
+                "setPinnedCertificates",
+                "SR_SSLPinnedCertificates",
+                "setSR_SSLPinnedCertificates",
+                forms=("assignment", "setter"),
+                when=_set,
+            ),
             bad=(
                 _m(
                     'policy.pinnedCertificates = [NSSet setWithObject:[NSData dataWithContentsOfFile:[bundle pathForResource:@"wx" ofType:@"cer"]]];'
@@ -318,9 +396,12 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="pinning-mode",
-            words=("policyWithPinningMode",),
-            match=_pinning_mode,
-            bad=(_m("manager.securityPolicy = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModePublicKey];"),),
+            words=("policyWithPinningMode", "SSLPinningMode"),
+            match=any_of(_pinning_mode, _pinning_property),
+            bad=(
+                _m("manager.securityPolicy = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModePublicKey];"),
+                _m("operation.SSLPinningMode = AFSSLPinningModeCertificate;"),
+            ),
             good=(_m("manager.securityPolicy = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModeNone];"),),
         ),
         Pattern(

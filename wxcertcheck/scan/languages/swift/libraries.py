@@ -1,0 +1,214 @@
+"""Swift's libraries that choose the CAs or switch verification off by a property, an option or a type of their own.
+
+Sources: AFNetworking, Alamofire 5, CocoaMQTT, CocoaAsyncSocket, SDWebImage, MailCore, Appwrite, SwiftHTTP.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind
+from wxcertcheck.scan.language import Find, Pattern
+from wxcertcheck.scan.languages.swift.challenges import ANCHORS, COMPARES, EVALUATES, READS, code_of, with_helpers
+from wxcertcheck.scan.matchers import decided_around
+from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.values import unknown
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+def _received_trust(hit: Hit) -> Iterator[Find]:
+    """``socket(_:didReceive trust:completionHandler:)`` of CocoaAsyncSocket and CocoaMQTT that says true to every server."""
+    source = hit.source
+    function = source.function_around(hit.node)
+    if function is None or function.child_by_field_name("body") is None:
+        return
+    code = with_helpers(source, function)
+    if not re.search(r"\(\s*true\s*\)", code) or EVALUATES.search(code) or ANCHORS.search(code):
+        return
+    if READS.search(code) and COMPARES.search(code):
+        yield Find(PinKind.FINGERPRINT, function, unknown(code))
+    elif not re.search(r"\(\s*false\s*\)", code):
+        yield Find(PinKind.VERIFICATION_OFF, function)
+
+
+_BUILT_IN = re.compile(r"^(?:Default|Revocation|Pinned\w*|PublicKeys|Composite|Disabled)\w*Evaluator$")
+
+
+def _own_evaluator(hit: Hit) -> Iterator[Find]:
+    """A type of one's own that is ``ServerTrustEvaluating``: one that never throws accepts all, one that compares is a pin."""
+    source = hit.source
+    around = source.class_around(hit.node)
+    body = around.child_by_field_name("body") if around is not None else None
+    if around is None or body is None or hit.node.start_byte >= body.start_byte:
+        return
+    if _BUILT_IN.match(source.name_of(around)):
+        return
+    function = next((f for f in source.functions("evaluate") if body.start_byte <= f.start_byte < body.end_byte), None)
+    code = with_helpers(source, function) if function is not None else ""
+    if function is None or ANCHORS.search(code):
+        return
+    if READS.search(code) and COMPARES.search(code):
+        yield Find(PinKind.FINGERPRINT, function, unknown(code))
+    elif not re.search(r"\bthrow\b|\btry\b|valuat|alidat|erif", code.partition("{")[2]):
+        yield Find(PinKind.VERIFICATION_OFF, function)
+
+
+def _pinning_policy(hit: Hit) -> Iterator[Find]:
+    """AFNetworking: ``AFSecurityPolicy(pinningMode: .certificate, withPinnedCertificates: set)``."""
+    source, call = hit.source, hit.call_around()
+    mode = call.named("pinningMode") if call is not None else None
+    if call is None or mode is None or not call.dotted.removesuffix(".init").endswith("SecurityPolicy"):
+        return
+    if not re.search(r"(?i)(?:certificate|publicKey)$", source.text(mode)):
+        return
+    given = call.named("withPinnedCertificates", "pinnedCertificates")
+    yield Find(PinKind.TRUST, call.node, hit.value(given) if given is not None else unknown("*.cer of the bundle"))
+
+
+def _pinned(hit: Hit) -> Iterator[Find]:
+    """``policy.pinnedCertificates = set``."""
+    setting = hit.setting()
+    if setting is None or setting.name != hit.name or setting.node.type != "assignment" or "." not in setting.target:
+        return
+    if not setting.target.startswith("self.") and setting.value is not None:
+        yield Find(PinKind.TRUST, setting.node, hit.value(setting.value))
+
+
+def _image_option(hit: Hit) -> Iterator[Find]:
+    """SDWebImage: ``options: .allowInvalidSSLCertificates``, alone or among others."""
+    call = hit.call_around()
+    if call is not None and call.name not in ("contains", "remove", "subtracting", "intersection"):
+        yield Find(PinKind.VERIFICATION_OFF, hit.node)
+
+
+def _self_signed(hit: Hit) -> Iterator[Find]:
+    """Appwrite: ``client.setSelfSigned(true)``; true is the default."""
+    call = hit.call()
+    if call is None or call.name != hit.name:
+        return
+    node = call.nth(0) or call.named("status")
+    if node is None:
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+    else:
+        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(node), off=frozenset({"true"}))
+
+
+ON = (
+    "allowSelfSigned",
+    "disableSSLCertValidation",
+    "allowInvalidCertificates",
+    "allowsInvalidSSLCertificate",
+    "allowUntrustCACertificate",
+    "allowSelfSignedSSL",
+    "clientAllowsSelfSignedCertificates",
+)
+"""Switches that are off when true."""
+OFF = ("validatesDomainName", "isCheckCertificateEnabled", "checkCertificateEnabled")
+"""Switches that are off when false."""
+
+
+def compares_too(source: Source, node: "Node") -> bool:
+    """Whether the policy that accepts invalid certificates compares them with pinned ones."""
+    function = source.function_around(node)
+    return (
+        function is not None
+        and re.search(r"(?i)pinningMode:\s*[\w.]*(?:certificate|publicKey)\b", code_of(source, function)) is not None
+    )
+
+
+def stream(hit: Hit) -> Iterator[Find]:
+    """``settings[kCFStreamSSLValidatesCertificateChain] = false``; in a dictionary ``key as String: kCFBooleanFalse``."""
+    source, node = hit.source, hit.node
+    if node.parent is not None and node.parent.type == "as_expression":
+        node = node.parent
+    value = node.next_named_sibling
+    assigned = source.around(node, frozenset({"assignment"}))
+    if assigned is not None:
+        target, value = assigned.child_by_field_name("target"), assigned.child_by_field_name("result")
+        if target is None or node.start_byte > target.end_byte:
+            return
+    elif node.parent is None or node.parent.type != "dictionary_literal":
+        return
+    if value is not None and re.match(
+        r"false|kCFBooleanFalse|NSNumber\((?:value|bool|booleanLiteral): false\)", source.text(value)
+    ):
+        kind = PinKind.CONFIGURABLE if decided_around(source, node) else PinKind.VERIFICATION_OFF
+        yield Find(kind, hit.node)
+
+
+_IN = "func f(trust: SecTrust, challenge: URLAuthenticationChallenge, done: (X, Y?) -> Void) {\n %s\n}"
+_TRUST = "func socket(_ s: GCDAsyncSocket, didReceive trust: SecTrust, completionHandler: @escaping (Bool) -> Void) {\n %s\n}"
+_EVALUATOR = "final class E: ServerTrustEvaluating {\n func evaluate(_ trust: SecTrust, forHost host: String) throws {\n %s\n }\n}"
+
+PATTERNS = (
+    Pattern(
+        slug="received-trust",
+        words=("didReceive trust",),
+        match=_received_trust,
+        bad=(_TRUST % "completionHandler(true)",),
+        good=(
+            _TRUST % "completionHandler(SecTrustEvaluateWithError(trust, nil))",
+            _TRUST % "completionHandler(check(trust))",
+            "protocol D { func socket(_ s: S, didReceive trust: SecTrust, completionHandler: @escaping (Bool) -> Void) }",
+        ),
+        source="https://github.com/emqx/CocoaMQTT",
+    ),
+    Pattern(
+        slug="own-evaluator",
+        words=("ServerTrustEvaluating",),
+        match=_own_evaluator,
+        bad=(
+            _EVALUATOR % "",
+            _EVALUATOR % "if SecCertificateCopyData(leaf(trust)) as Data != pinned { throw E.other }",
+        ),
+        good=(
+            _EVALUATOR % "try trust.af.performDefaultValidation(forHost: host)",
+            _IN % 'let e: [String: ServerTrustEvaluating] = ["a": DefaultTrustEvaluator()]',
+        ),
+        source="https://github.com/Alamofire/Alamofire/blob/master/Documentation/AdvancedUsage.md#security",
+    ),
+    Pattern(
+        slug="pinning-policy",
+        words=("pinningMode:",),
+        match=_pinning_policy,
+        bad=(_IN % "manager.securityPolicy = AFSecurityPolicy(pinningMode: .certificate)",),
+        good=(_IN % "manager.securityPolicy = AFSecurityPolicy(pinningMode: .none)",),
+    ),
+    Pattern(
+        slug="pinned-certificates",
+        words=("pinnedCertificates",),
+        match=_pinned,
+        bad=(_IN % "policy.pinnedCertificates = Set([data])",),
+        good=(_IN % "let now = policy.pinnedCertificates", _IN % "let pinnedCertificates = load()"),
+    ),
+    Pattern(
+        slug="image-option",
+        words=("allowInvalidSSLCertificates",),
+        match=_image_option,
+        bad=(
+            _IN
+            % "view.sd_setImage(with: u, placeholderImage: p, options: [.retryFailed, .allowInvalidSSLCertificates])",
+        ),
+        good=(_IN % "if options.contains(.allowInvalidSSLCertificates) { return }",),
+        source="https://github.com/SDWebImage/SDWebImage",
+    ),
+    Pattern(
+        slug="appwrite-self-signed",
+        words=("setSelfSigned",),
+        match=_self_signed,
+        bad=(_IN % 'let c = Client().setEndpoint("a").setSelfSigned(true)', _IN % "let c = Client().setSelfSigned()"),
+        good=(_IN % "let c = Client().setSelfSigned(false)",),
+    ),
+    Pattern(
+        slug="stream-chain-off",
+        words=("kCFStreamSSLValidatesCertificateChain",),
+        match=stream,
+        bad=(
+            _IN % "settings[kCFStreamSSLValidatesCertificateChain] = false",
+            _IN % "let d = [kCFStreamSSLValidatesCertificateChain as String: kCFBooleanFalse]",
+        ),
+        good=(_IN % "settings[kCFStreamSSLValidatesCertificateChain] = true",),
+    ),
+)
