@@ -1,22 +1,28 @@
 """PHP. Sources: the manual's pages on cURL and SSL context options; Guzzle, Symfony HttpClient, WordPress, Yii, Laravel docs."""
 
-from wxcertcheck.model import Purpose
+from wxcertcheck.scan.embedded import COMMAND_WORDS, command_line
 from wxcertcheck.scan.language import Language, Pattern
+from wxcertcheck.scan.languages.php.connections import CONNECTIONS
 from wxcertcheck.scan.languages.php.options import (
+    ALLOWS,
     OFF,
+    OFF_CALLS,
     ON,
     SETTERS,
+    STATIC_SWITCHES,
     SWITCHES,
+    allowing_call,
     client_option,
     environment,
     filter_off,
     fingerprint,
     given,
-    mysqli,
     off_call,
     path,
+    pinned_key,
     returned_bundle,
     setter,
+    static_switch,
     switch,
     verify,
 )
@@ -26,7 +32,16 @@ from wxcertcheck.scan.matchers import any_of, call_switches_off
 _CURL = "https://www.php.net/manual/en/function.curl-setopt.php"
 _STREAM = "https://www.php.net/manual/en/context.ssl.php"
 _CURL_CA = ("CURLOPT_CAINFO", "CURLOPT_CAPATH", "CURLOPT_CAINFO_BLOB", "CURLOPT_ISSUERCERT", "CURLOPT_ISSUERCERT_BLOB")
-_FRAMEWORK_CA = ("sslcertificates", "sslcafile", "sslcapath", "sslCafile", "sslCapath", "ssl_cafile", "ssl_capath")
+_FRAMEWORK_CA = (
+    "ssl.certificate_authority",
+    "sslcertificates",
+    "sslcafile",
+    "sslcapath",
+    "sslCafile",
+    "sslCapath",
+    "ssl_cafile",
+    "ssl_capath",
+)
 _FRAMEWORK_SWITCHES = (
     "sslverify",
     "sslverifypeer",
@@ -45,7 +60,6 @@ _FRAMEWORK_SWITCHES = (
     "ssl_verification",
     "sslVerification",
 )
-_DATABASE = ("MYSQL_ATTR_SSL_CA", "MYSQL_ATTR_SSL_CAPATH", "ATTR_SSL_CA", "ssl_ca", "sslrootcert", "ssl_capath")
 
 
 def _p(code: str) -> str:
@@ -83,15 +97,28 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="curl-verify-off",
-            words=("CURLOPT_SSL_VERIFYPEER", "CURLOPT_SSL_VERIFYHOST"),
-            match=switch("CURLOPT_SSL_VERIFYPEER", "CURLOPT_SSL_VERIFYHOST", off=OFF),
+            words=("SSL_VERIFYPEER", "SSL_VERIFYHOST"),
+            match=switch(
+                "CURLOPT_SSL_VERIFYPEER", "CURLOPT_SSL_VERIFYHOST", "SSL_VERIFYPEER", "SSL_VERIFYHOST", off=OFF
+            ),
             bad=(
                 _p("curl_setopt($ch, CURLOPT_SSL_VERIFYPEER, FALSE);"),
                 _p("$o = array(CURLOPT_SSL_VERIFYHOST => 0);"),
+                _p("Curl::to($url)->withOption('SSL_VERIFYPEER', false)->get();"),
+                _p(
+                    "class A { public $on = true; function f($c) { curl_setopt($c, CURLOPT_SSL_VERIFYPEER, $this->on); } }"
+                ),
+                _p(
+                    "class A { protected $o = ['on' => true];"
+                    " function f($c) { curl_setopt($c, CURLOPT_SSL_VERIFYPEER, $this->o['on']); } }"
+                ),
             ),
             good=(
                 _p("curl_setopt($ch, CURLOPT_SSL_VERIFYPEER, TRUE);"),
                 _p("curl_setopt($ch, CURLOPT_SSL_VERIFYHOST, 2);//严格校验"),
+                _p(
+                    "class A { const ON = true; function f($c) { curl_setopt($c, CURLOPT_SSL_VERIFYPEER, self::ON); } }"
+                ),
             ),
             source=_CURL,
         ),
@@ -114,10 +141,10 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="stream-verify-off",
-            words=("verify_peer", "verify_host", "allow_self_signed"),
+            words=("verify_peer", "verify_host", "allow_self_signed", "'verifyname'"),
             match=any_of(
-                switch("verify_peer", "verify_peer_name", "verify_host", off=OFF, when=client_option),
-                switch("allow_self_signed", off=ON, when=client_option),
+                switch("verify_peer", "verify_peer_name", "verify_host", "verifyname", off=OFF, when=client_option),
+                switch("allow_self_signed", "ssl_allow_self_signed", off=ON, when=client_option),
             ),
             bad=(
                 _p("$c = stream_context_create(['ssl' => ['verify_peer' => false, 'verify_peer_name' => false]]);"),
@@ -130,6 +157,14 @@ LANGUAGE = Language(
                 ),
             ),
             source=_STREAM,
+        ),
+        Pattern(
+            slug="curl-pinned-key",
+            words=("CURLOPT_PINNEDPUBLICKEY",),
+            match=pinned_key,
+            bad=(_p("curl_setopt($ch, CURLOPT_PINNEDPUBLICKEY, 'sha256//AbCd=');"),),
+            good=(_p("curl_setopt($ch, CURLOPT_PINNEDPUBLICKEY, null);"),),
+            source=_CURL,
         ),
         Pattern(
             slug="peer-fingerprint",
@@ -176,7 +211,7 @@ LANGUAGE = Language(
             slug="framework-verify-off",
             words=_FRAMEWORK_SWITCHES,
             match=any_of(
-                switch(*(n for n in _FRAMEWORK_SWITCHES if n != "ssl_verify"), off=OFF),
+                switch(*(n for n in _FRAMEWORK_SWITCHES if n != "ssl_verify"), off=OFF, when=client_option),
                 switch(
                     "ssl_verify",
                     off=OFF,
@@ -187,14 +222,27 @@ LANGUAGE = Language(
             good=(
                 _p("wp_remote_get($url, array('sslverify' => true));"),
                 _p("class O { const SSL_VERIFY = 'ssl_verify'; }"),
+                _p("$s = new Swoole\\Http\\Server('::', 443); $s->set(['ssl_verify_peer' => false]);"),
             ),
         ),
         Pattern(
             slug="verification-switch-call",
-            words=(*SWITCHES, "withoutVerifying", "withoutStrictSSL"),
-            match=any_of(off_call, call_switches_off("withoutVerifying", "withoutStrictSSL")),
-            bad=(_p("Http::withoutVerifying()->get($url);"), _p("Stripe::setVerifySslCerts(false);")),
-            good=(_p("Stripe::setVerifySslCerts(true);"), _p("class A { function withoutVerifying() {} }")),
+            words=(*SWITCHES, *ALLOWS, *STATIC_SWITCHES, *OFF_CALLS),
+            match=any_of(off_call, allowing_call, static_switch, call_switches_off(*OFF_CALLS)),
+            bad=(
+                _p("Http::withoutVerifying()->get($url);"),
+                _p("Stripe::setVerifySslCerts(false);"),
+                _p("Unirest\\Request::verifyPeer(false);"),
+                _p("$this->curl->ssl(FALSE);"),
+                _p("$settings->setTlsSelfSignedAllowed(true);"),
+            ),
+            good=(
+                _p("Stripe::setVerifySslCerts(true);"),
+                _p("class A { function withoutVerifying() {} }"),
+                _p("class A { function verifyPeer($on = false) {} }"),
+                _p("$settings->setTlsSelfSignedAllowed(false);"),
+                _p("$this->ftp->ssl(false);"),
+            ),
         ),
         Pattern(
             slug="ca-setter",
@@ -223,7 +271,7 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="wordpress-filter",
-            words=("https_ssl_verify",),
+            words=("https_ssl_verify", "https_local_ssl_verify"),
             match=filter_off,
             bad=(_p("add_filter('https_ssl_verify', '__return_false');"),),
             good=(
@@ -231,15 +279,16 @@ LANGUAGE = Language(
                 _p("apply_filters('https_ssl_verify', $v, $url);"),
             ),
         ),
+        *CONNECTIONS,
         Pattern(
-            slug="database-ca",
-            words=(*_DATABASE, "ssl_set"),
-            match=any_of(path(*_DATABASE, purpose=Purpose.DATABASE), mysqli),
+            slug="command-line",
+            words=COMMAND_WORDS,
+            match=command_line,
             bad=(
-                _p("new PDO($d, $u, $p, [PDO::MYSQL_ATTR_SSL_CA => '/opt/db.pem']);"),
-                _p("mysqli_ssl_set($link, null, null, '/opt/db.pem', null, null);"),
+                _p("exec('curl -k https://example.com', $out);"),
+                _p("$out = `curl --cacert /opt/ca.pem https://example.com`;"),
             ),
-            good=(_p("new PDO($d, $u, $p, []); // MYSQL_ATTR_SSL_CA"), _p("class O { const SSL_CA = 'ssl_ca'; }")),
+            good=(_p("exec('curl -s https://example.com');"), _p("echo 'try curl -k https://example.com';")),
         ),
         Pattern(
             slug="own-bundle",

@@ -22,8 +22,9 @@ _READERS = frozenset(
 )
 _SERVER = re.compile(
     rb"stream_socket_server|new\s+\\?(?:Workerman\\)?Worker\(|SecureServer\(|SocketServer\(|Swoole\\[\w\\]*Server\("
+    rb"|swoole_(?:http_|websocket_)?server\("
 )
-_QUEUE = re.compile(rb"PhpAmqpLib|AMQP\w*Connection|Rdkafka|MqttClient|php-mqtt", re.IGNORECASE)
+_QUEUE = re.compile(rb"PhpAmqpLib|AMQP\w*Connection|Rdkafka|Mqtt|phpMQTT", re.IGNORECASE)
 _MAIL = re.compile(rb"PHPMailer|SMTPOptions|Swift_SmtpTransport|imap_open", re.IGNORECASE)
 _CACHE = re.compile(rb"Predis|new\s+\\?Redis\(|RedisCluster|phpredis|Memcached", re.IGNORECASE)
 
@@ -110,11 +111,29 @@ def switch(
             handed_on = setting is not None and setting.form == "assignment" and "[" not in setting.target
             if handed_on and value is not None and value.kind not in _ANSWERS:
                 continue  # a setter of the class itself
-            if value is not None and value.kind is Kind.NAME and "." in value.text:
+            open_property = setting is not None and setting.value is not None and _is_open(hit.source, setting.value)
+            if value is not None and (
+                (value.kind is Kind.NAME and "." in value.text) or (open_property and _is_on(value))
+            ):
                 value, kind = Value(Kind.SETTING, value.text), PinKind.CONFIGURABLE
             yield Find(kind, find.node, value, find.mode, purpose or _purpose(hit), off)
 
     return match
+
+
+def _is_on(value: Value) -> bool:
+    return value.kind is Kind.TRUE or (value.kind is Kind.NUMBER and value.text != "0")
+
+
+def _is_open(source: Source, node: "Node") -> bool:
+    """Whether ``$this->verify`` or ``Client::$verify`` is a property that others may set: declared, and not private."""
+    if node.type not in ("member_access_expression", "scoped_property_access_expression"):
+        return False
+    name = bare(source.text(node).rpartition("->" if "->" in source.text(node) else "::")[2])
+    for definition in source.definitions.get(name, ()):
+        if definition.node.type == "property_element" and definition.node.parent is not None:
+            return "private" not in source.text(definition.node.parent).partition("$")[0]
+    return False
 
 
 OFF = frozenset({"false", "0"})
@@ -243,6 +262,20 @@ def fingerprint(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.FINGERPRINT, setting.node, value, purpose=_purpose(hit))
 
 
+def pinned_key(hit: Hit) -> Iterator[Find]:
+    """``CURLOPT_PINNEDPUBLICKEY``: ``sha256//…`` pins or a file with the public key."""
+    setting = hit.setting()
+    if (
+        setting is not None
+        and setting.value is not None
+        and hit.name == "CURLOPT_PINNEDPUBLICKEY"
+        and given(hit, setting)
+    ):
+        value = hit.value(setting.value)
+        if value.kind not in _ANSWERS:
+            yield Find(PinKind.FINGERPRINT, setting.node, value, purpose=_purpose(hit))
+
+
 def environment(hit: Hit) -> Iterator[Find]:
     """``putenv('SSL_CERT_FILE=/opt/ca.pem')``."""
     call = hit.call_around()
@@ -277,6 +310,24 @@ def off_call(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.TRUST, call.node, value)
 
 
+def allowing_call(hit: Hit) -> Iterator[Find]:
+    """``setTlsSelfSignedAllowed(true)``."""
+    call = hit.call()
+    if call is not None and call.name in ALLOWS and hit.name == call.name and call.nth(0) is not None:
+        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=ON, purpose=_purpose(hit))
+
+
+def static_switch(hit: Hit) -> Iterator[Find]:
+    """``Request::verifyPeer(false)``, ``$this->curl->ssl(FALSE)``."""
+    call = hit.call()
+    if call is None or call.name not in ("verifyPeer", "verifyHost", "ssl") or hit.name != call.name:
+        return
+    if call.nth(0) is None or (call.name == "ssl" and "curl" not in call.callee.lower()):
+        return
+    if call.receiver is not None:
+        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=OFF)
+
+
 def filter_off(hit: Hit) -> Iterator[Find]:
     """WordPress: ``add_filter('https_ssl_verify', '__return_false')``."""
     call = hit.call_around()
@@ -284,18 +335,6 @@ def filter_off(hit: Hit) -> Iterator[Find]:
         second = hit.source.text(call.arguments[1].node)
         if "__return_false" in second or re.search(r"return\s+false|=>\s*false", second):
             yield Find(PinKind.VERIFICATION_OFF, call.node)
-
-
-def mysqli(hit: Hit) -> Iterator[Find]:
-    """``mysqli_ssl_set($link, key, cert, ca, capath, cipher)``; as a method one argument less."""
-    call = hit.call()
-    if call is None or call.name not in ("ssl_set", "mysqli_ssl_set"):
-        return
-    first = 3 if call.name == "mysqli_ssl_set" else 2
-    for node in (call.nth(first), call.nth(first + 1)):
-        if node is not None:
-            yield Find(PinKind.TRUST, call.node, hit.value(node), purpose=Purpose.DATABASE)
-            return
 
 
 def returned_bundle(hit: Hit) -> Iterator[Find]:
@@ -334,6 +373,12 @@ SETTERS = (
     "setCaFile",
     "setCaCert",
     "setCaInfo",
+    "setCAInfo",
+    "setTlsCertificateAuthorityFile",
+    "setTlsCertificateAuthorityPath",
+    "setTlsCertificates",
+    "withCaFile",
+    "withCaPath",
 )
 SWITCHES = (
     "setSSLVerification",
@@ -347,4 +392,23 @@ SWITCHES = (
     "setCheckSslCertificate",
     "strictSSL",
     "verifySsl",
+    "setVerifyHost",
+    "setVerifySsl",
+    "setSSLVerifyPeer",
+    "setSSLVerifyHost",
+    "setSslVerifyHost",
+    "setTlsVerifyPeer",
+    "setTlsVerifyPeerName",
+)
+"""Called with false, they switch verification off."""
+ALLOWS = ("setTlsSelfSignedAllowed", "setAllowSelfSigned", "allowSelfSigned")
+"""Called with true, they do."""
+STATIC_SWITCHES = ("verifyPeer(", "verifyHost(", "->ssl(")
+"""Unirest's, and CodeIgniter's cURL library's ``ssl(verify peer, verify host)``: names too common to look for alone."""
+OFF_CALLS = (
+    "withoutVerifying",
+    "withoutStrictSSL",
+    "withoutPeerVerification",
+    "disableSslVerification",
+    "disableSSLVerification",
 )

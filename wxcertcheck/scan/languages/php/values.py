@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from wxcertcheck.scan.evaluate import FILE, directory, unquote, value_of
+from wxcertcheck.scan.evaluate import FILE, directory, entry, unquote, value_of
 from wxcertcheck.scan.language import Carries, Grammar
 from wxcertcheck.scan.source import Source, bare
 from wxcertcheck.scan.values import SOURCE, Kind, Value, choice, join, text, unknown
@@ -65,7 +65,8 @@ CARRIERS = {
     "dirname": Carries.DIRECTORY,
     **dict.fromkeys(("getenv", "env", "Env.get", "env.get"), Carries.ENVIRONMENT),
     **dict.fromkeys(
-        ("config", "Config.get", "C", "config.get", "getParameter", "get_option", "input"), Carries.SETTING
+        ("config", "Config.get", "C", "config.get", "getParameter", "get_option", "input", "apply_filters"),
+        Carries.SETTING,
     ),
     **dict.fromkeys(("CaBundle.getSystemCaRootBundlePath", "default_ca_bundle"), Carries.SYSTEM),
     **dict.fromkeys(("ini_get", "openssl_get_cert_locations"), Carries.SYSTEM),
@@ -111,7 +112,24 @@ def evaluate_php(source: Source, node: "Node", depth: int) -> Value | None:
         return _looped(source, node, depth)
     if kind == "function_call_expression":
         return _function(source, node, depth)
+    if kind == "subscript_expression":
+        return _option(source, node, depth)
     return None
+
+
+def _option(source: Source, node: "Node", depth: int) -> Value | None:
+    """``$this->config['verify']`` where the property's literal says "verified": a default that a caller may replace."""
+    children = node.named_children
+    if len(children) != 2 or children[0].type not in (
+        "member_access_expression",
+        "scoped_property_access_expression",
+    ):
+        return None
+    key = value_of(source, children[1], depth + 1)
+    found = entry(source, children[0], key.text, depth) if key.kind is Kind.TEXT and key.text else None
+    if found is not None and found.kind in (Kind.TRUE, Kind.NULL, Kind.SYSTEM):
+        return Value(Kind.SETTING, key.text, (found,))
+    return found
 
 
 def _interpolated(source: Source, node: "Node", depth: int) -> Value:

@@ -1,0 +1,130 @@
+"""Text of another language inside a program's string literals: command lines that it runs, connection strings.
+
+Sources: curl(1), wget(1), libpq's connection strings, MongoDB's connection string options, redis-py's and SQLAlchemy's URLs,
+Microsoft's ODBC and PDO_SQLSRV keywords.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.language import Find, Matcher
+from wxcertcheck.scan.matchers import any_of
+from wxcertcheck.scan.source import Hit
+from wxcertcheck.scan.values import Kind, Value, text
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+StringTest = Callable[[Hit, "Node"], bool]
+_LONGEST = 4_000
+_SHELL = frozenset({"shell_command_expression"})
+"""Command lines that are no string: PHP's backticks."""
+
+
+def _string(hit: Hit) -> "Node | None":
+    strings = hit.source.grammar.strings | _SHELL
+    return hit.node if hit.node.type in strings else hit.source.around(hit.node, strings)
+
+
+def string_trusts(expression: str, *, purpose: Purpose = Purpose.HTTPS, when: StringTest | None = None) -> Matcher:
+    """A string in which ``expression`` finds the group ``value``: it names the trusted CAs."""
+    compiled = re.compile(expression)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        node = _string(hit)
+        found = compiled.search(hit.source.text(node)[:_LONGEST]) if node is not None else None
+        if node is None or not found or not found["value"] or (when and not when(hit, node)):
+            return
+        computed = re.search(r"[{}$%]", found["value"])
+        value = Value(Kind.SETTING, found["value"]) if computed else text(found["value"])
+        yield Find(PinKind.TRUST, node, value, purpose=purpose)
+
+    return match
+
+
+def string_off(expression: str, *, purpose: Purpose = Purpose.HTTPS, when: StringTest | None = None) -> Matcher:
+    """A string in which ``expression`` finds anything: verification is off."""
+    compiled = re.compile(expression)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        node = _string(hit)
+        found = compiled.search(hit.source.text(node)[:_LONGEST]) if node is not None else None
+        if node is not None and found and (when is None or when(hit, node)):
+            yield Find(PinKind.VERIFICATION_OFF, node, purpose=purpose)
+
+    return match
+
+
+# --- command lines --------------------------------------------------------------------------------------------------------
+
+_RUNS = frozenset(
+    [
+        "exec",
+        "shell_exec",
+        "system",
+        "passthru",
+        "popen",
+        "proc_open",
+        "run",
+        "call",
+        "check_call",
+        "check_output",
+        "Popen",
+        "getoutput",
+        "getstatusoutput",
+        "create_subprocess_shell",
+        "fromShellCommandline",
+        "Process",
+        "execute",
+        "exec_command",
+    ]
+)
+_COMMAND_NAME = re.compile(r"(?i)cmd|command|curl|shell|wget")
+
+
+def _is_run(hit: Hit, node: "Node") -> bool:
+    """Whether a command line is run (or kept in something called a command), not merely printed."""
+    if node.type in _SHELL:
+        return True
+    call = hit.call_around()
+    if call is not None:
+        return call.name in _RUNS
+    target = next((p for p in hit.source.ancestors(node) if p.type in hit.source.grammar.assignments), None)
+    return target is not None and bool(_COMMAND_NAME.search(hit.source.text(target).partition("=")[0]))
+
+
+_FILE = r"[\"']?(?P<value>[^\s\"';|&]+)"
+COMMAND_WORDS = ("curl -", "--cacert", "--insecure", "--no-check-certificate", "--ca-certificate")
+command_line = any_of(
+    string_trusts(rf"\bcurl\b[^\n]*?\s--cacert[=\s]\s*{_FILE}", when=_is_run),
+    string_trusts(rf"\bwget\b[^\n]*?\s--ca-certificate[=\s]\s*{_FILE}", when=_is_run),
+    string_off(r"\bcurl\b[^\n|;&#]*?\s(?:--insecure|-[a-zA-Z]*k[a-zA-Z]*)(?=[\s\"'`]|$)", when=_is_run),
+    string_off(r"\bwget\b[^\n|;&#]*?\s--no-check-certificate\b", when=_is_run),
+)
+
+# --- connection strings ---------------------------------------------------------------------------------------------------
+
+CONNECTION_WORDS = (
+    "sslrootcert=",
+    "ssl_ca=",
+    "ssl-ca=",
+    "tlsCAFile=",
+    "ssl_ca_certs=",
+    "ssl_cert_reqs=",
+    "tlsAllowInvalidCertificates=",
+    "tlsInsecure=",
+    "TrustServerCertificate=",
+)
+connection_string = any_of(
+    string_trusts(
+        r"(?:[?&;\s\"'])(?i:sslrootcert|ssl[_-]ca|tlsCAFile|ssl_ca_certs)=(?!system\b)(?P<value>[^&;\s\"']+)",
+        purpose=Purpose.DATABASE,
+    ),
+    string_off(
+        r"(?:[?&;\s\"'])(?i:ssl_cert_reqs=(?:CERT_)?none|tls(?:AllowInvalidCertificates|Insecure)=true"
+        r"|TrustServerCertificate\s*=\s*(?:yes|true|1))\b",
+        purpose=Purpose.DATABASE,
+    ),
+)
