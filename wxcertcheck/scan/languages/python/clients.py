@@ -1,0 +1,236 @@
+"""Python's HTTP clients: whose ``verify=`` it is, and where a CA file or a switch of theirs stands."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.language import Find, Matcher
+from wxcertcheck.scan.matchers import switches
+from wxcertcheck.scan.source import Call, Hit, Setting, Source
+from wxcertcheck.scan.values import Kind, Value
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+# --- verify= --------------------------------------------------------------------------------------------------------------
+
+_HTTP_CALL = re.compile(
+    r"(?:^|[._])(?:get|post|put|delete|patch|head|options|request|send|stream|session|client|asyncclient|urlopen|fetch"
+    r"|download|partial|\w*request\w*|\w*http\w*|\w*client|\w*session|\w*get|\w*post|dict|update|merge_environment_settings"
+    r"|\w*transport|\w*adapter|\w*api|resource|create_ssl_context|\w*_url)$",
+    re.IGNORECASE,
+)
+_NOT_HTTP = re.compile(
+    r"jwt|jws|token|crypt|sign|decode|encode|checksum|hash|(?:^|\.)(?:write|save|load|dump|commit|validate|flash|read|open"
+    r"|extract\w*|unzip|add_argument|option|argument|Option|Field|verify\w*)$",
+    re.IGNORECASE,
+)
+_ASKS_FOR_TOKEN = re.compile(r"(?:fetch|refresh|get|request)_\w*token$")
+_LIBRARY = re.compile(
+    rb"\b(?:requests|httpx|aiohttp|urllib3|niquests|hvac|kubernetes|http|boto3?|botocore|consul|jira|curl_cffi)\b"
+)
+_IMPORTED = re.compile(
+    rb"^\s*(?:import|from)\s+(?:requests|httpx|urllib3|niquests|grequests|boto3|hvac|consul|curl_cffi|requests_\w+)\b",
+    re.MULTILINE,
+)
+_HOLDER = re.compile(
+    r"sess|client|request|http|kw|opt|param|conf|conn|adapter|transport|scraper|browser|api|\bs$|\bc$|\bsdk$"
+)
+
+
+def http_verify(hit: Hit, setting: Setting) -> bool:
+    """Whether ``verify`` is an HTTP client's: by the call, what holds it, or the library that the file names."""
+    source = hit.source
+    if setting.form == "default":
+        return _handed_on(hit)
+    if setting.form == "option":
+        call = hit.call_around()
+        return call is not None and call.name == "setdefault" and bool(_HOLDER.search(call.callee))
+    if setting.form == "assignment":
+        holder = setting.target.rpartition("verify")[0].rstrip("[\"'.").lower()
+        return bool(_HOLDER.search(holder)) or (holder == "self" and _is_client_class(source, hit.node))
+    call = hit.call_around()
+    if call is None or setting.node.type == "pair":
+        return bool(_LIBRARY.search(source.data))
+    if _NOT_HTTP.search(call.dotted) and not _ASKS_FOR_TOKEN.search(call.dotted):
+        return False
+    return bool(_HTTP_CALL.search(call.dotted)) or _calls_out(source, call)
+
+
+def _calls_out(source: Source, call: Call) -> bool:
+    """A call of another name in a file that imports an HTTP library: ``Consul(verify=False)``, ``self._call(url, …)``."""
+    if _IMPORTED.search(source.data):
+        return True
+    return bool(_LIBRARY.search(source.data) and call.named("url", "timeout", "headers"))
+
+
+def _is_client_class(source: Source, node: "Node") -> bool:
+    """Whether the class around is a client itself: ``class ApiSession(requests.Session)``."""
+    around = source.class_around(node)
+    bases = around.child_by_field_name("superclasses") if around is not None else None
+    return bases is not None and re.search(r"Session|Client|Adapter", source.text(bases)) is not None
+
+
+def _handed_on(hit: Hit) -> bool:
+    """Whether a function with a parameter ``verify`` hands it on as an HTTP client's ``verify``."""
+    source = hit.source
+    function = source.function_around(hit.node)
+    if function is None:
+        return False
+    for node in source.nodes(("keyword_argument", "pair"), function):
+        key, value = source.pair(node)
+        if (
+            key is not None
+            and value is not None
+            and source.text(key).strip("\"'") == "verify"
+            and source.text(value) == "verify"
+        ):
+            return True
+    return False
+
+
+def verify(hit: Hit) -> Iterator[Find]:
+    """``verify=`` of an HTTP client: a CA file, or false (0 too)."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or hit.name != "verify" or not http_verify(hit, setting):
+        return
+    value = hit.value(setting.value)
+    if value.kind is Kind.NUMBER:
+        value = Value(Kind.FALSE if value.text == "0" else Kind.TRUE)
+    yield Find(PinKind.TRUST, setting.node, value, false_is_off=True)
+
+
+# --- other settings -------------------------------------------------------------------------------------------------------
+
+
+def argument(hit: Hit, setting: Setting) -> bool:
+    """A named argument, or an option in a map (``options["ca_certs"] = …`` too); not a definition of the same name."""
+    if setting.form == "assignment":
+        return "," not in setting.target and setting.target.endswith("]")
+    return setting.form == "pair"
+
+
+def switch(*names: str, off: frozenset[str] = frozenset({"false", "0"}), purpose: Purpose = Purpose.HTTPS) -> Matcher:
+    """An argument, an option, or an attribute of another object: ``configuration.verify_ssl = False``."""
+    settings = switches(*names, off=off, forms=("pair", "assignment"), when=_switched, purpose=purpose)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        for find in settings(hit):
+            value = find.value
+            if value is not None and value.kind is Kind.NAME and "." in value.text:  # decided by another object
+                yield Find(PinKind.CONFIGURABLE, find.node, Value(Kind.SETTING, value.text), purpose=purpose)
+            else:
+                yield find
+
+    return match
+
+
+def _switched(hit: Hit, setting: Setting) -> bool:
+    """An argument; another object's attribute; of its own attributes only what is set to a plain value."""
+    if setting.form != "assignment" or argument(hit, setting):
+        return True
+    if setting.target.startswith("self.") and setting.target.count(".") == 1:
+        return setting.value is not None and hit.source.text(setting.value) in ("False", "True", "0")
+    return "." in setting.target and "," not in setting.target
+
+
+def ca_attribute(*names: str) -> Matcher:
+    """``configuration.ssl_ca_cert = "ca.pem"``; what a constructor merely keeps of its parameters is shown at its use."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        setting = hit.setting()
+        if setting is None or setting.value is None or setting.form != "assignment" or hit.name not in names:
+            return
+        if "." not in setting.target or "," in setting.target:
+            return
+        value = hit.value(setting.value)
+        of_its_own = setting.target.startswith("self.") and setting.target.count(".") == 1
+        if not of_its_own or any(leaf.kind in _PATHS for leaf in value.leaves()):
+            yield Find(PinKind.TRUST, setting.node, value)
+
+    return match
+
+
+_PATHS = (Kind.TEXT, Kind.JOIN, Kind.ENVIRONMENT)
+
+
+def aiohttp_ssl(hit: Hit, setting: Setting) -> bool:
+    call = hit.call_around()
+    return call is not None and bool(
+        re.search(r"(?:get|post|put|delete|patch|head|request|Connector|ws_connect)$", call.dotted)
+    )
+
+
+def opens_url(hit: Hit, setting: Setting) -> bool:
+    call = hit.call_around()
+    return call is not None and call.name in ("urlopen", "URLopener", "HTTPSConnection", "HTTPSHandler", "build_opener")
+
+
+def client_call(hit: Hit, setting: Setting) -> bool:
+    """An argument or option, not of a server, and not the CA that signs a certificate."""
+    if not argument(hit, setting):
+        return False
+    for call in _calls_around(hit):
+        if re.search(
+            r"(?i)(?:server|server_credentials)$|uvicorn|hypercorn|gunicorn|sign|issue|generat|csr|swarm", call.dotted
+        ):
+            return False
+        if call.named("server_side", "ca_key", "signing_key") is not None:
+            return False
+    return True
+
+
+def _calls_around(hit: Hit) -> Iterator[Call]:
+    for parent in hit.source.ancestors(hit.node):
+        call = hit.source.call(parent)
+        if call is not None:
+            yield call
+        if parent.type in hit.source.grammar.functions or parent.type in hit.source.grammar.statements:
+            return
+
+
+def writes_environment(hit: Hit, setting: Setting) -> bool:
+    if setting.form == "assignment":
+        return "env" in setting.target.lower()
+    call = hit.call_around()
+    if setting.form == "pair":
+        around = hit.source.around(setting.node, frozenset({"keyword_argument", "assignment"}))
+        held = hit.source.text(around).partition("=")[0] if around is not None else ""
+        return "env" in (call.callee if call is not None else "").lower() or "env" in held.lower()
+    return call is not None and call.name in ("setdefault", "putenv", "setenv")
+
+
+def emptied_bundle(hit: Hit) -> Iterator[Find]:
+    """``os.environ["CURL_CA_BUNDLE"] = ""``: requests took an empty bundle for "do not verify" (before 2.28)."""
+    setting = hit.setting()
+    if (
+        setting is not None
+        and setting.value is not None
+        and hit.name in ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
+        and writes_environment(hit, setting)
+        and hit.source.text(setting.value) in ('""', "''")
+    ):
+        yield Find(PinKind.VERIFICATION_OFF, setting.node)
+
+
+def replaced_bundle(hit: Hit) -> Iterator[Find]:
+    """``certifi.where = lambda: "ca.pem"``, ``requests.utils.DEFAULT_CA_BUNDLE_PATH = "ca.pem"``."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or setting.form != "assignment" or "." not in setting.target:
+        return
+    if setting.name not in ("where", "DEFAULT_CA_BUNDLE_PATH"):
+        return
+    node = setting.value.child_by_field_name("body") if setting.value.type == "lambda" else setting.value
+    yield Find(PinKind.TRUST, setting.node, hit.value(node))
+
+
+def assert_fingerprint(hit: Hit) -> Iterator[Find]:
+    setting = hit.setting()
+    if (
+        setting is not None
+        and setting.name in ("assert_fingerprint", "ssl_assert_fingerprint")
+        and setting.form == "pair"
+        and setting.value is not None
+    ):
+        yield Find(PinKind.FINGERPRINT, setting.node, hit.value(setting.value))

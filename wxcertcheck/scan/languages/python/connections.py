@@ -1,0 +1,180 @@
+"""Python's clients of databases, directories and queues: where they take a CA file, and how they switch verification off.
+
+Sources: the documentation of PyMySQL, mysql-connector, psycopg, PyMongo, redis-py, kafka-python, confluent-kafka, paho-mqtt,
+grpc, python-ldap, ldap3.
+"""
+
+import re
+from collections.abc import Iterator
+
+from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.embedded import CONNECTION_WORDS, connection_string
+from wxcertcheck.scan.language import Find, Pattern
+from wxcertcheck.scan.languages.python.clients import argument, client_call, switch
+from wxcertcheck.scan.languages.python.contexts import off_kind
+from wxcertcheck.scan.matchers import any_of, call_trusts, switches, trusts
+from wxcertcheck.scan.source import Hit, Setting
+from wxcertcheck.scan.values import Kind
+
+GIVEN = r"[\"']?\s*\]?\s*(?:=(?!=)|[:,(])"
+"""After a name: ``name=``, ``"name": ``, ``x["name"] = ``, ``name: str = ``, ``(NAME, ``, ``name(``."""
+CALLED = r"\s*\("
+_DATABASE = ("ssl_ca", "sslrootcert", "tlsCAFile", "ssl_ca_certs", "tls_ca_file")
+_DATABASE_ALLOWS = ("tlsAllowInvalidCertificates", "tlsInsecure", "tlsAllowInvalidHostnames")
+_QUEUE = ("ssl_cafile", "ssl.ca.location", "tls_ca_certs")
+_HOLDER = re.compile(r"(?i)ssl|tls|connect_args")
+
+
+def _ssl_dictionary(hit: Hit) -> Iterator[Find]:
+    """``ssl={"ca": "ca.pem"}`` of MySQL drivers: only directly under a key or argument that is called ssl or tls."""
+    setting, source = hit.setting(), hit.source
+    if setting is None or setting.value is None or setting.form != "pair" or hit.name != "ca":
+        return
+    holder = source.around(setting.node.parent, frozenset({"pair", "keyword_argument", "assignment"}))  # type: ignore[arg-type]  # a pair stands in a dictionary
+    if holder is None or not _HOLDER.search(source.text(holder)[:40].partition("{")[0]):
+        return
+    value = hit.value(setting.value)
+    if value.kind is not Kind.TEXT or re.search(r"[/\\]|\.(?:pem|crt|cer)$|-----BEGIN", value.text):
+        yield Find(PinKind.TRUST, setting.node, value, purpose=Purpose.DATABASE)
+
+
+def _queue_option(hit: Hit, setting: Setting) -> bool:
+    return setting.form == "option" or argument(hit, setting)
+
+
+def _ldap(hit: Hit) -> Iterator[Find]:
+    """``ldap.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_NEVER)``; also as keys of a dictionary of options."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or setting.form not in ("option", "pair"):
+        return
+    value = hit.value(setting.value)
+    if hit.name.endswith("REQUIRE_CERT"):
+        off = frozenset({"OPT_X_TLS_NEVER", "OPT_X_TLS_ALLOW", "0"})
+        yield Find(PinKind.VERIFICATION_OFF, setting.node, value, off=off, purpose=Purpose.LDAP)
+    else:
+        yield Find(PinKind.TRUST, setting.node, value, purpose=Purpose.LDAP)
+
+
+CONNECTIONS = (
+    Pattern(
+        slug="database-ca",
+        words=_DATABASE,
+        followed=GIVEN,
+        match=trusts(*_DATABASE, forms=("pair", "assignment"), purpose=Purpose.DATABASE, when=client_call),
+        bad=('pymysql.connect(host="db", ssl_ca="rootca.pem")',),
+        good=('pymysql.connect(host="db")', 'uvicorn.run(app, ssl_ca_certs="clients.pem")'),
+    ),
+    Pattern(
+        slug="database-ssl-dictionary",
+        words=('"ca":', "'ca':"),
+        beside=("ssl", "tls"),
+        match=_ssl_dictionary,
+        bad=(
+            'pymysql.connect(host="db", ssl={"ca": "rootca.pem"})',
+            "DATABASES = {'default': {'OPTIONS': {'ssl': {'ca': '/opt/db/ca.pem'}}}}",
+        ),
+        good=(
+            'languages = {"ca": "Català"}  # ssl',
+            "ssl = True\nd = {'countries': {'ca': 'Canada'}}",
+            "ssl = {'ca': 'Canada'}",
+        ),
+    ),
+    Pattern(
+        slug="database-verify-off",
+        words=(*_DATABASE_ALLOWS, "ssl_verify_cert"),
+        followed=GIVEN,
+        match=any_of(
+            switch(*_DATABASE_ALLOWS, off=frozenset({"true"}), purpose=Purpose.DATABASE),
+            switch("ssl_verify_cert", purpose=Purpose.DATABASE),
+        ),
+        bad=("MongoClient(uri, tlsAllowInvalidCertificates=True)", "connect(host=h, ssl_verify_cert=False)"),
+        good=("MongoClient(uri, tlsAllowInvalidCertificates=False)",),
+    ),
+    Pattern(
+        slug="connection-string",
+        words=CONNECTION_WORDS,
+        match=connection_string,
+        bad=(
+            'psycopg2.connect("host=db sslmode=verify-full sslrootcert=/opt/db.pem")',
+            'redis.from_url("rediss://cache:6379/0?ssl_cert_reqs=none")',
+            'pyodbc.connect("Driver={ODBC};Server=db;TrustServerCertificate=yes;")',
+        ),
+        good=(
+            'psycopg2.connect("host=db sslmode=require")',
+            'redis.from_url("rediss://cache:6379/0?ssl_cert_reqs=required")',
+        ),
+    ),
+    Pattern(
+        slug="queue-ca",
+        words=_QUEUE,
+        followed=GIVEN,
+        match=trusts(*_QUEUE, forms=("pair", "option", "assignment"), purpose=Purpose.QUEUE, when=_queue_option),
+        bad=('KafkaProducer(ssl_cafile="rootca.pem")',),
+        good=("KafkaProducer(bootstrap_servers=b)",),
+    ),
+    Pattern(
+        slug="queue-verify-off",
+        words=("enable.ssl.certificate.verification",),
+        match=switches(
+            "enable.ssl.certificate.verification",
+            off=frozenset({"false", "False"}),
+            forms=("pair", "option"),
+            purpose=Purpose.QUEUE,
+        ),
+        bad=('Producer({"enable.ssl.certificate.verification": False})',),
+        good=('Producer({"enable.ssl.certificate.verification": True})',),
+    ),
+    Pattern(
+        slug="mqtt",
+        words=("tls_set", "tls_insecure_set"),
+        followed=CALLED,
+        match=any_of(
+            call_trusts("tls_set", purpose=Purpose.QUEUE),
+            lambda hit: _insecure_set(hit) if hit.name == "tls_insecure_set" else (),
+        ),
+        bad=('client.tls_set("/opt/mqtt/ca.crt")', "client.tls_insecure_set(True)"),
+        good=("client.tls_set()", "client.tls_insecure_set(False)", "def tls_set(self, ca_certs): pass"),
+        source="https://eclipse.dev/paho/files/paho.mqtt.python/html/client.html",
+    ),
+    Pattern(
+        slug="grpc-credentials",
+        words=("ssl_channel_credentials",),
+        followed=CALLED,
+        match=call_trusts("ssl_channel_credentials"),
+        bad=('c = grpc.ssl_channel_credentials(open("roots.pem", "rb").read())',),
+        good=("c = grpc.ssl_channel_credentials()", "c = grpc.ssl_channel_credentials(None, key, cert)"),
+        source="https://grpc.github.io/grpc/python/grpc.html#grpc.ssl_channel_credentials",
+    ),
+    Pattern(
+        slug="ldap",
+        words=("OPT_X_TLS_CACERT", "OPT_X_TLS_REQUIRE_CERT"),
+        match=_ldap,
+        bad=(
+            'ldap.set_option(ldap.OPT_X_TLS_CACERTFILE, "/opt/ldap.pem")',
+            "ldap.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_NEVER)",
+        ),
+        good=(
+            "ldap.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_DEMAND)",
+            "ldap.get_option(ldap.OPT_X_TLS_CACERTFILE)",
+        ),
+    ),
+    Pattern(
+        slug="ldap3",
+        words=("validate=ssl.CERT_NONE", "validate=CERT_NONE", "ca_certs_file"),
+        match=any_of(
+            switches("validate", off=frozenset({"CERT_NONE"}), forms=("pair",), purpose=Purpose.LDAP),
+            trusts("ca_certs_file", forms=("pair",), purpose=Purpose.LDAP, when=argument),
+        ),
+        bad=('tls = Tls(ca_certs_file="/opt/ldap.pem")', "tls = Tls(validate=ssl.CERT_NONE)"),
+        good=("tls = Tls(validate=ssl.CERT_REQUIRED)",),
+    ),
+)
+
+
+def _insecure_set(hit: Hit) -> Iterator[Find]:
+    """paho's ``tls_insecure_set(True)``: the name is no longer compared."""
+    call = hit.call()
+    if call is not None and call.name == "tls_insecure_set" and call.nth(0) is not None:
+        value = hit.value(call.nth(0))
+        off = frozenset({"true", "1"})
+        yield Find(off_kind(hit, value, off), call.node, value, off=off, purpose=Purpose.QUEUE)

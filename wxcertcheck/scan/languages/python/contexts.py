@@ -1,0 +1,150 @@
+"""Python's ``ssl`` contexts and pyOpenSSL's: made with which CAs, client or server, verified or not."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.language import Find
+from wxcertcheck.scan.matchers import decided_around
+from wxcertcheck.scan.source import Call, Hit, Source
+from wxcertcheck.scan.values import Value
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_SERVER = re.compile(r"CLIENT_AUTH|PROTOCOL_TLS_SERVER|server_side\s*=\s*True|TLS_SERVER")
+_SERVER_FUNCTION = re.compile(
+    r"create_server|start_server|server_side\s*=\s*True|\bgunicorn\b|Server\(|serve_forever|socketserver"
+)
+_CLIENT_DEFAULT = re.compile(r"create_default_context\(\s*(?:ssl\.Purpose\.SERVER_AUTH\s*)?\)")
+
+
+def locations(hit: Hit) -> Iterator[Find]:
+    """``load_verify_locations``: adds to ``create_default_context()``, replaces in a bare ``SSLContext``."""
+    call = hit.call()
+    if call is None or call.name != "load_verify_locations":
+        return
+    source = hit.source
+    node = call.named("cafile", "capath", "cadata") or call.nth(0)
+    made = _context(source, call)
+    around = source.function_around(call.node)
+    server = _SERVER_FUNCTION.search(source.text(around)) if around is not None else None
+    if node is None or _SERVER.search(made) or server:
+        return
+    function = source.function_around(call.node) or source.tree.root_node
+    adds = "create_default_context()" in made.replace(" ", "") or _CLIENT_DEFAULT.search(made) is not None
+    adds = adds or bool(source.calls("load_default_certs", "set_default_verify_paths", within=function))
+    yield Find(PinKind.TRUST, call.node, hit.value(node), PinMode.ADDS if adds else PinMode.REPLACES)
+
+
+def _context(source: Source, call: Call) -> str:
+    """The expression that the context was made by, as text."""
+    if call.receiver is None:
+        return ""
+    receiver = source.text(call.receiver)
+    defined = source.definitions.get(receiver.rpartition(".")[2], [])
+    function = source.function_around(call.node)
+    local = [d for d in defined if d.function is not None and function is not None and d.function.id == function.id]
+    return " ".join(source.text(d.value) for d in (local or defined) if d.target == receiver)
+
+
+def default_context(hit: Hit) -> Iterator[Find]:
+    """``create_default_context(cafile=…)``: with a file, the system's defaults are not loaded."""
+    call = hit.call()
+    if call is None or call.name not in ("create_default_context", "create_urllib3_context"):
+        return
+    if _SERVER.search(hit.source.text(call.node)):
+        return
+    for name in ("cafile", "capath", "cadata"):
+        node = call.named(name)
+        if node is not None:
+            yield Find(PinKind.TRUST, call.node, hit.value(node))
+
+
+def verify_none(hit: Hit) -> Iterator[Find]:
+    """``verify_mode = CERT_NONE`` and ``cert_reqs=CERT_NONE``; not on a server's context. redis-py takes None too."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or setting.name != hit.name:
+        return
+    source, holder = hit.source, setting.target.rpartition(".")[0]
+    made = " ".join(source.text(d.value) for d in source.definitions.get(holder.rpartition(".")[2], ()))
+    function = source.function_around(hit.node)
+    if holder and (_SERVER.search(made) or (function is not None and _SERVER_FUNCTION.search(source.text(function)))):
+        return
+    off = frozenset({"CERT_NONE", "VERIFY_NONE"})
+    if setting.name == "ssl_cert_reqs" and setting.form == "pair":
+        off |= {"null", "none"}
+    value, purpose = hit.value(setting.value), _purpose(setting.name)
+    yield Find(off_kind(hit, value, off), setting.node, value, off=off, purpose=purpose)
+
+
+def off_kind(hit: Hit, value: Value, off: frozenset[str]) -> PinKind:
+    """Off, or configurable: what is off only under an ``if`` that asks for it (``if not self.verify:``)."""
+    switched = value.kind.value in off or value.text.rpartition(".")[2] in off
+    return PinKind.CONFIGURABLE if switched and decided_around(hit.source, hit.node) else PinKind.VERIFICATION_OFF
+
+
+def _purpose(name: str) -> Purpose:
+    return Purpose.DATABASE if name == "ssl_cert_reqs" else Purpose.HTTPS
+
+
+def set_verify(hit: Hit) -> Iterator[Find]:
+    """pyOpenSSL's ``set_verify(VERIFY_NONE, …)`` or with a callback that says yes to all; ``client.set_verify(False)``."""
+    call = hit.call()
+    if call is None or call.name != "set_verify" or call.nth(0) is None:
+        return
+    source, callback = hit.source, call.nth(1)
+    off = frozenset({"VERIFY_NONE", "CERT_NONE", "false"})
+    if callback is not None and _says_yes(source, callback):
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+    else:
+        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=off)
+
+
+def _says_yes(source: Source, callback: "Node") -> bool:
+    """Whether a callback's body is nothing but ``True``."""
+    if callback.type == "lambda":
+        body = callback.child_by_field_name("body")
+        return body is not None and source.text(body) == "True"
+    for function in source.functions_by_name.get(source.text(callback).rpartition(".")[2], ())[:1]:
+        body = function.child_by_field_name("body")
+        statements = [c for c in body.named_children if c.type != "comment"] if body is not None else []
+        return len(statements) == 1 and source.text(statements[0]) == "return True"
+    return False
+
+
+def bare_context(hit: Hit) -> Iterator[Find]:
+    """``urlopen(url, context=SSLContext(PROTOCOL_TLSv1))``: without ``PROTOCOL_TLS_CLIENT`` nothing is verified by default."""
+    call = hit.call()
+    if call is None or call.name != "SSLContext":
+        return
+    source = hit.source
+    protocol = source.text(call.arguments[0].node) if call.arguments else "PROTOCOL_TLS"
+    if not re.search(r"(?:^|\.)PROTOCOL_(?:TLS|TLSv1(?:_[12])?|SSLv2?3)$", protocol):
+        return
+    around = source.around(call.node, frozenset({"keyword_argument", "assignment"}))
+    scope = source.function_around(call.node) or source.tree.root_node
+    held = source.text(around).partition("=")[0].strip() if around is not None else ""
+    if around is None or _SETTLED.search(source.text(scope)):
+        return
+    used = [
+        made
+        for made in source.calls(*_OPENERS, within=scope)
+        if (node := made.named("context")) is not None
+        and (node.start_byte <= call.node.start_byte < node.end_byte or source.text(node) == held)
+    ]
+    if used:
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+_OPENERS = ("urlopen", "HTTPSConnection", "HTTPSHandler", "ServerProxy", "SMTP_SSL", "IMAP4_SSL", "starttls")
+_SETTLED = re.compile(r"verify_mode|CERT_REQUIRED|CERT_NONE|CERT_OPTIONAL|server_side")
+
+
+def unverified(hit: Hit) -> Iterator[Find]:
+    """``ssl._create_unverified_context``: called, or put in place of the default for the whole process."""
+    source = hit.source
+    parent = source.around(hit.node, frozenset({"call", "assignment", "keyword_argument", "import_from_statement"}))
+    if parent is not None and parent.type != "import_from_statement":
+        yield Find(PinKind.VERIFICATION_OFF, source.statement_around(hit.node))

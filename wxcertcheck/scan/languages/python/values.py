@@ -1,0 +1,106 @@
+"""How Python writes values: its grammar, the functions that carry values, conditional expressions, parents of paths."""
+
+import re
+from typing import TYPE_CHECKING
+
+from wxcertcheck.scan.evaluate import directory, value_of
+from wxcertcheck.scan.language import Carries, Grammar
+from wxcertcheck.scan.source import Source
+from wxcertcheck.scan.values import Kind, Value, choice
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+GRAMMAR = Grammar(
+    module="tree_sitter_python",
+    strings=frozenset({"string"}),
+    substitutions=frozenset({"interpolation"}),
+    adjacent=frozenset({"concatenated_string"}),
+    calls=frozenset({"call"}),
+    arguments=frozenset({"argument_list"}),
+    pairs={"keyword_argument": ("name", "value"), "pair": ("key", "value")},
+    assignments={
+        "assignment": ("left", "right"),
+        "named_expression": ("name", "value"),
+        "default_parameter": ("name", "value"),
+        "typed_default_parameter": ("name", "value"),
+    },
+    members=frozenset({"attribute", "dotted_name"}),
+    subscripts=frozenset({"subscript"}),
+    functions=frozenset({"function_definition", "lambda"}),
+    parameters=frozenset({"parameters", "lambda_parameters"}),
+    classes=frozenset({"class_definition"}),
+    statements=frozenset({"expression_statement", "return_statement"}),
+    transparent=frozenset({"parenthesized_expression", "await", "as_pattern"}),
+    binary=frozenset({"binary_operator", "boolean_operator"}),
+    path_join=frozenset({"/"}),
+    either=frozenset({"or"}),
+    conditional=frozenset(),
+)
+
+_A, _R, _J = Carries.ARGUMENT, Carries.RECEIVER, Carries.JOIN
+CARRIERS = {
+    **dict.fromkeys(("path.join", "pathlib.Path", "Path", "PurePath"), _J),
+    **dict.fromkeys(("open", "str", "bytes", "path.abspath", "path.realpath", "path.expanduser", "path.normpath"), _A),
+    **dict.fromkeys(("os.fspath", "io.BytesIO", "io.StringIO", "b64decode", "a2b_base64", "fromhex", "unhexlify"), _A),
+    **dict.fromkeys(("load_pem_x509_certificate", "load_certificate", "path.expandvars", "cast"), Carries.LAST),
+    **dict.fromkeys(("read", "read_bytes", "read_text", "encode", "decode", "strip", "resolve", "absolute"), _R),
+    **dict.fromkeys(("Certificate.loadPEM", "trustRootFromCertificates", "FilePath"), _A),
+    **dict.fromkeys(("as_posix", "expanduser", "__str__", "format", "rstrip", "lstrip", "name", "getContent"), _R),
+    **dict.fromkeys(("path.dirname",), Carries.DIRECTORY),
+    "joinpath": Carries.RECEIVER_JOIN,
+    **dict.fromkeys(
+        ("resource_filename", "resource_string", "files", "pkgutil.get_data", "read_binary"), Carries.RESOURCE
+    ),
+    **dict.fromkeys(
+        ("os.getenv", "environ.get", "environ.setdefault", "os.environ.get", "env.str", "env"), Carries.ENVIRONMENT
+    ),
+    **dict.fromkeys(("config.get", "settings.get", "options.get"), Carries.SETTING),
+    **dict.fromkeys(
+        ("certifi.where", "get_default_verify_paths", "requests.certs.where", "platformTrust"), Carries.SYSTEM
+    ),
+}
+
+
+def evaluate_python(source: Source, node: "Node", depth: int) -> Value | None:
+    """``a if c else b`` has no fields in this grammar; ``Path(__file__).parent`` is an attribute, not a call."""
+    if node.type == "conditional_expression" and node.named_child_count == 3:
+        children = node.named_children
+        return choice(value_of(source, child, depth + 1) for child in (children[0], children[2]))
+    if node.type == "attribute":
+        attribute = node.child_by_field_name("attribute")
+        holder = node.child_by_field_name("object")
+        if attribute is not None and holder is not None and source.text(attribute) == "parent":
+            return directory(value_of(source, holder, depth + 1))
+        if holder is not None and source.text(holder).endswith("get_default_verify_paths()"):
+            return Value(Kind.SYSTEM, source.text(node))
+    if node.type == "call":
+        return _keyword(source, node, depth)
+    if node.type == "subscript" and ".parents[" in source.text(node):
+        return _parents(source, node, depth)
+    return None
+
+
+def _keyword(source: Source, node: "Node", depth: int) -> Value | None:
+    """``kwargs.get("verify", True)``: the caller decides, no configuration file."""
+    call = source.call(node)
+    if call is None or call.dotted not in _KEYWORDS or not call.arguments:
+        return None
+    key = value_of(source, call.arguments[0].node, depth + 1)
+    default = (value_of(source, call.arguments[1].node, depth + 1),) if len(call.arguments) > 1 else ()
+    return Value(Kind.PARAMETER, key.text or "kwargs", default)
+
+
+_KEYWORDS = ("kwargs.get", "kwargs.pop", "kw.get", "kw.pop", "self.kwargs.get")
+
+
+def _parents(source: Source, node: "Node", depth: int) -> Value | None:
+    """``Path(__file__).parents[2]`` is three folders up."""
+    found = re.search(r"\.parents\[(\d)\]$", source.text(node))
+    holder = node.named_children[0].child_by_field_name("object") if node.named_children else None
+    if not found or holder is None:
+        return None
+    value = value_of(source, holder, depth + 1)
+    for _ in range(int(found.group(1)) + 1):
+        value = directory(value)
+    return value
