@@ -52,17 +52,8 @@ _CA_ARGUMENTS = (
     "ca_bundle",
     "ca_certificate",
 )
-_OFF_WORDS = (
-    "verify_ssl",
-    "verify_certs",
-    "validate_cert",
-    "validate_certs",
-    "ssl_verify",
-    "verify_ssl_certs",
-    "verify_ssl_cert",
-    "verify_certificate",
-    "cert_check",
-)
+_OFF_WORDS = ("verify_ssl", "verify_certs", "validate_cert", "validate_certs", "ssl_verify")
+_OWN_OFF_WORDS = ("verify_ssl_certs", "verify_ssl_cert", "verify_certificate", "cert_check")
 _ON_WORDS = ("disable_ssl_certificate_validation", "disableSslCertValidation")
 
 
@@ -187,10 +178,11 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="verification-switch",
-            words=(*_OFF_WORDS, *_ON_WORDS, "SmartConnectNoSSL"),
+            words=(*_OFF_WORDS, *_OWN_OFF_WORDS, *_ON_WORDS, "SmartConnectNoSSL"),
             followed=GIVEN,
             match=any_of(
                 switch(*_OFF_WORDS),
+                switch(*_OWN_OFF_WORDS, handed_on=False),
                 switch(*_ON_WORDS, off=frozenset({"true"})),
                 call_switches_off("SmartConnectNoSSL"),
             ),
@@ -200,7 +192,6 @@ LANGUAGE = Language(
                 "configuration.verify_ssl = False",
                 "options['verify_ssl'] = False",
                 "fetch(url, validate_cert=options.validate_cert)",
-                "class C:\n    def __init__(self, **kwargs):\n        self.conf.verify_ssl = kwargs.get('verify_ssl', True)",
                 "stripe.verify_ssl_certs = False",
                 "si = SmartConnect(host=h, disableSslCertValidation=True)",
             ),
@@ -209,6 +200,8 @@ LANGUAGE = Language(
                 "class C:\n    def __init__(self, verify_ssl=True):\n        self.verify_ssl = verify_ssl",
                 "verify_ssl = check()",
                 "configuration.verify_ssl = True",
+                "def f(verify_ssl_certs):\n    return Client(verify_ssl_certs=verify_ssl_certs)",
+                "class C:\n    def __init__(self, **kwargs):\n        self.conf.verify_ssl = kwargs.get('verify_ssl', True)",
             ),
         ),
         Pattern(
@@ -275,7 +268,8 @@ LANGUAGE = Language(
             words=("ca_bundle_path", "CA_CERTS_PATH", "VERIFY_SSL_CERT"),
             followed=GIVEN,
             match=any_of(
-                ca_attribute, switches("VERIFY_SSL_CERT", forms=("assignment",), when=lambda hit, it: "." in it.target)
+                ca_attribute("ca_bundle_path", "CA_CERTS_PATH"),
+                switches("VERIFY_SSL_CERT", forms=("assignment",), when=lambda hit, it: "." in it.target),
             ),
             bad=('stripe.ca_bundle_path = "ca.pem"', "libcloud.security.VERIFY_SSL_CERT = False"),
             good=("stripe.ca_bundle_path = None", "VERIFY_SSL_CERT = True", "libcloud.security.VERIFY_SSL_CERT = True"),

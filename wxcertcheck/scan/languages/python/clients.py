@@ -111,42 +111,47 @@ def argument(hit: Hit, setting: Setting) -> bool:
     return setting.form == "pair"
 
 
-def switch(*names: str, off: frozenset[str] = frozenset({"false", "0"}), purpose: Purpose = Purpose.HTTPS) -> Matcher:
-    """An argument, an option, or an attribute of another object: ``configuration.verify_ssl = False``."""
+def switch(
+    *names: str,
+    off: frozenset[str] = frozenset({"false", "0"}),
+    purpose: Purpose = Purpose.HTTPS,
+    handed_on: bool = True,
+) -> Matcher:
+    """An argument, an option, or an attribute set to a plain value: ``configuration.verify_ssl = False``.
+
+    ``handed_on``: whether a value that the caller decides is worth showing. Not for names that no library knows: there one's
+    own functions pass a flag on, and the place that counts is another.
+    """
     settings = switches(*names, off=off, forms=("pair", "assignment"), when=_switched, purpose=purpose)
 
     def match(hit: Hit) -> Iterator[Find]:
         for find in settings(hit):
             value = find.value
             if value is not None and value.kind is Kind.NAME and "." in value.text:  # decided by another object
-                yield Find(PinKind.CONFIGURABLE, find.node, Value(Kind.SETTING, value.text), purpose=purpose)
-            else:
-                yield find
+                value = Value(Kind.SETTING, value.text)
+            if handed_on or (value is not None and value.kind in (Kind.TRUE, Kind.FALSE, Kind.NUMBER)):
+                kind = PinKind.CONFIGURABLE if value is not find.value else find.kind
+                yield Find(kind, find.node, value, purpose=purpose, off=off)
 
     return match
 
 
 def _switched(hit: Hit, setting: Setting) -> bool:
-    """An argument; another object's attribute; of its own attributes only what is set to a plain value."""
     if setting.form != "assignment" or argument(hit, setting):
         return True
-    if setting.target.startswith("self.") and setting.target.count(".") == 1:
-        return setting.value is not None and hit.source.text(setting.value) in ("False", "True", "0")
-    return "." in setting.target and "," not in setting.target
+    plain = setting.value is not None and hit.source.text(setting.value) in ("False", "True", "0")
+    return "." in setting.target and plain
 
 
 def ca_attribute(*names: str) -> Matcher:
-    """``configuration.ssl_ca_cert = "ca.pem"``; what a constructor merely keeps of its parameters is shown at its use."""
+    """``configuration.ssl_ca_cert = "ca.pem"``; what an object merely keeps of its parameters is shown at its use."""
 
     def match(hit: Hit) -> Iterator[Find]:
         setting = hit.setting()
         if setting is None or setting.value is None or setting.form != "assignment" or hit.name not in names:
             return
-        if "." not in setting.target or "," in setting.target:
-            return
         value = hit.value(setting.value)
-        of_its_own = setting.target.startswith("self.") and setting.target.count(".") == 1
-        if not of_its_own or any(leaf.kind in _PATHS for leaf in value.leaves()):
+        if "." in setting.target and any(leaf.kind in _PATHS for leaf in value.leaves()):
             yield Find(PinKind.TRUST, setting.node, value)
 
     return match
