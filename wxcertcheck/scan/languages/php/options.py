@@ -112,13 +112,22 @@ def switch(
             if handed_on and value is not None and value.kind not in _ANSWERS:
                 continue  # a setter of the class itself
             open_property = setting is not None and setting.value is not None and _is_open(hit.source, setting.value)
-            if value is not None and (
-                (value.kind is Kind.NAME and "." in value.text) or (open_property and _is_on(value))
-            ):
+            if value is not None and ((_is_elsewhere(hit, setting, value)) or (open_property and _is_on(value))):
                 value, kind = Value(Kind.SETTING, value.text), PinKind.CONFIGURABLE
             yield Find(kind, find.node, value, find.mode, purpose or _purpose(hit), off)
 
     return match
+
+
+def _is_elsewhere(hit: Hit, setting: Setting | None, value: Value) -> bool:
+    """Whether another object, a function or a variable of an including file decides: no constant, which may be found."""
+    if value.kind is Kind.NAME and "." in value.text:
+        return True
+    node = setting.value if setting is not None else None
+    return value.kind in (Kind.NAME, Kind.UNKNOWN) and node is not None and node.type in _DECIDING
+
+
+_DECIDING = ("variable_name", "function_call_expression", "member_call_expression", "scoped_call_expression")
 
 
 def _is_on(value: Value) -> bool:

@@ -99,8 +99,11 @@ def evaluate_php(source: Source, node: "Node", depth: int) -> Value | None:
     if kind == "conditional_expression" and node.child_by_field_name("body") is None:
         return choice(value_of(source, child, depth + 1) for child in node.named_children[:2])
     if kind == "unary_op_expression":
-        inner = source.text(node).replace(" ", "").lower()
-        return {"!true": Value(Kind.FALSE), "!false": Value(Kind.TRUE), "!1": Value(Kind.FALSE)}.get(inner)
+        return _negated(source, node, depth)
+    if kind == "binary_expression" and _COMPARES.search(source.data[node.start_byte : node.end_byte]):
+        operator = node.child_by_field_name("operator")
+        if operator is not None and _COMPARES.fullmatch(operator.type.encode()):
+            return Value(Kind.SETTING, source.text(node)[:80])  # true or false, as things stand at run time
     if kind == "boolean":
         return Value(Kind.TRUE if source.text(node).lower() == "true" else Kind.FALSE)
     if kind == "assignment_expression":
@@ -115,6 +118,22 @@ def evaluate_php(source: Source, node: "Node", depth: int) -> Value | None:
     if kind == "subscript_expression":
         return _option(source, node, depth)
     return None
+
+
+_COMPARES = re.compile(rb"===?|!==?|&&|and|[<>]=?|xor|instanceof")
+
+
+def _negated(source: Source, node: "Node", depth: int) -> Value | None:
+    """``!true``, ``!$insecure``."""
+    argument = node.child_by_field_name("argument")
+    if argument is None or not source.text(node).startswith("!"):
+        return None
+    value = value_of(source, argument, depth + 1)
+    if value.kind in (Kind.TRUE, Kind.FALSE, Kind.NULL):
+        return Value(Kind.FALSE if value.kind is Kind.TRUE else Kind.TRUE)
+    if value.kind is Kind.NUMBER:
+        return Value(Kind.TRUE if value.text == "0" else Kind.FALSE)
+    return Value(Kind.SETTING, source.text(node)[:80])
 
 
 def _option(source: Source, node: "Node", depth: int) -> Value | None:

@@ -107,7 +107,7 @@ def _says_yes(source: Source, callback: "Node") -> bool:
     if callback.type == "lambda":
         body = callback.child_by_field_name("body")
         return body is not None and source.text(body) == "True"
-    for function in source.functions_by_name.get(source.text(callback).rpartition(".")[2], ())[:1]:
+    for function in source.functions(source.text(callback).rpartition(".")[2])[:1]:
         body = function.child_by_field_name("body")
         statements = [c for c in body.named_children if c.type != "comment"] if body is not None else []
         return len(statements) == 1 and source.text(statements[0]) == "return True"

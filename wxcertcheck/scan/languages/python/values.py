@@ -41,7 +41,9 @@ GRAMMAR = Grammar(
 _A, _R, _J = Carries.ARGUMENT, Carries.RECEIVER, Carries.JOIN
 CARRIERS = {
     **dict.fromkeys(("path.join", "pathlib.Path", "Path", "PurePath"), _J),
-    **dict.fromkeys(("open", "str", "bytes", "path.abspath", "path.realpath", "path.expanduser", "path.normpath"), _A),
+    **dict.fromkeys(
+        ("open", "str", "bytes", "bool", "path.abspath", "path.realpath", "path.expanduser", "path.normpath"), _A
+    ),
     **dict.fromkeys(("os.fspath", "io.BytesIO", "io.StringIO", "b64decode", "a2b_base64", "fromhex", "unhexlify"), _A),
     **dict.fromkeys(("load_pem_x509_certificate", "load_certificate", "path.expandvars", "cast"), Carries.LAST),
     **dict.fromkeys(("read", "read_bytes", "read_text", "encode", "decode", "strip", "resolve", "absolute"), _R),
@@ -74,11 +76,18 @@ def evaluate_python(source: Source, node: "Node", depth: int) -> Value | None:
             return directory(value_of(source, holder, depth + 1))
         if holder is not None and source.text(holder).endswith("get_default_verify_paths()"):
             return Value(Kind.SYSTEM, source.text(node))
+    if node.type in ("not_operator", "comparison_operator") or (node.type == "boolean_operator" and _is_and(node)):
+        return Value(Kind.SETTING, source.text(node)[:80])  # true or false, as things stand at run time
     if node.type == "call":
         return _keyword(source, node, depth)
     if node.type == "subscript" and ".parents[" in source.text(node):
         return _parents(source, node, depth)
     return None
+
+
+def _is_and(node: "Node") -> bool:
+    operator = node.child_by_field_name("operator")
+    return operator is not None and operator.type == "and"
 
 
 def _keyword(source: Source, node: "Node", depth: int) -> Value | None:
