@@ -4,6 +4,7 @@ from wxcertcheck.scan.embedded import COMMAND_WORDS, command_line
 from wxcertcheck.scan.evaluate import FILE
 from wxcertcheck.scan.language import Language, Pattern
 from wxcertcheck.scan.languages.python.clients import (
+    OPENERS,
     aiohttp_ssl,
     argument,
     assert_fingerprint,
@@ -77,7 +78,7 @@ LANGUAGE = Language(
         Pattern(
             slug="verify",
             words=("verify=", "verify =", '"verify"', "'verify'", "verify: "),
-            followed=r"(?<=[= ])(?!=)|(?<=[\"'])\s*(?::|\]\s*=|,\s*(?:False|self\.))",
+            followed=r"(?<==)(?!=|\s*True\b)|(?<=: )[^,)\n]*=|(?<=[\"'])\s*(?::|\]\s*=|,\s*(?:False|self\.))",
             match=verify,
             bad=(
                 'requests.post(url, data=d, verify="./rootca.pem")',
@@ -132,6 +133,7 @@ LANGUAGE = Language(
             slug="cafile-argument",
             words=("cafile",),
             followed=GIVEN,
+            beside=OPENERS,
             match=trusts("cafile", when=opens_url),
             bad=('urllib.request.urlopen(url, cafile="rootca.pem")',),
             good=('print(cafile="rootca.pem")',),
@@ -207,6 +209,7 @@ LANGUAGE = Language(
         Pattern(
             slug="aiohttp-ssl-false",
             words=("ssl=False", "ssl = False"),
+            followed=r"\b",
             match=switches("ssl", forms=("pair",), when=aiohttp_ssl),
             bad=("session.get(url, ssl=False)",),
             good=("connect(host, ssl=False)",),

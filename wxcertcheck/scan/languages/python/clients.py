@@ -167,9 +167,12 @@ def aiohttp_ssl(hit: Hit, setting: Setting) -> bool:
     )
 
 
+OPENERS = ("urlopen", "URLopener", "HTTPSConnection", "HTTPSHandler", "build_opener")
+
+
 def opens_url(hit: Hit, setting: Setting) -> bool:
     call = hit.call_around()
-    return call is not None and call.name in ("urlopen", "URLopener", "HTTPSConnection", "HTTPSHandler", "build_opener")
+    return call is not None and call.name in OPENERS
 
 
 def client_call(hit: Hit, setting: Setting) -> bool:
