@@ -9,7 +9,7 @@ import re
 from wxcertcheck.model import PinMode, Purpose
 from wxcertcheck.scan.language import Pattern
 from wxcertcheck.scan.matchers import any_of
-from wxcertcheck.scan.text_format import TextHit, context_trusts, line_off, line_trusts, parents
+from wxcertcheck.scan.text_format import TextHit, context_off, context_trusts, line_off, line_trusts, parents
 
 _VALUE = r"""(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s"',;&|<>]+)"""
 _IS = r"""["']?\s*(?::|=|\s)\s*"""
@@ -88,19 +88,71 @@ COMMANDS = (
     ),
     Pattern(
         slug="tool-verification-off",
-        words=("strict-ssl", "http.sslVerify", "http.sslverify", "--trusted-host"),
+        words=(
+            "strict-ssl",
+            "enableStrictSsl",
+            "ssl_verify_mode",
+            "http.sslVerify",
+            "http.sslverify",
+            "--trusted-host",
+        ),
         match=any_of(
-            line_off(r"\bconfig\s+(?:-g\s+)?set\s+(?:-g\s+)?strict-ssl[\s=]+false\b", purpose=Purpose.TOOL),
+            line_off(
+                r"\b(?:config\s+)?(?:-g\s+)?set\s+(?:-g\s+)?[\"']?(?:strict-ssl|enableStrictSsl)[\"']?[\s=]+[\"']?false\b",
+                purpose=Purpose.TOOL,
+            ),
+            line_off(
+                r"\b(?:npm|yarn|pnpm|cnpm)\s[^\n|;&]*--(?:strict-ssl[\s=]+false|no-strict-ssl)\b", purpose=Purpose.TOOL
+            ),
+            line_off(r"\bbundle\s+config\b[^\n|;&]*\bssl_verify_mode\s+0\b", purpose=Purpose.TOOL),
             line_off(r"(?:^|\s)strict-ssl\s*=\s*false\b", purpose=Purpose.TOOL),
             line_off(r"http\.ssl[vV]erify[\s=]+(?:false|0)\b", purpose=Purpose.TOOL),
             line_off(r"\bpip3?\s[^\n]*--trusted-host\b", purpose=Purpose.TOOL),
         ),
-        bad=("RUN npm config set strict-ssl false", "git config --global http.sslVerify false"),
+        bad=(
+            "RUN npm config set strict-ssl false",
+            "RUN yarn config set enableStrictSsl false",
+            "RUN npm install --strict-ssl=false",
+            "git config --global http.sslVerify false",
+        ),
         good=("RUN npm config set strict-ssl true",),
     ),
 )
 
+CONNECTIONS = (
+    Pattern(
+        slug="connection-string-off",
+        words=(
+            *("TrustServerCertificate", "trustServerCertificate", "Trust Server Certificate", "sslmode=no-verify"),
+            *("sslaccept=accept_invalid_certs", "tlsAllowInvalidCertificates=true", "tlsInsecure=true"),
+        ),
+        match=line_off(
+            r"(?i)\bTrust\s?Server\s?Certificate\s*=\s*(?:true|yes)\b|\bsslmode=no-verify\b|\bsslaccept=accept_invalid_certs\b"
+            r"|\btlsAllowInvalidCertificates=true\b|\btlsInsecure=true\b",
+            purpose=Purpose.DATABASE,
+        ),
+        bad=(
+            "DB=Server=db;Database=d;TrustServerCertificate=True",
+            "DATABASE_URL=postgres://u@h/db?sslmode=no-verify",
+            "MONGO=mongodb://h/db?tls=true&tlsAllowInvalidCertificates=true",
+        ),
+        good=("DB=Server=db;TrustServerCertificate=False", "DATABASE_URL=postgres://u@h/db?sslmode=require"),
+        source="https://learn.microsoft.com/dotnet/api/microsoft.data.sqlclient.sqlconnectionstringbuilder.trustservercertificate",
+    ),
+    Pattern(
+        slug="connection-string-ca",
+        words=("SslCa=", "SSL CA=", "Root Certificate=", "RootCertificate="),
+        match=line_trusts(
+            r"(?:^|[;\"'=])\s*(?i:ssl\s?ca|root\s?certificate)=(?P<value>[^;\"'\n]+)", purpose=Purpose.DATABASE
+        ),
+        bad=("DB=Server=h;SslMode=VerifyCA;SslCa=/certs/ca.pem",),
+        good=("DB=Server=h;SslMode=VerifyCA;SslCa=",),
+        source="https://mysqlconnector.net/connection-options/",
+    ),
+)
+
 VARIABLES = (
+    *CONNECTIONS,
     Pattern(
         slug="jvm-trust-store",
         words=("javax.net.ssl.trustStore",),
@@ -141,8 +193,16 @@ VARIABLES = (
     Pattern(
         slug="verification-off-variable",
         words=_OFF,
-        match=line_off(rf"(?<![\w$.\-])(?:{'|'.join(_OFF)}){_IS}[\"']?0[\"']?(?![\w.])"),
-        bad=("NODE_TLS_REJECT_UNAUTHORIZED=0", "PYTHONHTTPSVERIFY: '0'", '"NODE_TLS_REJECT_UNAUTHORIZED": "0"'),
+        match=any_of(
+            line_off(rf"(?<![\w$.\-])(?:{'|'.join(_OFF)}){_IS}[\"']?0[\"']?(?![\w.])"),
+            context_off(rf"(?:{'|'.join(_OFF)})[\"']?\s*\n\s*value:\s*[\"']?0\b"),
+        ),
+        bad=(
+            "NODE_TLS_REJECT_UNAUTHORIZED=0",
+            "PYTHONHTTPSVERIFY: '0'",
+            '"NODE_TLS_REJECT_UNAUTHORIZED": "0"',
+            "name: NODE_TLS_REJECT_UNAUTHORIZED\n  value: '0'",
+        ),
         good=("NODE_TLS_REJECT_UNAUTHORIZED=1",),
     ),
     Pattern(
@@ -161,16 +221,16 @@ _CA_FILE = r"""(?P<value>"[^"\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|ca)
 _CA_KEYS = (
     "ca_bundle_path", "ca_bundle", "ca-bundle", "caBundle", "ca_file", "ca-file", "caFile", "cafile", "ca_path", "caPath", "ca-path",
     "ca_cert", "ca-cert", "caCert", "ca_certs", "cacert", "CA_FILE", "CA_PATH", "CA_CERT", "CA_BUNDLE", "CA_CERTS",
-    "rootca_path", "rootCaPath", "root_ca_path", "root-ca-path", "certificate_authorit",
+    "rootca_path", "rootCaPath", "root_ca_path", "root-ca-path", "certificate_authorit", "certificate-authorit",
+    "CaFile", "CaPath", "CaCert", "CACert", "CAFile", "caFilePath", "httpsCaFilePath", "ca_certificate", "caCertificate",
 )  # fmt: skip
 _DATABASE_KEYS = ("ssl-ca", "ssl_ca", "sslrootcert", "sslca", "SSL_CA", "sslRootCert", "tlsCAFile")
 _STORES = ("trust-store", "trustStore", "truststore", "TRUSTSTORE", "TRUST_STORE", "trust_store")
 _SWITCHES = ("verify_ssl", "ssl_verify", "validate_certs", "rejectUnauthorized", "reject_unauthorized", "insecure_skip_verify",
-             "insecureSkipVerify", "insecure-skip-tls-verify", "insecure-skip-verify", "verify_peer", "verify-ssl", "ssl-verify")  # fmt: skip
+             "insecureSkipVerify", "insecure-skip-tls-verify", "insecure-skip-verify", "verify_peer", "verify-ssl", "ssl-verify",
+             "verify_mode", "SSL_VERIFY_MODE", "enableStrictSsl", "_REJECT_UNAUTHORIZED", "enable.ssl.certificate.verification")  # fmt: skip
 
-_STORE_KEY = (
-    r"(?P<key>[\w.\-]*(?i:trust[_\-]?store)(?i:[._\-]?(?:location|path|file|resource|url))?)[\"']?\s*[=:]\s*"
-)
+_STORE_KEY = r"(?P<key>[\w.\-]*(?i:trust[_\-]?store)(?i:[._\-]?(?:location|path|file|resource|url))?)[\"']?\s*[=:]\s*"
 
 
 def _is_own_store(hit: TextHit, found: re.Match[str]) -> bool:
@@ -215,12 +275,23 @@ KEYS = (
         slug="ca-key",
         words=_CA_KEYS,
         match=line_trusts(
-            r"(?P<key>(?:[\w.\-]*[._\-])?(?i:ca(?:[_\-]?(?:bundle|file|path|certs?|info))+|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+"
-            r"|certificate_authorit(?:y|ies)))[\"']?\s*[=:]\s*" + _CA_FILE,
+            r"(?P<key>(?:[\w.\-]*[._\-])?(?:https)?(?i:ca(?:[_\-]?(?:bundle|file|path|cert(?:ificate)?s?|info))+"
+            r"|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+|certificate[_\-]authorit(?:y|ies)))[\"']?\s*[=:]\s*"
+            + _CA_FILE,
             when=lambda hit, found: not _is_server_key(found["key"]),
         ),
-        bad=("wx.ca_file=certs/rootca.pem", "ca_bundle_path: ../config/ca.crt"),
-        good=("ca_file=", "alipay.ca_cert_path: alipayRootCert.crt", "location: ca"),
+        bad=(
+            "wx.ca_file=certs/rootca.pem",
+            "ca_bundle_path: ../config/ca.crt",
+            '"CaCertificatePath": "certs/ca.crt"',
+            "certificate-authority: ca.pem",
+        ),
+        good=(
+            "ca_file=",
+            "alipay.ca_cert_path: alipayRootCert.crt",
+            "location: ca",
+            "ssl_options.cacertfile = /etc/rabbitmq/ca.pem",
+        ),
     ),
     Pattern(
         slug="database-ca-key",
@@ -228,9 +299,10 @@ KEYS = (
         match=line_trusts(
             rf"(?:^|[\s?&._\-\"'])(?i:ssl[_\-]?ca|sslrootcert|tlsCAFile)[\"']?\s*[=:]\s*{_VALUE}",
             purpose=Purpose.DATABASE,
+            when=lambda hit, found: not _in_server_section(hit),
         ),
         bad=("ssl-ca=/etc/mysql/ca.pem", "url=postgres://h/db?sslrootcert=ca.pem"),
-        good=("ssl-cert=/etc/mysql/server.pem",),
+        good=("ssl-cert=/etc/mysql/server.pem", "[mysqld]\nport=1\nssl-ca=/etc/mysql/clients.pem"),
     ),
     Pattern(
         slug="verification-key",
@@ -242,17 +314,45 @@ KEYS = (
             line_off(
                 r"(?<![\w])(?:insecure[_\-]skip[_\-](?:tls[_\-])?verify|insecureSkipVerify)[\"']?\s*[:=]\s*[\"']?(?:true|yes)\b"
             ),
+            line_off(
+                r"(?<![\w])(?::?(?:openssl_|ssl_)?verify_mode|BUNDLE_SSL_VERIFY_MODE)[\"']?\s*[:=]\s*[\"']?:?(?:none|verify_none|0)\b"
+            ),
+            line_off(r"(?<!NODE_TLS)_REJECT_UNAUTHORIZED[\"']?\s*[:=]\s*[\"']?(?:false|0)\b"),
+            line_off(r"(?<![\w])enableStrictSsl[\"']?\s*:\s*[\"']?false\b", purpose=Purpose.TOOL),
+            line_off(r"\benable\.ssl\.certificate\.verification[\"']?\s*[:=]\s*[\"']?false\b", purpose=Purpose.QUEUE),
         ),
-        bad=("verify_ssl: false", "insecure_skip_verify: true"),
+        bad=(
+            "verify_ssl: false",
+            "insecure_skip_verify: true",
+            "openssl_verify_mode: none",
+            "DB_SSL_REJECT_UNAUTHORIZED=false",
+            "enableStrictSsl: false",
+        ),
         good=("verify_ssl: true", "server_ssl_verify=DISABLED"),
     ),
+    Pattern(
+        slug="queue-ca-key",
+        words=("ssl.ca.location", "SslCaLocation", "SSL_CA_LOCATION"),
+        match=line_trusts(
+            rf"(?:ssl\.ca\.location|SslCaLocation|SSL_CA_LOCATION)[\"']?\s*[:=]\s*{_VALUE}", purpose=Purpose.QUEUE
+        ),
+        bad=("ssl.ca.location=/etc/kafka/ca.pem", '"SslCaLocation": "certs/ca.pem"'),
+        good=("ssl.ca.location=",),
+        source="https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md",
+    ),
 )
+
+
+def _in_server_section(hit: TextHit) -> bool:
+    """Whether the section's head before a place is MySQL's server: ``[mysqld]``."""
+    head = hit.clean.rfind(b"\n[", 0, hit.offset) + 1
+    return re.match(rb"\[(?:mysqld|mariadb|server)", hit.clean[head : head + 20]) is not None
 
 
 def _is_server_key(key: str) -> bool:
     """Keys of a server's list of client CAs, and of message signatures (Alipay, UnionPay)."""
     lower = key.lower()
-    return lower.startswith(("server.ssl", "server.", "management.server")) or any(
+    return lower.startswith(("server.ssl", "server.", "management.server", "ssl_options.", "listener")) or any(
         word in lower for word in ("alipay", "unionpay", "client_ca", "clientca", "client-ca", "sign")
     )
 
@@ -303,13 +403,15 @@ SERVICES = (
     ),
     Pattern(
         slug="npmrc",
-        words=("cafile", "strict-ssl"),
+        words=("cafile", "strict-ssl", 'ca="-----BEGIN', 'ca[]="-----BEGIN'),
         match=any_of(
             line_trusts(rf"^\s*cafile\s*=\s*{_VALUE}", purpose=Purpose.TOOL),
-            line_off(r"^\s*strict-ssl\s*=\s*false\b", purpose=Purpose.TOOL),
+            line_trusts(r'^\s*cafile\s+(?P<value>"[^"\n]+")', purpose=Purpose.TOOL),
+            line_trusts(r'^\s*ca(?:\[\])?\s*=\s*(?P<value>"-----BEGIN[^"\n]+")', purpose=Purpose.TOOL),
+            line_off(r"^\s*strict-ssl(?:\s*=\s*|\s+)false\b", purpose=Purpose.TOOL),
         ),
-        bad=("cafile=/etc/ca.pem", "strict-ssl=false"),
-        good=("strict-ssl=true",),
+        bad=("cafile=/etc/ca.pem", "strict-ssl=false", "strict-ssl false", 'ca="-----BEGIN CERTIFICATE-----\\nMII…"'),
+        good=("strict-ssl=true", "cafile /etc/mosquitto/ca.crt"),
     ),
     Pattern(
         slug="pip-conf",
@@ -343,8 +445,6 @@ CURLRC = (
 
 
 def _stunnel_client(clean: bytes) -> bool:
-    import re
-
     return re.search(rb"^\s*client\s*=\s*yes\b", clean, re.MULTILINE) is not None
 
 

@@ -1,8 +1,27 @@
 """JSON configuration: launch settings, pm2, devcontainer, appsettings."""
 
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+
+from wxcertcheck.model import PinKind
 from wxcertcheck.scan.deployment import KEYS, VARIABLES
-from wxcertcheck.scan.language import Language
-from wxcertcheck.scan.text_format import lexer
+from wxcertcheck.scan.language import Find, Language, Pattern
+from wxcertcheck.scan.source import Hit
+from wxcertcheck.scan.text_format import Span, TextHit, lexer
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+def _proxy(hit: Hit) -> Iterator[Find]:
+    """``"secure": false`` beside a ``"target"``: the proxy of a development server does not check the target's certificate."""
+    assert isinstance(hit, TextHit)  # noqa: S101 - the lexer below gives nothing else
+    start, end = hit.clean.rfind(b"{", 0, hit.offset), hit.clean.find(b"}", hit.offset)
+    found = re.compile(rb'"secure"\s*:\s*false\b').match(hit.clean, hit.offset)
+    if found and b'"target"' in hit.clean[max(start, hit.offset - 2_000) : min(end, hit.offset + 2_000)]:
+        yield Find(PinKind.VERIFICATION_OFF, cast("Node", Span(*found.span())))
+
 
 LANGUAGE = Language(
     name="json",
@@ -12,6 +31,14 @@ LANGUAGE = Language(
     patterns=(
         *VARIABLES,
         *KEYS,
+        Pattern(
+            slug="proxy-secure-off",
+            words=('"secure"',),
+            beside=('"target"',),
+            match=_proxy,
+            bad=('{ "/api": { "target": "https://localhost:5001", "secure": false } }',),
+            good=('{ "cookie": { "secure": false } }', '{ "/api": { "target": "https://a", "secure": true } }'),
+        ),
     ),
     line_comments=("//",),
     lexer=lexer,

@@ -30,6 +30,7 @@ LANGUAGE = Language(
         ".gitconfig",
         "haproxy*",
         "kubeconfig*",
+        "*.kubeconfig",
         "mysrouterconfig",
         ".pypirc",
         "jvm.options",

@@ -12,7 +12,7 @@ from wxcertcheck.scan.deployment import VARIABLES
 from wxcertcheck.scan.deployment_jvm import JVM_XML
 from wxcertcheck.scan.language import Find, Language, Pattern
 from wxcertcheck.scan.source import Hit
-from wxcertcheck.scan.text_format import Span, TextHit, lexer
+from wxcertcheck.scan.text_format import Span, TextHit, lexer, line_off
 from wxcertcheck.scan.values import RESOURCE, choice, text
 
 if TYPE_CHECKING:
@@ -59,6 +59,15 @@ def _pinned_domains(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.FINGERPRINT, node, text(found[1].decode("ascii", "replace")))
 
 
+def _validation_mode(hit: Hit) -> Iterator[Find]:
+    """WCF: how a client checks the service's certificate; of a service, how it checks its clients'."""
+    assert isinstance(hit, TextHit)  # noqa: S101 - as above
+    found = re.compile(rb"certificateValidationMode\s*=\s*[\"']None[\"']").match(hit.clean, hit.offset)
+    before = hit.clean[max(0, hit.offset - 1_000) : hit.offset]
+    if found and before.rfind(b"<serviceCertificate") > before.rfind(b"<clientCertificate"):
+        yield Find(PinKind.VERIFICATION_OFF, cast("Node", Span(*found.span())))
+
+
 LANGUAGE = Language(
     name="xml",
     title="XML",
@@ -82,6 +91,24 @@ LANGUAGE = Language(
             match=_pin_set,
             bad=('<pin-set><pin digest="SHA-256">AAAA</pin></pin-set>',),
             good=("<pin-set></pin-set>",),
+        ),
+        Pattern(
+            slug="wcf-validation-off",
+            words=("certificateValidationMode",),
+            match=_validation_mode,
+            bad=('<serviceCertificate><authentication certificateValidationMode="None"/></serviceCertificate>',),
+            good=(
+                '<clientCertificate><authentication certificateValidationMode="None"/></clientCertificate>',
+                '<serviceCertificate><authentication certificateValidationMode="ChainTrust"/></serviceCertificate>',
+            ),
+            source="https://learn.microsoft.com/dotnet/framework/configure-apps/file-schema/wcf/authentication-of-servicecertificate-element",
+        ),
+        Pattern(
+            slug="certificate-name-off",
+            words=("checkCertificateName",),
+            match=line_off(r"checkCertificateName\s*=\s*[\"']false[\"']"),
+            bad=('<servicePointManager checkCertificateName="false"/>',),
+            good=('<servicePointManager checkCertificateName="true"/>',),
         ),
         Pattern(
             slug="ios-pinned-domains",

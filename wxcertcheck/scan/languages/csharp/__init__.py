@@ -14,7 +14,7 @@ from wxcertcheck.scan.languages.csharp.callbacks import (
     verdict,
 )
 from wxcertcheck.scan.languages.csharp.libraries import PATTERNS as LIBRARIES
-from wxcertcheck.scan.languages.csharp.surroundings import is_server, purpose_of, switch
+from wxcertcheck.scan.languages.csharp.surroundings import is_server, purpose_of, switch, taken_away
 from wxcertcheck.scan.languages.csharp.values import CARRIERS, CONSTANTS, GRAMMAR, evaluate_csharp
 from wxcertcheck.scan.matchers import any_of, call_trusts, fingerprints, trusts
 from wxcertcheck.scan.source import Call, Hit, Setting, Source, last_name, word_places
@@ -44,7 +44,7 @@ def _callback(hit: Hit) -> Iterator[Find]:
     setting = hit.setting()
     if setting is None or setting.value is None or setting.form not in ("assignment", "setter", "pair"):
         return
-    if is_server(hit, setting.node):
+    if is_server(hit, setting.node) or taken_away(hit.source, setting.node):
         return
     if setting.form == "setter":
         call = hit.call()
@@ -409,6 +409,7 @@ LANGUAGE = Language(
             good=(
                 _c("h.ServerCertificateCustomValidationCallback = (m, c, h, e) => e == SslPolicyErrors.None;"),
                 _c("h.ServerCertificateCustomValidationCallback = null;"),
+                _c("ServicePointManager.ServerCertificateValidationCallback -= (s, c, h, e) => true;"),
                 _c(
                     "h.RemoteCertificateValidationCallback = (a, b, c, e) => { if (e != SslPolicyErrors.None) { Log(e); return false; } return true; };"
                 ),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.csharp.callbacks import Does, compared_with, verdict
-from wxcertcheck.scan.languages.csharp.surroundings import purpose_of, switch
+from wxcertcheck.scan.languages.csharp.surroundings import purpose_of, switch, taken_away
 from wxcertcheck.scan.matchers import any_of, call_switches_off, call_trusts, trusts
 from wxcertcheck.scan.source import Hit
 from wxcertcheck.scan.values import text
@@ -68,7 +68,7 @@ def _callback(hit: Hit) -> Iterator[Find]:
     setting = hit.setting()
     if setting is None or setting.value is None or setting.form != "assignment" or setting.name != hit.name:
         return
-    if setting.node.type != "assignment_expression":
+    if setting.node.type != "assignment_expression" or taken_away(hit.source, setting.node):
         return
     does, shown = verdict(hit.source, setting.value)
     accepts = re.search(r"\.Accept\s*=\s*true", hit.source.text(shown)) and "if" not in hit.source.text(shown)
@@ -260,6 +260,7 @@ PATTERNS = (
                 "client.ValidateCertificate += (c, e) => { if (e.PolicyErrors == SslPolicyErrors.None) e.Accept = true; };"
             ),
             _c("connection.SessionOptions.VerifyServerCertificate = null;"),
+            _c("client.ValidateCertificate -= (c, e) => { e.Accept = true; };"),
             _c("this.ValidateCertificate = Check(certificate);"),
         ),
     ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.model import Purpose
 from wxcertcheck.scan.language import Find, Matcher
 from wxcertcheck.scan.matchers import switches
-from wxcertcheck.scan.source import Hit, Setting
+from wxcertcheck.scan.source import Hit, Setting, Source, last_name
 from wxcertcheck.scan.values import Kind
 
 if TYPE_CHECKING:
@@ -50,6 +50,12 @@ def is_server(hit: Hit, node: "Node") -> bool:
     return False
 
 
+def taken_away(source: Source, assignment: "Node") -> bool:
+    """``event -= handler``."""
+    operator = assignment.child_by_field_name("operator")
+    return operator is not None and source.text(operator) == "-="
+
+
 def switch(
     *names: str,
     off: frozenset[str],
@@ -70,6 +76,8 @@ def switch(
 
 
 def _not_clients(hit: Hit, setting: Setting) -> bool:
+    if setting.value is not None and setting.name == last_name(hit.source.text(setting.value)[-200:]):
+        return False  # a copy
     return "ClientCertificate" not in setting.target and setting.node.type not in (
         "property_declaration",
         "variable_declarator",

@@ -230,6 +230,23 @@ def _peer_fingerprint(hit: Hit) -> Iterator[Find]:
             yield Find(PinKind.FINGERPRINT, place, value)
 
 
+_ASKS_FOR_MATCH = re.compile(r"match|equal|compare|verify|same|check", re.IGNORECASE)
+
+
+def _fingerprint_match(hit: Hit) -> Iterator[Find]:
+    """``isMatch(expected, certificate.fingerprint256)``: a comparison by a function's name."""
+    source, call = hit.source, hit.call_around()
+    if call is None or not _ASKS_FOR_MATCH.search(call.name) or len(call.arguments) != 2:
+        return
+    if surroundings(hit, call.node).asserted or not hit.node.parent or hit.node.parent.type != "member_expression":
+        return
+    other = next((a.node for a in call.arguments if not a.node.start_byte <= hit.offset < a.node.end_byte), None)
+    value = hit.value(other)
+    if other is not None and "fingerprint" not in source.text(other).rpartition(".")[2]:
+        named = value.kind in (Kind.NAME, Kind.UNKNOWN)
+        yield Find(PinKind.FINGERPRINT, call.node, Value(Kind.SETTING, value.text[:80]) if named else value)
+
+
 def _certificate_error(hit: Hit) -> Iterator[Find]:
     """Electron: ``app.on("certificate-error", …)`` whose callback is told true, whatever the certificate."""
     call = hit.call_around()
@@ -376,6 +393,14 @@ PATTERNS = (
             ),
         ),
         good=("const cert = socket.getPeerCertificate(); log(cert.subject);",),
+    ),
+    Pattern(
+        slug="fingerprint-match",
+        words=("fingerprint256", ".fingerprint"),
+        beside=("PeerCertificate", "issuerCertificate"),
+        match=_fingerprint_match,
+        bad=("if (!isMatch(this.pin, getIssuer(socket.getPeerCertificate()).fingerprint256)) socket.destroy();",),
+        good=("const same = certificate.fingerprint256 === certificate.issuerCertificate.fingerprint256;",),
     ),
     Pattern(
         slug="electron-certificate-error",

@@ -243,6 +243,12 @@ def _path_value(hit: Hit, setting: Setting) -> bool:
 
 def _not_asserted(hit: Hit, setting: Setting) -> bool:
     around = surroundings(hit, setting.node)
+    if setting.form == "assignment" and not re.search(r"[.\[]", setting.target):
+        return False  # a variable counts where it is used
+    if setting.value is None or setting.value.type == "new_expression":
+        return False
+    if setting.name == "rootCertificate" and not (around.keys & _TLS_KEYS or around.callees or around.nested_in):
+        return False
     return not around.asserted and not around.server and setting.form in ("pair", "assignment")
 
 
@@ -391,7 +397,12 @@ PATTERNS = (
             "got(url, { https: { certificateAuthority: fs.readFileSync('rootca.pem') } });",
             "const certificateAuthority = fs.readFileSync('a.pem'); got(url, { https: { certificateAuthority } });",
         ),
-        good=("type O = { certificateAuthority: null };", "x = o.certificateAuthority;"),
+        good=(
+            "type O = { certificateAuthority: null };",
+            "x = o.certificateAuthority;",
+            "certificateAuthority = new CertificateAuthority(name, url);",
+            "function f() { return { name, rootCertificate: response.chain }; }",
+        ),
         source="https://github.com/sindresorhus/got/blob/main/documentation/5-https.md",
     ),
     Pattern(

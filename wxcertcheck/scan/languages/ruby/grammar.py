@@ -70,6 +70,7 @@ CONSTANTS = {
     "File::SEPARATOR": Value(Kind.TEXT, "/"),
     "OpenSSL::X509::DEFAULT_CERT_FILE": _SYSTEM,
     "OpenSSL::X509::DEFAULT_CERT_DIR": _SYSTEM,
+    "OpenSSL::SSL::SSLContext::DEFAULT_CERT_STORE": _SYSTEM,
 }
 
 

@@ -79,7 +79,7 @@ def is_server(hit: Hit, setting: Setting) -> bool:
     """Whether the context is a server's: handed to ``SSLServer.new``, made in a server's class, an option of WEBrick or Puma."""
     source, names = hit.source, names_around(hit, setting.node)
     if setting.form == "pair":
-        return re.search(r"WEBrick|SSLServer|Puma|TCPServer|ssl_bind", names) is not None
+        return re.search(r"WEBrick|SSLServer|Puma|TCPServer|ssl_bind|MiniSSL", names) is not None
     if "SSLServer" not in source.text(source.tree.root_node):
         return False
     holder = setting.target.rpartition(".")[0].rstrip("&")
@@ -94,8 +94,8 @@ def asked_for(source: Source, node: "Node") -> bool:
     for parent in source.ancestors(node):
         if parent.type in source.grammar.functions:
             return False
-        condition = parent.child_by_field_name("condition")
-        if parent.type in ("if", "unless", "elsif", "if_modifier", "unless_modifier") and condition is not None:
+        condition = parent.child_by_field_name("value" if parent.type == "case" else "condition")
+        if parent.type in ("if", "unless", "elsif", "if_modifier", "unless_modifier", "case") and condition is not None:
             inside = condition.start_byte <= node.start_byte < condition.end_byte
             if not inside and _ASKED.search(source.text(condition)):
                 return True

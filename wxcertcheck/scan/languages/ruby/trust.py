@@ -103,6 +103,8 @@ def _content(hit: Hit, node: "Node", depth: int = 0) -> tuple[Value, PinMode]:
         added = [c for c in source.calls("add_file", "add_path", "add_cert", within=node) if c.arguments]
         defaults = bool(source.calls(*_DEFAULTS, within=node))
         return _put(hit, added, defaults)
+    if node.type in ("if", "conditional", "unless"):
+        return _branches(hit, node, depth)
     variable = any(d.target == written for d in source.definitions.get(written, ()))
     if node.type == "call" or (node.type == "identifier" and not variable):
         body = _method_body(hit, node, written)
@@ -119,6 +121,20 @@ def _content(hit: Hit, node: "Node", depth: int = 0) -> tuple[Value, PinMode]:
         right = node.child_by_field_name("right")
         return _content(hit, right, depth + 1) if right is not None else (hit.value(node), PinMode.REPLACES)
     return hit.value(node), PinMode.REPLACES
+
+
+def _branches(hit: Hit, node: "Node", depth: int) -> tuple[Value, PinMode]:
+    """``if @store then @store else … end``: each branch's last expression."""
+    parts = [child for child in node.named_children if child.type in ("then", "else")]
+    ends = [part.named_children[-1] for part in parts if part.named_children] or node.named_children[1:]
+    found = [_content(hit, end, depth + 1) for end in ends[:4]]
+    kept = [(value, mode) for value, mode in found if value.kind is not Kind.SYSTEM]
+    if not kept:
+        return Value(Kind.SYSTEM, "OpenSSL::X509::Store"), PinMode.REPLACES
+    value = choice(value for value, _ in kept)
+    if len(kept) < len(found) and value.kind is Kind.NAME:
+        value = Value(Kind.SETTING, value.text)  # what was given, else the defaults
+    return value, PinMode.ADDS if all(mode is PinMode.ADDS for _, mode in kept) else PinMode.REPLACES
 
 
 def _named_content(hit: Hit, node: "Node", written: str, depth: int) -> tuple[Value, PinMode]:
@@ -289,6 +305,7 @@ PATTERNS = (
         good=(
             "store = OpenSSL::X509::Store.new\nstore.set_default_paths\nhttp.cert_store = store",
             "http.cert_store = nil",
+            "context.cert_store = OpenSSL::SSL::SSLContext::DEFAULT_CERT_STORE",
             "http.cert_store = default_store\ndef default_store\n  @s ||= OpenSSL::X509::Store.new.tap { |s| s.set_default_paths }\nend",
         ),
         source=_NET_HTTP,
