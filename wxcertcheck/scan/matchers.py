@@ -151,6 +151,8 @@ def connection_string(hit: Hit) -> Iterator[Find]:
         return
     written = source.text(literal)
     found = _DSN_FILE.search(written)
+    if found and found.group(1) == "system":
+        return
     if found and not re.search(r"[%{$]", found.group(1)):
         yield Find(PinKind.TRUST, literal, text(found.group(1)), purpose=Purpose.DATABASE)
     elif found:

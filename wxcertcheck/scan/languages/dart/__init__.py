@@ -131,12 +131,17 @@ def _bad_certificate(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.FINGERPRINT if pinned else PinKind.VERIFICATION_OFF, node, unknown(code) if pinned else None)
     elif any(re.search(r"\b(?:host|port)\b", one) and _ANY_HOST.search(one) for one in answers):
         yield Find(PinKind.VERIFICATION_OFF, node)
-    elif any(_DECIDED.search(one) or _HANDED.fullmatch(one) for one in answers if one not in ("false", "null")):
+    elif any(
+        _DECIDED.search(one) or _HANDED.fullmatch(one) or _NAME.fullmatch(one)
+        for one in answers
+        if one not in ("false", "null")
+    ):
         yield Find(PinKind.CONFIGURABLE, node)
 
 
 _HANDED = re.compile(r"[\w.?!]*(?:\.call)?\([\w\s,.]*\)(?:\s*\?\?\s*false)?")
 """The answer of another function, which a caller has given or which this file does not show."""
+_NAME = re.compile(r"(?!(?:cert|certificate|host|port)\b)[A-Za-z_][\w.!?]*")
 _ANY_HOST = re.compile(r"==|contains\(|endsWith\(|startsWith\(|isNotEmpty")
 
 
@@ -316,6 +321,7 @@ LANGUAGE = Language(
                 _IN % "client.badCertificateCallback = (c, h, p) { return sha256.convert(c.der).toString() == pin; };",
                 _IN % "client.badCertificateCallback = (c, h, p) => kDebugMode;",
                 _IN % "client.badCertificateCallback = (c, h, p) { return onBad!(c); };",
+                _IN % "client.badCertificateCallback = (c, h, p) => status;",
                 _IN % "client.badCertificateCallback = (c, h, p) { if (c.pem == pem) { return true; } return false; };",
                 _IN % "client.badCertificateCallback = (c, h, p) { final ok = ['a'].contains(host); return ok; };",
                 _IN % "SecureSocket.connect(p, 443, onBadCertificate: (c) => true);",

@@ -217,6 +217,8 @@ LANGUAGE = Language(
                 _IN % "http.DefaultTransport.(*http.Transport).TLSClientConfig.InsecureSkipVerify = true",
                 _IN % "c := tls.Config{InsecureSkipVerify: !skip}",
                 _IN % "fiber.Get(p).InsecureSkipVerify()",
+                _IN
+                % "switch p { case p: cfg.InsecureSkipVerify = true; case p: cfg.VerifyPeerCertificate = func(r R, v V) error { return check(r) } }",
                 _IN % 'oss.New(p, "id", "key", oss.InsecureSkipVerify(true))',
                 "package a\nfunc (c *Client) EnableInsecure() { c.tls.InsecureSkipVerify = true }",
                 _IN % "c := tls.Config{InsecureSkipVerify: true, VerifyConnection: func(s S) error { return nil }}",

@@ -213,6 +213,7 @@ PATTERNS = (
         ),
         good=(
             'package a\nvar dsn = "host=db sslmode=verify-full"',
+            'package a\nvar dsn = "host=db sslmode=verify-full sslrootcert=system"',
             'package a\nvar known = strings.Contains(dsn, "tls=skip-verify")',
             "package a\n// sslrootcert=/etc/ca.pem",
         ),

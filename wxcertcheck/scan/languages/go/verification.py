@@ -84,9 +84,22 @@ def _verifies_itself(source: Source, setting: Setting) -> bool:
     function = source.function_around(setting.node)
     for name in CALLBACKS:
         for definition in source.definitions.get(name, ()):
-            if definition.function is not None and function is not None and definition.function.id == function.id:
+            here = definition.function is not None and function is not None and definition.function.id == function.id
+            if here and _on_one_way(source, setting.node, definition.node):
                 bodies.append(definition.value)
     return any(_can_fail(source, body) for body in bodies if body is not None)
+
+
+_BLOCKS = frozenset({"block", "expression_case", "default_case", "type_case", "communication_case"})
+
+
+def _on_one_way(source: Source, one: "Node", other: "Node") -> bool:
+    """Whether two statements can both be run: not in two branches beside each other."""
+    for first, second in ((one, other), (other, one)):
+        block = source.around(first, _BLOCKS)
+        if block is None or block.start_byte <= second.start_byte < block.end_byte:
+            return True
+    return False
 
 
 def _callback(source: Source, node: "Node") -> "Node | None":

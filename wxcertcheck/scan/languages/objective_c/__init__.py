@@ -225,7 +225,9 @@ def _challenge(hit: Hit) -> Iterator[Find]:
             hit.value(read[0].node) if read else unknown(body[:80]),
         )
     elif not _EVALUATES.search(body) and not re.search(
-        r"\[\s*self\s+\w*(?:[vV]alid|[vV]erif|[eE]valuat|[tT]rust|[pP]in)\w*:", body
+        r"\[\s*(?:self\s+\w*(?:[vV]alid|[vV]erif|[eE]valuat|[tT]rust|[pP]in)\w*:"
+        r"|(?!NSURLCredential)[\w.]+\s+\w*(?:[vV]alid|[vV]erif|[eE]valuat|[tT]rust|[pP]in|[cC]heck)\w*:\s*\w*(?:hallenge|rust)\b)",
+        body,
     ):
         asked = " ".join(
             source.text(c)
@@ -417,7 +419,10 @@ LANGUAGE = Language(
             words=("credentialForTrust",),
             match=_challenge,
             bad=(_CHALLENGE % "",),
-            good=(_CHALLENGE % "SecTrustEvaluate(challenge.protectionSpace.serverTrust, &result);",),
+            good=(
+                _CHALLENGE % "SecTrustEvaluate(challenge.protectionSpace.serverTrust, &result);",
+                _CHALLENGE % "BOOL known = [manager isTrustedServerCertificateIn:challenge];",
+            ),
             source="https://developer.apple.com/documentation/foundation/performing-manual-server-trust-authentication",
         ),
         Pattern(

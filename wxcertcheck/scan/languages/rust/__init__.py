@@ -224,7 +224,9 @@ def _judged(source: Source, function: "Node") -> PinKind | None:
     return None
 
 
-_ON_DEMAND = re.compile(r"if\s+[\w.]*(?i:insecure|accept|invalid|skip|danger|allow|trust)\w*\s*\{\s*(?:return\s+)?Ok\(")
+_ON_DEMAND = re.compile(
+    r"if\s+[\w.]*(?i:insecure|accept|invalid|skip|danger|allow|trust)\w*\s*(?:\{|=>)\s*(?:\{\s*)?(?:return\s+)?Ok\("
+)
 
 
 def _own_verifier(hit: Hit) -> Iterator[Find]:

@@ -106,6 +106,23 @@ def _git(hit: Hit) -> Iterator[Find]:
         yield Find(off_or_decided(hit.source, call.node), call.node)
 
 
+def _redis(hit: Hit) -> Iterator[Find]:
+    """redis: ``TcpTls { insecure: true, … }`` and ``tls(TlsMode::Insecure)``."""
+    source = hit.source
+    struct = source.around(hit.node, frozenset({"struct_expression"}))
+    made = struct.child_by_field_name("name") if struct is not None else None
+    if hit.word == "TlsMode::Insecure":
+        call = hit.call_around()
+        if call is not None and any(source.text(a.node).endswith("TlsMode::Insecure") for a in call.arguments):
+            yield Find(off_or_decided(source, call.node), call.node, purpose=Purpose.DATABASE)
+    elif struct is not None and made is not None and made.end_byte > hit.node.start_byte:
+        for node in source.nodes({"field_initializer"}, struct):
+            field, value = node.child_by_field_name("field"), node.child_by_field_name("value")
+            if field is not None and value is not None and source.text(field) == "insecure":
+                off = frozenset({"true"})
+                yield Find(PinKind.VERIFICATION_OFF, node, hit.value(value), purpose=Purpose.DATABASE, off=off)
+
+
 # --- OpenSSL's stores -----------------------------------------------------------------------------------------------------
 
 _SERVER = re.compile(r"SslAcceptor|mozilla_(?:intermediate|modern)|SslMethod::tls_server|set_client_ca")
@@ -146,10 +163,13 @@ def _head(source: Source, node: "Node") -> str:
     return re.split(r"[.?(]", source.text(node).lstrip("&"), maxsplit=1)[0].strip()
 
 
+_STORES = ("cert_store_mut", "set_cert_store", "set_verify_cert_store")
+
+
 def _openssl_store(hit: Hit) -> Iterator[Find]:
     """``builder.cert_store_mut().add_cert(ca)`` adds to what is there; ``set_cert_store(store)`` takes its place."""
     source, call = hit.source, hit.call()
-    if call is None or call.name != hit.name:
+    if call is None or call.name != hit.name or call.name not in _STORES:
         return
     mode, function = openssl_mode(source, call), source.function_around(call.node)
     added = source.calls("add_cert", within=function)
@@ -262,7 +282,7 @@ PATTERNS = (
     ),
     Pattern(
         slug="openssl-cert-store",
-        words=("cert_store_mut", "set_cert_store", "set_verify_cert_store"),
+        words=_STORES,
         match=_openssl_store,
         bad=(
             _IN % "let mut b = SslConnector::builder(SslMethod::tls())?; b.cert_store_mut().add_cert(cert)?",
@@ -297,6 +317,20 @@ PATTERNS = (
             _IN % 'MySqlConnectOptions::new().ssl_ca("ca.pem")',
         ),
         good=(_IN % "PgConnectOptions::new().ssl_mode(m)",),
+    ),
+    Pattern(
+        slug="redis-insecure",
+        words=("TcpTls {", "TlsMode::Insecure"),
+        match=_redis,
+        bad=(
+            _IN % "ConnectionAddr::TcpTls { host, port, insecure: true, tls_params: None }",
+            _IN % "ClusterClient::builder(nodes).tls(TlsMode::Insecure).build()",
+        ),
+        good=(
+            _IN % "ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }",
+            _IN % "match mode { TlsMode::Insecure => 1, TlsMode::Secure => 2 }",
+        ),
+        source="https://docs.rs/redis/latest/redis/enum.ConnectionAddr.html",
     ),
     Pattern(
         slug="kafka-ca",

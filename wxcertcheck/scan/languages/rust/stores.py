@@ -99,7 +99,7 @@ def _variable(source: Source, node: "Node", name: str, depth: int) -> Store:
     values, system = [v for s in made for v in s.values], any(s.system for s in made)
     for call in source.calls(*_FILLING, within=function, receiver=name):
         written = source.text(call.arguments[0].node) if call.arguments else ""
-        listed = _LISTS.search(written) or _listed(source, function, written + _loop(source, call))
+        listed = _LISTS.search(written) or _listed(source, function, f"{written} {_loop(source, call)}")
         if listed or not call.arguments:
             system = system or bool(listed)
         else:

@@ -209,6 +209,8 @@ LANGUAGE = Language(
             bad=(
                 _IN % _USE,
                 _IN % f"SecTrustEvaluate(trust, nil)\n{_USE}",
+                _IN % f'logger.info("received challenge")\n{_USE}',
+                _IN % f"if hosts.contains(challenge.protectionSpace.host) {{ {_USE} }}",
                 _IN % "done(.useCredential, URLCredential.init(trust: challenge.protectionSpace.serverTrust!))",
                 _IN % "done(.UseCredential, NSURLCredential(forTrust: challenge.protectionSpace.serverTrust!))",
                 _IN % f"if SecCertificateCopyData(cert) as Data == local {{ {_USE} }}",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.model import PinKind
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.source import Call, Hit, Source
 from wxcertcheck.scan.values import unknown
 
 if TYPE_CHECKING:
@@ -32,10 +32,16 @@ def code_of(source: Source, node: "Node") -> str:
     return re.sub(r"//[^\n]*|/\*.*?\*/", "", source.text(node)[:20_000], flags=re.DOTALL)
 
 
+def _about_trust(source: Source, call: Call) -> bool:
+    """Whether a call is given something of the server's: other helpers have nothing to do with its certificate."""
+    given = " ".join(source.text(a.node) for a in call.arguments)
+    return re.search(r"(?i)trust|challenge|cert|key|protectionSpace", given) is not None
+
+
 def with_helpers(source: Source, node: "Node") -> str:
     """A function's code and that of the functions of this file that it calls."""
     code = code_of(source, node)
-    called = {call.name for call in source.calls(within=node)}
+    called = {call.name for call in source.calls(within=node) if _about_trust(source, call)}
     helpers = [f for f in source.nodes({"function_declaration"}) if source.name_of(f) in called and f.id != node.id]
     return code + "\n".join(code_of(source, helper) for helper in helpers[:6])
 
@@ -83,6 +89,10 @@ def _pinned(hit: Hit, node: "Node", function: "Node", code: str) -> Iterator[Fin
 _NO_CHECKS = ("URLCredential", "NSURLCredential", "init", "completionHandler", "completion", "defaultCredential")
 
 
+_TRUST = re.compile(r"(?i)(?:^|[.(:])(?:\w*trust(?:ref)?|\w*challenge|protectionSpace)[!?)]*$")
+"""An argument that is the trust or the challenge itself, not its host or method."""
+
+
 def _hands_over(source: Source, function: "Node") -> bool:
     """Whether the trust is given to a check that this file does not show."""
     for call in source.calls(within=function):
@@ -93,7 +103,7 @@ def _hands_over(source: Source, function: "Node") -> bool:
             re.search(r"URLCredential(?:\.init)?\(", one) for one in given
         ):
             continue
-        if any(re.search(r"(?i)\btrust\b|serverTrust|\bchallenge\b", one) for one in given):
+        if any(_TRUST.search(one) and not one.startswith('"') for one in given):
             return True
     return False
 
@@ -115,7 +125,10 @@ def verify_block(hit: Hit) -> Iterator[Find]:
 
 
 def exceptions(hit: Hit) -> Iterator[Find]:
-    """``SecTrustSetExceptions(trust, SecTrustCopyExceptions(trust))``: whatever is wrong is forgiven."""
-    call = hit.call()
-    if call is not None and call.name == "SecTrustSetExceptions" and "nil" not in hit.source.text(call.node):
-        yield Find(PinKind.VERIFICATION_OFF, call.node)
+    """``SecTrustSetExceptions(trust, SecTrustCopyExceptions(trust))``: whatever is wrong is forgiven. Stored ones were a user's choice."""
+    source, call = hit.source, hit.call()
+    if call is None or call.name != "SecTrustSetExceptions" or "nil" in source.text(call.node):
+        return
+    function = source.function_around(call.node)
+    copied = "SecTrustCopyExceptions" in source.text(function if function is not None else call.node)
+    yield Find(PinKind.VERIFICATION_OFF if copied else PinKind.CONFIGURABLE, call.node)
