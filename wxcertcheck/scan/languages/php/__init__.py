@@ -97,14 +97,17 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="curl-verify-off",
-            words=("SSL_VERIFYPEER", "SSL_VERIFYHOST"),
-            match=switch(
-                "CURLOPT_SSL_VERIFYPEER", "CURLOPT_SSL_VERIFYHOST", "SSL_VERIFYPEER", "SSL_VERIFYHOST", off=OFF
+            words=("SSL_VERIFYPEER", "SSL_VERIFYHOST", "::SSL_VERIFY_PEER", "::SSL_VERIFY_HOST"),
+            match=any_of(
+                switch("CURLOPT_SSL_VERIFYPEER", "CURLOPT_SSL_VERIFYHOST", "SSL_VERIFYPEER", "SSL_VERIFYHOST", off=OFF),
+                switch("SSL_VERIFY_PEER", "SSL_VERIFY_HOST", off=OFF),
             ),
             bad=(
                 _p("curl_setopt($ch, CURLOPT_SSL_VERIFYPEER, FALSE);"),
                 _p("$o = array(CURLOPT_SSL_VERIFYHOST => 0);"),
                 _p("Curl::to($url)->withOption('SSL_VERIFYPEER', false)->get();"),
+                _p("$client->setOption(CurlClient::SSL_VERIFY_PEER, 0);"),
+                _p("curl_setopt($ch, CURLOPT_SSL_VERIFYPEER, $options[Options::VERIFY]);"),
                 _p(
                     "class A { public $on = true; function f($c) { curl_setopt($c, CURLOPT_SSL_VERIFYPEER, $this->on); } }"
                 ),

@@ -17,6 +17,7 @@ _CA = (
     "MYSQL_ATTR_SSL_CA",
     "MYSQL_ATTR_SSL_CAPATH",
     "ATTR_SSL_CA",
+    "ATTR_SSL_CAPATH",
     "ssl_ca",
     "sslrootcert",
     "ssl_capath",

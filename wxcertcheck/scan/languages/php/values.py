@@ -137,8 +137,14 @@ def _negated(source: Source, node: "Node", depth: int) -> Value | None:
 
 
 def _option(source: Source, node: "Node", depth: int) -> Value | None:
-    """``$this->config['verify']`` where the property's literal says "verified": a default that a caller may replace."""
+    """``$this->config['verify']`` where the property's literal says "verified": a default that a caller may replace.
+
+    ``$options[Options::VERIFY]``, whose constant another file defines: a setting too.
+    """
     children = node.named_children
+    if len(children) == 2 and children[1].type == "class_constant_access_expression":
+        key = value_of(source, children[1], depth + 1)
+        return Value(Kind.SETTING, source.text(children[1])) if key.kind is not Kind.TEXT else None
     if len(children) != 2 or children[0].type not in (
         "member_access_expression",
         "scoped_property_access_expression",

@@ -24,6 +24,7 @@ from wxcertcheck.scan.languages.python.contexts import (
     locations,
     set_verify,
     unverified,
+    unverified_socket,
     verify_none,
 )
 from wxcertcheck.scan.languages.python.values import CARRIERS, GRAMMAR, evaluate_python
@@ -53,8 +54,15 @@ _CA_ARGUMENTS = (
     "ca_bundle",
     "ca_certificate",
 )
-_OFF_WORDS = ("verify_ssl", "verify_certs", "validate_cert", "validate_certs", "ssl_verify")
-_OWN_OFF_WORDS = ("verify_ssl_certs", "verify_ssl_cert", "verify_certificate", "cert_check")
+_OFF_WORDS = ("verify_ssl", "verify_certs", "validate_cert")
+_OWN_OFF_WORDS = (
+    "validate_certs",
+    "ssl_verify",
+    "verify_ssl_certs",
+    "verify_ssl_cert",
+    "verify_certificate",
+    "cert_check",
+)
 _ON_WORDS = ("disable_ssl_certificate_validation", "disableSslCertValidation")
 
 
@@ -92,6 +100,9 @@ LANGUAGE = Language(
                 "import requests\nkwargs.setdefault('verify', False)",
                 "class Api(requests.Session):\n    def __init__(self):\n        self.verify = False",
                 "requests.get(url, verify=0)",
+                "def get(o):\n    return requests.get(o.url, verify=o.pop('verify'))",
+                "args = parser.parse_args()\nrequests.get(url, verify=args.ca)",
+                "class A:\n    CA = None\n    def get(self):\n        return requests.get(self.url, verify=self.CA)",
             ),
             good=(
                 "requests.get(url, verify=True)",
@@ -309,6 +320,20 @@ LANGUAGE = Language(
                 "c = ssl.SSLContext(ssl.PROTOCOL_TLS)\nc.verify_mode = ssl.CERT_REQUIRED\nurlopen(url, context=c)",
             ),
             source="https://docs.python.org/3/library/ssl.html#ssl.SSLContext.verify_mode",
+        ),
+        Pattern(
+            slug="wrap-socket",
+            words=("ssl.wrap_socket",),
+            followed=CALLED,
+            match=unverified_socket,
+            bad=("s = ssl.wrap_socket(s)", "s = ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1_2)"),
+            good=(
+                "s = ssl.wrap_socket(s, ca_certs=CA, cert_reqs=ssl.CERT_REQUIRED)",
+                "s = ssl.wrap_socket(s, certfile='a.pem', server_side=True)",
+                "def serve(listener):\n    s, address = listener.accept()\n    return ssl.wrap_socket(s, 'a.key', 'a.pem')",
+                "s = ssl.wrap_socket(s, **options)",
+            ),
+            source="https://docs.python.org/3.11/library/ssl.html#ssl.wrap_socket",
         ),
         Pattern(
             slug="trust-root",

@@ -98,7 +98,18 @@ def verify(hit: Hit) -> Iterator[Find]:
     value = hit.value(setting.value)
     if value.kind is Kind.NUMBER:
         value = Value(Kind.FALSE if value.text == "0" else Kind.TRUE)
+    if value.kind in (Kind.TRUE, Kind.NULL) and _is_class_attribute(hit.source, setting.value):
+        value = Value(Kind.PARAMETER, hit.source.text(setting.value), (value,))
     yield Find(PinKind.TRUST, setting.node, value, false_is_off=True)
+
+
+def _is_class_attribute(source: Source, node: "Node") -> bool:
+    """``self.AWS_VERIFY`` of a class that says ``AWS_VERIFY = None``: there for subclasses and settings to replace."""
+    attribute = node.child_by_field_name("attribute") if node.type == "attribute" else None
+    if attribute is None or not source.text(node).startswith(("self.", "cls.")):
+        return False
+    name = source.text(attribute)
+    return any(d.target == name and d.function is None for d in source.definitions.get(name, ()))
 
 
 # --- other settings -------------------------------------------------------------------------------------------------------

@@ -126,13 +126,17 @@ CONNECTIONS = (
     ),
     Pattern(
         slug="mqtt",
-        words=("tls_set", "tls_insecure_set"),
+        words=("tls_set", "tls_insecure_set", "configureCredentials"),
         followed=CALLED,
         match=any_of(
-            call_trusts("tls_set", purpose=Purpose.QUEUE),
+            call_trusts("tls_set", "configureCredentials", purpose=Purpose.QUEUE),
             lambda hit: _insecure_set(hit) if hit.name == "tls_insecure_set" else (),
         ),
-        bad=('client.tls_set("/opt/mqtt/ca.crt")', "client.tls_insecure_set(True)"),
+        bad=(
+            'client.tls_set("/opt/mqtt/ca.crt")',
+            "client.tls_insecure_set(True)",
+            "client.configureCredentials('root-CA.crt', 'device.key', 'device.pem')  # AWS IoT",
+        ),
         good=("client.tls_set()", "client.tls_insecure_set(False)", "def tls_set(self, ca_certs): pass"),
         source="https://eclipse.dev/paho/files/paho.mqtt.python/html/client.html",
     ),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SERVER = re.compile(r"CLIENT_AUTH|PROTOCOL_TLS_SERVER|server_side\s*=\s*True|TLS_SERVER")
 _SERVER_FUNCTION = re.compile(
-    r"create_server|start_server|server_side\s*=\s*True|\bgunicorn\b|Server\(|serve_forever|socketserver"
+    r"create_server|start_server|server_side\s*=\s*True|\bgunicorn\b|Server\(|serve_forever|socketserver|\.accept\(|\.listen\("
 )
 _CLIENT_DEFAULT = re.compile(r"create_default_context\(\s*(?:ssl\.Purpose\.SERVER_AUTH\s*)?\)")
 
@@ -135,6 +135,24 @@ def bare_context(hit: Hit) -> Iterator[Find]:
         and (node.start_byte <= call.node.start_byte < node.end_byte or source.text(node) == held)
     ]
     if used:
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+def unverified_socket(hit: Hit) -> Iterator[Find]:
+    """``ssl.wrap_socket(sock)``: without ``cert_reqs`` nothing is verified (the function is gone since Python 3.12)."""
+    call = hit.call()
+    if (
+        call is None
+        or call.dotted != "ssl.wrap_socket"
+        or call.named("cert_reqs", "ca_certs", "server_side") is not None
+    ):
+        return
+    function = hit.source.function_around(call.node)
+    if len(call.arguments) > 3 and not call.arguments[3].name:
+        return  # server_side by position
+    if "**" not in hit.source.text(call.node) and (
+        function is None or not _SERVER_FUNCTION.search(hit.source.text(function))
+    ):
         yield Find(PinKind.VERIFICATION_OFF, call.node)
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from wxcertcheck.scan.evaluate import directory, value_of
+from wxcertcheck.scan.evaluate import carrier, directory, value_of
 from wxcertcheck.scan.language import Carries, Grammar
 from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, Value, choice
@@ -74,6 +74,8 @@ def evaluate_python(source: Source, node: "Node", depth: int) -> Value | None:
         holder = node.child_by_field_name("object")
         if attribute is not None and holder is not None and source.text(attribute) == "parent":
             return directory(value_of(source, holder, depth + 1))
+        if holder is not None and attribute is not None and _PARSED.fullmatch(source.text(holder)):
+            return Value(Kind.PARAMETER, source.text(attribute))
         if holder is not None and source.text(holder).endswith("get_default_verify_paths()"):
             return Value(Kind.SYSTEM, source.text(node))
     if node.type in ("not_operator", "comparison_operator") or (node.type == "boolean_operator" and _is_and(node)):
@@ -91,16 +93,24 @@ def _is_and(node: "Node") -> bool:
 
 
 def _keyword(source: Source, node: "Node", depth: int) -> Value | None:
-    """``kwargs.get("verify", True)``: the caller decides, no configuration file."""
+    """``kwargs.get("verify", True)``: who made the dictionary decides, no configuration file."""
     call = source.call(node)
-    if call is None or call.dotted not in _KEYWORDS or not call.arguments:
+    if call is None or call.name not in ("get", "pop") or not call.arguments:
         return None
-    key = value_of(source, call.arguments[0].node, depth + 1)
+    first = call.arguments[0].node
+    if first.type != "string" or call.receiver is None or call.receiver.type not in ("identifier", "attribute"):
+        return None
+    if carrier(source, call.dotted) is not None:
+        return None
+    key = value_of(source, first, depth + 1).text
+    if "/" in key or not key:  # a URL: ``session.get("https://…")``
+        return None
     default = (value_of(source, call.arguments[1].node, depth + 1),) if len(call.arguments) > 1 else ()
-    return Value(Kind.PARAMETER, key.text or "kwargs", default)
+    return Value(Kind.PARAMETER, key, default)
 
 
-_KEYWORDS = ("kwargs.get", "kwargs.pop", "kw.get", "kw.pop", "self.kwargs.get")
+_PARSED = re.compile(r"args|opts|options|arguments|flags|FLAGS|parsed|cli_args|namespace|ns")
+"""Names of what a command line was parsed into."""
 
 
 def _parents(source: Source, node: "Node", depth: int) -> Value | None:
