@@ -96,11 +96,12 @@ def _add_root(pin: Pin, case: Case, roots: tuple[Root, ...]) -> tuple[Fix, ...]:
     store = next((store for store in pin.targets if store.certificates or store.path), None)
     if store is None or not roots:
         return ()
-    if store.kind == "inline" or store.path == pin.place.path:
+    if store.kind in ("inline", "mounted") or store.path == pin.place.path:
         commands = tuple(
             f"wxcertcheck rotations pem {shlex.quote(f'{case.rotation.reference}/{r.key}')}" for r in roots
         )
-        return (Fix(_ADD_LITERAL, Safety.MANUAL, commands),)
+        title = _ADD_ENTRY.fill(manifest=store.path) if store.kind == "mounted" else _ADD_LITERAL
+        return (Fix(title, Safety.MANUAL, commands),)
     fix = store_fix(repair_of(store, None, roots, case))
     return (replace(fix, notes=(*fix.notes, *_again(roots, case))),)
 
@@ -205,6 +206,10 @@ _MAKE_SURE = Text(
 _ADD_LITERAL = Text(
     zh="把打印出的 PEM 追加到代码里的证书文本后面（旧的保留）",
     en="Append the printed PEM to the text in the code (the old one stays)",
+)
+_ADD_ENTRY = Text(
+    zh="把打印出的 PEM 追加到 {manifest} 里挂载的那一项（旧的保留；密钥库则用 keytool 导入），再重新部署",
+    en="Append the printed PEM to the mounted entry in {manifest} (the old one stays; a keystore takes it by keytool), deploy again",
 )
 _INSTALL = Text(
     zh="把新根证书安装到操作系统（指引给 C# 的办法）",

@@ -40,8 +40,12 @@ def _set(names: tuple[str, ...]) -> str:
     return rf"(?<![\w$.{{\-])(?:{'|'.join(names)}){_IS}(?!=){_VALUE}"
 
 
+_KUBERNETES_VALUE = r"[\"']?\s*[\n,]\s*[\"']?value[\"']?:\s*"
+"""Between name and value of an environment variable: on lines of their own, in braces, in JSON."""
+
+
 def _kubernetes(names: tuple[str, ...]) -> str:
-    return rf"(?:{'|'.join(names)})[\"']?\s*\n\s*value:\s*(?P<value>[^\n]+)"
+    return rf"(?:{'|'.join(names)}){_KUBERNETES_VALUE}(?P<value>\"[^\"\n]*\"|'[^'\n]*'|[^\n,}}]+)"
 
 
 COMMANDS = (
@@ -168,6 +172,8 @@ VARIABLES = (
             "SSL_CERT_FILE=/etc/wx/ca.pem",
             "REQUESTS_CA_BUNDLE: /etc/wx/ca.pem",
             "name: SSL_CERT_FILE\n  value: /etc/wx/ca.pem",
+            "- {name: SSL_CERT_FILE, value: /etc/wx/ca.pem}",
+            '{"name": "SSL_CERT_FILE", "value": "/etc/wx/ca.pem"}',
         ),
         good=("echo $SSL_CERT_FILE", "SSL_CERT_FILE="),
     ),
@@ -195,13 +201,14 @@ VARIABLES = (
         words=_OFF,
         match=any_of(
             line_off(rf"(?<![\w$.\-])(?:{'|'.join(_OFF)}){_IS}[\"']?0[\"']?(?![\w.])"),
-            context_off(rf"(?:{'|'.join(_OFF)})[\"']?\s*\n\s*value:\s*[\"']?0\b"),
+            context_off(rf"(?:{'|'.join(_OFF)}){_KUBERNETES_VALUE}[\"']?0\b"),
         ),
         bad=(
             "NODE_TLS_REJECT_UNAUTHORIZED=0",
             "PYTHONHTTPSVERIFY: '0'",
             '"NODE_TLS_REJECT_UNAUTHORIZED": "0"',
             "name: NODE_TLS_REJECT_UNAUTHORIZED\n  value: '0'",
+            "{name: NODE_TLS_REJECT_UNAUTHORIZED, value: '0'}",
         ),
         good=("NODE_TLS_REJECT_UNAUTHORIZED=1",),
     ),

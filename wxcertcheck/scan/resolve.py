@@ -10,6 +10,7 @@ from wxcertcheck.scan import decode, languages
 from wxcertcheck.scan.evaluate import FILE, evaluate
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.match import open_source
+from wxcertcheck.scan.mounts import Mounted
 from wxcertcheck.scan.request import Limits
 from wxcertcheck.scan.source import Source, word_places
 from wxcertcheck.scan.tree import RESOURCE_FOLDERS, Tree
@@ -242,7 +243,10 @@ class Resolver:
             return Store(
                 (FilePlace(written),), "system", "", StoreState.UNREADABLE, problem=_SYSTEM_BUNDLE.fill(path=written)
             )
-        found = self.find(value, path)
+        mounted = self.tree_of(path).mounted(written, path) if written.startswith("/") else []
+        if mounted and mounted[0].entry:
+            return _of_entries(mounted)
+        found = mounted[0].origin if mounted else self.find(value, path)
         if not found:
             return _absent(written, _NOT_FOUND.fill(path=written.replace(FILE, "")))
         if found not in self._stores:
@@ -322,6 +326,24 @@ class Resolver:
         return Store((FilePlace(path),), "directory", "directory", state, tuple(certificates))
 
 
+def _of_entries(mounted: list[Mounted]) -> Store:
+    """The store that a container finds in entries of Secrets and ConfigMaps."""
+    from wxcertcheck import formats
+
+    certificates: list[Certificate] = []
+    places = tuple(dict.fromkeys(FilePlace(one.origin, one.line) for one in mounted))
+    for one in mounted:
+        try:
+            certificates += formats.read(one.data, name=one.entry).certificates
+        except CannotRead as error:
+            if len(mounted) == 1:
+                state = _STATES.get(error.reason, StoreState.DAMAGED)
+                return Store(places, "mounted", "", state, problem=error.message, hint=error.hint)
+    state = StoreState.READ if certificates else StoreState.EMPTY
+    notes = (_MOUNTED.fill(path=mounted[0].path, entry=mounted[0].entry, manifest=mounted[0].origin),)
+    return Store(places, "mounted", "", state, tuple(certificates), notes=notes)
+
+
 def _absent(written: str, problem: Text) -> Store:
     return Store(
         (FilePlace(written.replace(FILE, "")),), "file", "", StoreState.MISSING, problem=problem, hint=_NOT_FOUND_HINT
@@ -344,6 +366,9 @@ _SET = Text(zh="{key} 在 {place} 设置", en="{key} is set in {place}")
 _ELSEWHERE = Text(zh="{name} 定义于 {path}", en="{name} is defined in {path}")
 _COMPUTED = Text(zh="取值要运行时才知道：{expression}", en="the value is only known at run time: {expression}")
 _REMOTE = Text(zh="{url} 要下载才知道内容", en="{url} would have to be downloaded")
+_MOUNTED = Text(
+    zh="容器里的 {path} 来自 {manifest} 的 {entry}", en="{path} in the container is the entry {entry} of {manifest}"
+)
 _SYSTEM_BUNDLE = Text(zh="{path} 是系统自带的信任库", en="{path} is the system's own store")
 _NOT_FOUND = Text(zh="扫描范围内没有 {path}", en="there is no {path} in the scanned tree")
 _NOT_FOUND_HINT = Text(

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from wxcertcheck.scan.mounts import Mounted, mounted_files
+
 RESOURCE_FOLDERS = (
     "", "src/main/resources", "src/main/java", "resources", "src/main/assets", "app/src/main/assets", "assets", "res/raw",
     "app/src/main/res/raw", "src/main/res/raw", "config", "conf", "public", "src", "app", "lib", "src/test/resources", "data",
@@ -96,6 +98,18 @@ class Tree:
             if folder == self.root or not folder.startswith(self.root.rstrip("/")) or folder in ("", "/"):
                 return
             folder = os.path.dirname(folder)  # noqa: PTH120 - as above
+
+    @cached_property
+    def mounts(self) -> list[Mounted]:
+        """What the tree's manifests mount into containers."""
+        return mounted_files([path for path in self.files if path.endswith((".yaml", ".yml"))])
+
+    def mounted(self, wanted: str, manifest: str) -> list[Mounted]:
+        """What a container has at a path (or below it), as ``manifest`` mounts it, else as the only one that does."""
+        below = wanted.rstrip("/") + "/"
+        found = [m for m in self.mounts if m.path == wanted] or [m for m in self.mounts if m.path.startswith(below)]
+        own = [m for m in found if m.manifest == manifest] or found
+        return [] if len({m.path for m in own}) < len({(m.path, m.origin, m.data) for m in own}) else own
 
     @cached_property
     def settings(self) -> dict[str, list[tuple[str, str, int]]]:
