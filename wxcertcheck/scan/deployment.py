@@ -21,6 +21,9 @@ _REPLACING = (
     "AWS_CA_BUNDLE",
     "DENO_CERT",
     "HTTPLIB2_CA_CERTS",
+    "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
+    "PERL_LWP_SSL_CA_FILE",
+    "HTTPS_CA_FILE",
 )
 _TOOLS = (
     "GIT_SSL_CAINFO",
@@ -30,9 +33,20 @@ _TOOLS = (
     "CARGO_HTTP_CAINFO",
     "HEX_CACERTS_PATH",
     "BUNDLE_SSL_CA_CERT",
+    "VAULT_CACERT",
+    "CONSUL_CACERT",
+    "NOMAD_CACERT",
+    "LDAPTLS_CACERT",
 )
-_OFF = ("NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY")
-_TOOLS_OFF = ("GIT_SSL_NO_VERIFY", "NPM_CONFIG_STRICT_SSL", "npm_config_strict_ssl", "PIP_TRUSTED_HOST")
+_OFF = ("NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY", "PERL_LWP_SSL_VERIFY_HOSTNAME")
+_TOOLS_OFF = (
+    "GIT_SSL_NO_VERIFY",
+    "NPM_CONFIG_STRICT_SSL",
+    "npm_config_strict_ssl",
+    "VAULT_SKIP_VERIFY",
+    "NOMAD_SKIP_VERIFY",
+    "LDAPTLS_REQCERT",
+)
 
 
 def _set(names: tuple[str, ...]) -> str:
@@ -65,17 +79,31 @@ COMMANDS = (
     ),
     Pattern(
         slug="insecure-command",
-        words=("curl", "wget", "--insecure", "--no-check-certificate"),
+        words=("curl", "wget", "--insecure", "--no-check-certificate", "--insecure-skip-tls-verify"),
         match=any_of(
-            line_off(r"\bcurl\b(?:[^\n|;&#]*?)\s(?:--insecure|-[a-zA-Z]*k[a-zA-Z]*)(?=\s|$|[\"'])"),
+            # the letters before "k" are options without a value: in "-okubectl" it is part of a name
+            line_off(
+                r"\bcurl\b(?:[^\n|;&#]*?)\s(?:--insecure|-[afgGiIjJlLMnNOpqRsSvV0-46#:]*k[a-zA-Z]*)(?=\s|$|[\"'])"
+            ),
             line_off(r"\bwget\b[^\n|;&#]*?\s--no-check-certificate\b"),
+            line_off(
+                r"\b(?:kubectl|oc|helm)\b[^\n|;&#]*?\s--insecure-skip-tls-verify(?!=false)\b", purpose=Purpose.TOOL
+            ),
+            line_off(r"\binsecure[\"']?\s*>>?\s*\S*\.curlrc\b"),
         ),
         bad=(
             "curl -sk https://api.mch.weixin.qq.com",
             "curl --insecure https://a",
             "wget --no-check-certificate https://a",
+            "kubectl --insecure-skip-tls-verify get pods",
+            "RUN echo insecure >> ~/.curlrc && curl https://a",
         ),
-        good=("curl -s https://api.mch.weixin.qq.com/k", "apt-get install curl wget", "curl https://a | tar -k"),
+        good=(
+            "curl -L https://a -okubectl",
+            "curl -s https://api.mch.weixin.qq.com/k",
+            "apt-get install curl wget",
+            "curl https://a | tar -k",
+        ),
     ),
     Pattern(
         slug="tool-ca",
@@ -198,7 +226,7 @@ VARIABLES = (
     ),
     Pattern(
         slug="verification-off-variable",
-        words=_OFF,
+        words=(*_OFF, "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"),
         match=any_of(
             line_off(rf"(?<![\w$.\-])(?:{'|'.join(_OFF)}){_IS}[\"']?0[\"']?(?![\w.])"),
             context_off(rf"(?:{'|'.join(_OFF)}){_KUBERNETES_VALUE}[\"']?0\b"),
@@ -216,7 +244,11 @@ VARIABLES = (
         slug="tool-verification-off-variable",
         words=_TOOLS_OFF,
         match=any_of(
-            line_off(rf"\bGIT_SSL_NO_VERIFY{_IS}[\"']?(?:1|true)\b", purpose=Purpose.TOOL),
+            line_off(
+                rf"\b(?:GIT_SSL_NO_VERIFY|VAULT_SKIP_VERIFY|NOMAD_SKIP_VERIFY){_IS}[\"']?(?:1|true)\b",
+                purpose=Purpose.TOOL,
+            ),
+            line_off(rf"\bLDAPTLS_REQCERT{_IS}[\"']?(?:never|allow)\b", purpose=Purpose.LDAP),
             line_off(rf"\b(?i:npm_config_strict_ssl){_IS}[\"']?false\b", purpose=Purpose.TOOL),
         ),
         bad=("GIT_SSL_NO_VERIFY=true",),
@@ -228,14 +260,19 @@ _CA_FILE = r"""(?P<value>"[^"\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|ca)
 _CA_KEYS = (
     "ca_bundle_path", "ca_bundle", "ca-bundle", "caBundle", "ca_file", "ca-file", "caFile", "cafile", "ca_path", "caPath", "ca-path",
     "ca_cert", "ca-cert", "caCert", "ca_certs", "cacert", "CA_FILE", "CA_PATH", "CA_CERT", "CA_BUNDLE", "CA_CERTS",
-    "rootca_path", "rootCaPath", "root_ca_path", "root-ca-path", "certificate_authorit", "certificate-authorit",
+    "rootca_path", "rootCaPath", "root_ca_path", "root-ca-path", "certificate_authorit", "certificateAuthorit", "CERTIFICATEAUTHORIT", "CERTIFICATE_AUTHORIT", "certificate-authorit",
     "CaFile", "CaPath", "CaCert", "CACert", "CAFile", "caFilePath", "httpsCaFilePath", "ca_certificate", "caCertificate",
 )  # fmt: skip
+_OWN_PATTERN = frozenset((*_REPLACING, *_TOOLS, "NODE_EXTRA_CA_CERTS"))
+"""Variables that look like such keys and have a pattern of their own."""
 _DATABASE_KEYS = ("ssl-ca", "ssl_ca", "sslrootcert", "sslca", "SSL_CA", "sslRootCert", "tlsCAFile")
 _STORES = ("trust-store", "trustStore", "truststore", "TRUSTSTORE", "TRUST_STORE", "trust_store")
 _SWITCHES = ("verify_ssl", "ssl_verify", "validate_certs", "rejectUnauthorized", "reject_unauthorized", "insecure_skip_verify",
              "insecureSkipVerify", "insecure-skip-tls-verify", "insecure-skip-verify", "verify_peer", "verify-ssl", "ssl-verify",
-             "verify_mode", "SSL_VERIFY_MODE", "enableStrictSsl", "_REJECT_UNAUTHORIZED", "enable.ssl.certificate.verification")  # fmt: skip
+             "verify_mode", "SSL_VERIFY_MODE", "enableStrictSsl", "_REJECT_UNAUTHORIZED", "enable.ssl.certificate.verification", "SSL_VERIFY", "TLS_VERIFY", "VERIFY_SSL", "VERIFY_TLS",
+             "VERIFY_CERT", "VERIFY_PEER", "SKIP_VERIFY", "_VERIFICATION", "SKIP_SSL", "SKIP_TLS", "SKIP_CERT", "TLS_INSECURE",
+             "SSL_INSECURE", "tlsSkipVerify", "skip_tls_verify", "skipTLSVerify", "skip_ssl_validation",
+             "tlsAllowInvalidCertificates", "tlsInsecure")  # fmt: skip
 
 _STORE_KEY = r"(?P<key>[\w.\-]*(?i:trust[_\-]?store)(?i:[._\-]?(?:location|path|file|resource|url))?)[\"']?\s*[=:]\s*"
 
@@ -283,14 +320,16 @@ KEYS = (
         words=_CA_KEYS,
         match=line_trusts(
             r"(?P<key>(?:[\w.\-]*[._\-])?(?:https)?(?i:ca(?:[_\-]?(?:bundle|file|path|cert(?:ificate)?s?|info))+"
-            r"|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+|certificate[_\-]authorit(?:y|ies)))[\"']?\s*[=:]\s*"
+            r"|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+|certificate[_\-]?authorit(?:y|ies)))[\"']?\s*[=:]\s*(?:\[\s*)?"
             + _CA_FILE,
-            when=lambda hit, found: not _is_server_key(found["key"]),
+            when=lambda hit, found: not _is_server_key(found["key"]) and found["key"] not in _OWN_PATTERN,
         ),
         bad=(
             "wx.ca_file=certs/rootca.pem",
             "ca_bundle_path: ../config/ca.crt",
             '"CaCertificatePath": "certs/ca.crt"',
+            'ssl.certificate_authorities: ["/etc/ca.crt"]',
+            "ELASTICSEARCH_SSL_CERTIFICATEAUTHORITIES=config/ca.crt",
             "certificate-authority: ca.pem",
         ),
         good=(
@@ -324,6 +363,15 @@ KEYS = (
             line_off(
                 r"(?<![\w])(?::?(?:openssl_|ssl_)?verify_mode|BUNDLE_SSL_VERIFY_MODE)[\"']?\s*[:=]\s*[\"']?:?(?:none|verify_none|0)\b"
             ),
+            line_off(
+                r"(?<![\w])(?:[A-Z0-9]+_)*(?:(?:SSL|TLS)_VERIFY(?:_PEER|_HOST|_CERTS?)?|VERIFY_(?:SSL|TLS|CERTS?|PEER))[\"']?\s*[:=]\s*[\"']?(?i:false|no|off|0)\b(?![.\w])"
+            ),
+            line_off(
+                r"(?<![\w])(?:[A-Z0-9]+_)*(?:(?:SKIP|DISABLE)_(?:(?:SSL|TLS|CERT)_)?VERIF(?:Y|ICATION)|(?:TLS|SSL)_SKIP_VERIFY(?:_INSECURE)?|(?:TLS|SSL)_INSECURE)[\"']?\s*[:=]\s*[\"']?(?i:true|yes|on|1)\b(?![.\w])"
+            ),
+            line_off(
+                r"(?<![\w])(?:tlsSkipVerify|skip_?tls_?verify|skipTLSVerify|skip_ssl_validation|tlsAllowInvalidCertificates|tlsInsecure)[\"']?\s*[:=]\s*[\"']?true\b"
+            ),
             line_off(r"(?<!NODE_TLS)_REJECT_UNAUTHORIZED[\"']?\s*[:=]\s*[\"']?(?:false|0)\b"),
             line_off(r"(?<![\w])enableStrictSsl[\"']?\s*:\s*[\"']?false\b", purpose=Purpose.TOOL),
             line_off(r"\benable\.ssl\.certificate\.verification[\"']?\s*[:=]\s*[\"']?false\b", purpose=Purpose.QUEUE),
@@ -331,6 +379,10 @@ KEYS = (
         bad=(
             "verify_ssl: false",
             "insecure_skip_verify: true",
+            "WX_SSL_VERIFY=false",
+            "- DISABLE_SSL_VERIFICATION=true",
+            "tlsSkipVerify: true",
+            "mongodb://h/?tls=true&tlsAllowInvalidCertificates=true",
             "openssl_verify_mode: none",
             "DB_SSL_REJECT_UNAUTHORIZED=false",
             "enableStrictSsl: false",
@@ -359,9 +411,9 @@ def _in_server_section(hit: TextHit) -> bool:
 def _is_server_key(key: str) -> bool:
     """Keys of a server's list of client CAs, and of message signatures (Alipay, UnionPay)."""
     lower = key.lower()
-    return lower.startswith(("server.ssl", "server.", "management.server", "ssl_options.", "listener")) or any(
-        word in lower for word in ("alipay", "unionpay", "client_ca", "clientca", "client-ca", "sign")
-    )
+    return lower.startswith(
+        ("server.ssl", "server.", "management.server", "ssl_options.", "listener", "xpack.security.")
+    ) or any(word in lower for word in ("alipay", "unionpay", "client_ca", "clientca", "client-ca", "sign"))
 
 
 SERVICES = (

@@ -104,9 +104,14 @@ def of_file(name: str) -> Language | None:
         if language is not None:
             return language
         start = lower.find(".", start + 1)
-    return None
+    stem, dot, ending = name.rpartition(".")
+    return of_file(stem) if dot and stem and ending.lower() in _TEMPLATES else None
 
 
+_TEMPLATES = frozenset(
+    ("in", "dist", "example", "sample", "template", "tmpl", "tpl", "j2", "jinja", "default", "orig", "bak")
+)
+"""Endings that say nothing about the language: ``nginx.conf.template``, ``ddclient.pl.in``."""
 _BY_INTERPRETER = {
     **dict.fromkeys(("sh", "bash", "dash", "ash", "ksh", "zsh", "bats"), "shell"),
     **dict.fromkeys(("node", "nodejs", "bun"), "javascript"),
@@ -126,5 +131,5 @@ def of_first_line(data: bytes) -> Language | None:
     programs = [word.rpartition("/")[2] for word in words if not word.startswith("-") and "=" not in word]
     if programs[:1] == ["env"]:
         programs = programs[1:]
-    name = _BY_INTERPRETER.get(programs[0].rstrip("0123456789.")) if programs else None
+    name = _BY_INTERPRETER.get(programs[0].strip("@").lower().rstrip("0123456789.")) if programs else None
     return next((language for language in every() if language.name == name), None)

@@ -1,8 +1,9 @@
-"""Line-based settings: .properties, .env, .ini, .conf, systemd units, nginx, haproxy, stunnel, npm, pip."""
+"""Line-based settings: .properties, .env, .ini, .conf, systemd units, nginx, haproxy, stunnel, npm, pip, Terraform."""
 
-from wxcertcheck.scan.deployment import KEYS, SERVICES, VARIABLES
+from wxcertcheck.scan.deployment import COMMANDS, KEYS, SERVICES, VARIABLES
 from wxcertcheck.scan.deployment_jvm import JVM_SETTINGS, PLAY_STORES
 from wxcertcheck.scan.language import Language
+from wxcertcheck.scan.programs import PROGRAMS
 from wxcertcheck.scan.text_format import lexer
 
 LANGUAGE = Language(
@@ -20,6 +21,12 @@ LANGUAGE = Language(
         ".hocon",
         ".desktop",
         ".editorconfig",
+        ".config",
+        ".repo",
+        ".tf",
+        ".tfvars",
+        ".hcl",
+        ".vhost",
     ),
     file_names=(
         ".env*",
@@ -27,7 +34,6 @@ LANGUAGE = Language(
         ".yarnrc",
         "pip.conf",
         "pip.ini",
-        ".gitconfig",
         "haproxy*",
         "kubeconfig*",
         "*.kubeconfig",
@@ -38,13 +44,25 @@ LANGUAGE = Language(
         "jvm.config",
         "Procfile",
         ".mavenrc",
+        ".wgetrc",
+        "wgetrc",
+        ".gitconfig*",
+        ".condarc",
+        ".msmtprc",
+        "msmtprc",
+        ".ldaprc",
+        "main.cf",
+        "sdkconfig*",
+        "stunnel*",
     ),
     patterns=(
+        *COMMANDS,
         *VARIABLES,
         *KEYS,
         *JVM_SETTINGS,
         PLAY_STORES,
         *SERVICES,
+        *PROGRAMS,
     ),
     line_comments=("#", ";", "//"),
     lexer=lexer,

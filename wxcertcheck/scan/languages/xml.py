@@ -71,7 +71,16 @@ def _validation_mode(hit: Hit) -> Iterator[Find]:
 LANGUAGE = Language(
     name="xml",
     title="XML",
-    endings=(".xml", ".plist", ".config", ".pom", ".xcconfig", ".entitlements"),
+    endings=(".xml", ".plist", ".pom", ".xcconfig", ".entitlements"),
+    file_names=(
+        "[Ww]eb*.config",
+        "[Aa]pp*.config",
+        "*.exe.config",
+        "*.dll.config",
+        "[Nn]u[Gg]et*.[Cc]onfig",
+        "packages*.config",
+        "machine*.config",
+    ),
     patterns=(
         *VARIABLES,
         *JVM_XML,

@@ -3,6 +3,7 @@
 from wxcertcheck.scan.deployment import COMMANDS, KEYS, VARIABLES
 from wxcertcheck.scan.deployment_jvm import JVM_SETTINGS, MAIL_TRUST_NESTED
 from wxcertcheck.scan.language import Language
+from wxcertcheck.scan.programs import STACKS
 from wxcertcheck.scan.text_format import lexer
 
 LANGUAGE = Language(
@@ -14,6 +15,7 @@ LANGUAGE = Language(
         *COMMANDS,
         *VARIABLES,
         *KEYS,
+        *STACKS,
         *JVM_SETTINGS,
         MAIL_TRUST_NESTED,
     ),
