@@ -230,8 +230,11 @@ VARIABLES = (
         match=any_of(
             line_off(rf"(?<![\w$.\-])(?:{'|'.join(_OFF)}){_IS}[\"']?0[\"']?(?![\w.])"),
             context_off(rf"(?:{'|'.join(_OFF)}){_KUBERNETES_VALUE}[\"']?0\b"),
+            # requests takes an empty variable for "do not verify"
+            line_off(r"(?<![\w$.\-])(?:CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE)=(?:\"\"|'')(?=\s|$)"),
         ),
         bad=(
+            'ENV CURL_CA_BUNDLE=""',
             "NODE_TLS_REJECT_UNAUTHORIZED=0",
             "PYTHONHTTPSVERIFY: '0'",
             '"NODE_TLS_REJECT_UNAUTHORIZED": "0"',
@@ -263,7 +266,7 @@ _CA_KEYS = (
     "rootca_path", "rootCaPath", "root_ca_path", "root-ca-path", "certificate_authorit", "certificateAuthorit", "CERTIFICATEAUTHORIT", "CERTIFICATE_AUTHORIT", "certificate-authorit",
     "CaFile", "CaPath", "CaCert", "CACert", "CAFile", "caFilePath", "httpsCaFilePath", "ca_certificate", "caCertificate",
 )  # fmt: skip
-_OWN_PATTERN = frozenset((*_REPLACING, *_TOOLS, "NODE_EXTRA_CA_CERTS"))
+_OWN_PATTERN = frozenset((*_REPLACING, *_TOOLS, "NODE_EXTRA_CA_CERTS", "sslcacert"))
 """Variables that look like such keys and have a pattern of their own."""
 _DATABASE_KEYS = ("ssl-ca", "ssl_ca", "sslrootcert", "sslca", "SSL_CA", "sslRootCert", "tlsCAFile")
 _STORES = ("trust-store", "trustStore", "truststore", "TRUSTSTORE", "TRUST_STORE", "trust_store")
@@ -318,11 +321,16 @@ KEYS = (
     Pattern(
         slug="ca-key",
         words=_CA_KEYS,
-        match=line_trusts(
-            r"(?P<key>(?:[\w.\-]*[._\-])?(?:https)?(?i:ca(?:[_\-]?(?:bundle|file|path|cert(?:ificate)?s?|info))+"
-            r"|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+|certificate[_\-]?authorit(?:y|ies)))[\"']?\s*[=:]\s*(?:\[\s*)?"
-            + _CA_FILE,
-            when=lambda hit, found: not _is_server_key(found["key"]) and found["key"] not in _OWN_PATTERN,
+        match=any_of(
+            line_trusts(
+                r"(?P<key>(?:[\w.\-]*[._\-])?(?:https)?(?i:ca(?:[_\-]?(?:bundle|file|path|cert(?:ificate)?s?|info))+"
+                r"|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+|certificate[_\-]?authorit(?:y|ies)))[\"']?\s*[=:]\s*(?:\[\s*)?"
+                + _CA_FILE,
+                when=lambda hit, found: not _is_server_key(found["key"]) and found["key"] not in _OWN_PATTERN,
+            ),
+            context_trusts(
+                r"CA_(?:FILE|PATH|CERTS?|BUNDLE)(?:_FILE|_PATH)?[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*" + _CA_FILE
+            ),
         ),
         bad=(
             "wx.ca_file=certs/rootca.pem",
@@ -330,6 +338,7 @@ KEYS = (
             '"CaCertificatePath": "certs/ca.crt"',
             'ssl.certificate_authorities: ["/etc/ca.crt"]',
             "ELASTICSEARCH_SSL_CERTIFICATEAUTHORITIES=config/ca.crt",
+            "- name: DB_CA_FILE\n  value: /etc/db/ca.pem",
             "certificate-authority: ca.pem",
         ),
         good=(
@@ -367,7 +376,7 @@ KEYS = (
                 r"(?<![\w])(?:[A-Z0-9]+_)*(?:(?:SSL|TLS)_VERIFY(?:_PEER|_HOST|_CERTS?)?|VERIFY_(?:SSL|TLS|CERTS?|PEER))[\"']?\s*[:=]\s*[\"']?(?i:false|no|off|0)\b(?![.\w])"
             ),
             line_off(
-                r"(?<![\w])(?:[A-Z0-9]+_)*(?:(?:SKIP|DISABLE)_(?:(?:SSL|TLS|CERT)_)?VERIF(?:Y|ICATION)|(?:TLS|SSL)_SKIP_VERIFY(?:_INSECURE)?|(?:TLS|SSL)_INSECURE)[\"']?\s*[:=]\s*[\"']?(?i:true|yes|on|1)\b(?![.\w])"
+                r"(?<![\w])(?!VAULT_|NOMAD_)(?:[A-Z0-9]+_)*(?:(?:SKIP|DISABLE)_(?:(?:SSL|TLS|CERT)_)?VERIF(?:Y|ICATION)|(?:TLS|SSL)_SKIP_VERIFY(?:_INSECURE)?|(?:TLS|SSL)_INSECURE)[\"']?\s*[:=]\s*[\"']?(?i:true|yes|on|1)\b(?![.\w])"
             ),
             line_off(
                 r"(?<![\w])(?:tlsSkipVerify|skip_?tls_?verify|skipTLSVerify|skip_ssl_validation|tlsAllowInvalidCertificates|tlsInsecure)[\"']?\s*[:=]\s*[\"']?true\b"

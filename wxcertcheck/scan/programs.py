@@ -4,18 +4,13 @@ Sources: httpd's mod_ssl, wget(1), git-config(1), yum.conf(5), apt.conf(5), ldap
 mosquitto.conf(5), Telegraf, Logstash, Fluentd, Fluent Bit, Cargo, Traefik, Envoy, Elastic Stack and ESP-IDF documentation.
 """
 
-import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
 
-from wxcertcheck.model import PinKind, PinMode, Purpose
-from wxcertcheck.scan.language import Find, Matcher, Pattern
+from wxcertcheck.model import Purpose
+from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.matchers import any_of
 from wxcertcheck.scan.source import Hit
-from wxcertcheck.scan.text_format import Span, TextHit, context_trusts, line_off, line_trusts
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
+from wxcertcheck.scan.text_format import TextHit, context_trusts, line_off, line_trusts
 
 _VALUE = r"""(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s"',;]+)"""
 _OFF = r"[\"']?(?:false|no|off|0|never|none)\b(?![.\w/])"
@@ -35,12 +30,12 @@ PROGRAMS = (
     ),
     Pattern(
         slug="wgetrc",
-        words=("ca_certificate", "ca_directory", "check_certificate", "checkcertificate", "cacertificate"),
+        words=("ca_directory", "check_certificate", "checkcertificate"),
         match=any_of(
-            line_trusts(rf"^\s*ca_?(?:certificate|directory)\s*=\s*{_VALUE}"),
+            line_trusts(rf"^\s*ca_?directory\s*=\s*{_VALUE}"),
             line_off(rf"(?:^|[\"'\s])check_?certificate\s*=\s*{_OFF}"),
         ),
-        bad=("ca_certificate = /etc/ca.pem", "check_certificate = off"),
+        bad=("ca_directory = /etc/ca", "check_certificate = off"),
         good=("check_certificate = on", "certificate = client.pem"),
     ),
     Pattern(
@@ -134,12 +129,10 @@ PROGRAMS = (
     ),
     Pattern(
         slug="terraform-verify-off",
-        words=("allow_unverified_ssl", "skip_tls_verify", "skip_ssl_validation", "tls_skip_verify"),
-        match=line_off(
-            rf"^\s*(?:allow_unverified_ssl|skip_tls_verify|skip_ssl_validation|tls_skip_verify(?:_insecure)?)\s*=\s*{_ON}"
-        ),
+        words=("allow_unverified_ssl", "tls_skip_verify"),
+        match=line_off(rf"^\s*(?:allow_unverified_ssl|tls_skip_verify(?:_insecure)?)\s*=\s*{_ON}"),
         bad=("  allow_unverified_ssl = true", "tls_skip_verify_insecure = true"),
-        good=("  skip_tls_verify = false",),
+        good=("  allow_unverified_ssl = false",),
     ),
 )
 
@@ -157,21 +150,6 @@ _TRUSTED_CA = context_trusts(
     r"trusted_ca[\"']?\s*:\s*\{?\s*[\"']?(?:filename|inline_string|inline_bytes)[\"']?\s*:\s*(?P<value>[^\n}]+)"
 )
 
-
-def named_value(names: tuple[str, ...], value: str, kind: PinKind, mode: PinMode = PinMode.REPLACES) -> Matcher:
-    """Kubernetes' way: ``- name: NAME`` and ``value: …`` on the next line. ``value`` is what stands there."""
-    compiled = re.compile(rf"(?:{'|'.join(names)})[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*{value}".encode())
-
-    def match(hit: Hit) -> Iterator[Find]:
-        assert isinstance(hit, TextHit)  # noqa: S101 - as above
-        found = compiled.match(hit.clean, hit.offset)
-        if found and re.search(rb"name:[ \t]*[\"']?[\w.\-]*$", hit.clean[max(0, hit.offset - 200) : hit.offset]):
-            yield Find(kind, cast("Node", Span(found.start(), found.end())), mode=mode)
-
-    return match
-
-
-SWITCH_VARIABLES = ("NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY", "PERL_LWP_SSL_VERIFY_HOSTNAME")
 
 STACKS = (
     Pattern(
@@ -192,12 +170,5 @@ STACKS = (
         bad=("serversTransport:\n  rootCAs:\n    - /etc/ca.crt",),
         good=("rootCAs:",),
         source="https://doc.traefik.io/traefik/routing/overview/#rootcas",
-    ),
-    Pattern(
-        slug="verification-off-named",
-        words=SWITCH_VARIABLES,
-        match=named_value(SWITCH_VARIABLES, r"[\"']?0[\"']?\s*(?:\n|$)", PinKind.VERIFICATION_OFF),
-        bad=('- name: NODE_TLS_REJECT_UNAUTHORIZED\n  value: "0"\n',),
-        good=('- name: NODE_TLS_REJECT_UNAUTHORIZED\n  value: "1"\n',),
     ),
 )

@@ -11,7 +11,9 @@ from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.evaluate import evaluate
 from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.languages.shell.commands import Word, option_value, tool_at, without, words_around
+from wxcertcheck.scan.matchers import any_of
 from wxcertcheck.scan.source import Hit
+from wxcertcheck.scan.text_format import value_of as value_of_setting
 from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:
@@ -148,6 +150,20 @@ def _long_off(*names: str) -> Matcher:
     return match
 
 
+def _given_off(*names: str) -> Matcher:
+    """``--name=false``."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        words = words_around(hit)
+        for word in words:
+            name, _, given = word.written.partition("=")
+            here = word.node.start_byte <= hit.offset < word.node.end_byte
+            if here and name in names and given.lower() in ("false", "0", "no"):
+                yield Find(PinKind.VERIFICATION_OFF, word.node, purpose=_purpose(words))
+
+    return match
+
+
 # --- variables ------------------------------------------------------------------------------------------------------------
 
 
@@ -211,7 +227,27 @@ def _off_variable(off: frozenset[str], *names: str, purpose: Purpose = Purpose.H
     return match
 
 
+def _emptied(hit: Hit) -> Iterator[Find]:
+    """``CURL_CA_BUNDLE=""``: requests takes an empty variable for "do not verify"."""
+    node = hit.source.around(hit.node, frozenset({"variable_assignment"}))
+    if node is not None and re.fullmatch(r"(?:CURL|REQUESTS)_CA_BUNDLE=(?:\"\"|'')", hit.source.text(node)):
+        yield Find(PinKind.VERIFICATION_OFF, node)
+
+
 _TRUST_STORE = "javax.net.ssl.trustStore="
+
+
+_STORE_KEY = re.compile(rb"(?:ssl\.truststore\.location\s*[=:]|sslrootcert=)\s*[\"']?([^\s\"'\\]+)")
+
+
+def _store_key(hit: Hit) -> Iterator[Find]:
+    """``ssl.truststore.location=…`` of Kafka's tools and ``sslrootcert=…`` of PostgreSQL's, in words, strings and heredocs."""
+    found = _STORE_KEY.match(hit.source.data, hit.offset)
+    if found and hit.node.type != "comment":
+        purpose = Purpose.QUEUE if found.group().startswith(b"ssl.") else Purpose.DATABASE
+        yield Find(
+            PinKind.TRUST, hit.node, value_of_setting(found.group(1).decode("utf-8", "replace")), purpose=purpose
+        )
 
 
 def _trust_store(hit: Hit) -> Iterator[Find]:
@@ -282,6 +318,7 @@ def _s_client(hit: Hit) -> Iterator[Find]:
 
 
 _REPLACING = ("SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE", "DENO_CERT")
+_LIBRARIES = ("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", "PERL_LWP_SSL_CA_FILE", "HTTPS_CA_FILE", "HTTPLIB2_CA_CERTS")
 _TOOL_FILES = (
     "GIT_SSL_CAINFO",
     "GIT_SSL_CAPATH",
@@ -289,6 +326,10 @@ _TOOL_FILES = (
     "NPM_CONFIG_CAFILE",
     "npm_config_cafile",
     "CARGO_HTTP_CAINFO",
+    "VAULT_CACERT",
+    "CONSUL_CACERT",
+    "NOMAD_CACERT",
+    "LDAPTLS_CACERT",
 )
 _ZERO = frozenset({"0", "false", "no"})
 
@@ -331,9 +372,14 @@ PATTERNS = (
     ),
     Pattern(
         slug="insecure-option",
-        words=("--insecure", "--no-check-certificate", "--no-verify-ssl"),
-        match=_long_off("--insecure", "--no-check-certificate", "--no-verify-ssl", "--insecure-skip-tls-verify"),
+        words=("--insecure", "--no-check-certificate", "--no-verify-ssl", "--check-certificate=", "tls-verify="),
+        match=any_of(
+            _long_off("--insecure", "--no-check-certificate", "--no-verify-ssl", "--insecure-skip-tls-verify"),
+            _given_off("--check-certificate", "--tls-verify", "--src-tls-verify", "--dest-tls-verify"),
+        ),
         bad=(
+            "aria2c --check-certificate=false https://a",
+            "podman pull --tls-verify=false a",
             "wget --no-check-certificate https://a",
             'flags="--insecure --cacert /ca.crt --resolve a"',
             "kubectl --insecure-skip-tls-verify=true get pods",
@@ -375,8 +421,8 @@ PATTERNS = (
     ),
     Pattern(
         slug="ca-variable",
-        words=_REPLACING,
-        match=_variable(*_REPLACING),
+        words=(*_REPLACING, *_LIBRARIES),
+        match=_variable(*_REPLACING, *_LIBRARIES),
         bad=(
             "export SSL_CERT_FILE=/opt/wx/rootca.pem",
             'CURL_CA_BUNDLE="$(dirname "$0")/rootca.pem" curl https://a',
@@ -402,9 +448,13 @@ PATTERNS = (
     ),
     Pattern(
         slug="verification-off-variable",
-        words=("NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY", "PERL_LWP_SSL_VERIFY_HOSTNAME"),
-        match=_off_variable(_ZERO, "NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY", "PERL_LWP_SSL_VERIFY_HOSTNAME"),
+        words=("NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY", "PERL_LWP_SSL_VERIFY_HOSTNAME", "_CA_BUNDLE="),
+        match=any_of(
+            _off_variable(_ZERO, "NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY", "PERL_LWP_SSL_VERIFY_HOSTNAME"),
+            _emptied,
+        ),
         bad=(
+            'export CURL_CA_BUNDLE=""',
             "export NODE_TLS_REJECT_UNAUTHORIZED=0",
             "PYTHONHTTPSVERIFY=0 python pay.py",
             'c="PYTHONHTTPSVERIFY=0 python x"',
@@ -413,8 +463,17 @@ PATTERNS = (
     ),
     Pattern(
         slug="tool-verification-off-variable",
-        words=("GIT_SSL_NO_VERIFY",),
-        match=_off_variable(frozenset({"1", "true", "yes"}), "GIT_SSL_NO_VERIFY", purpose=Purpose.TOOL),
+        words=("GIT_SSL_NO_VERIFY", "VAULT_SKIP_VERIFY", "NOMAD_SKIP_VERIFY", "LDAPTLS_REQCERT"),
+        match=any_of(
+            _off_variable(
+                frozenset({"1", "true", "yes"}),
+                "GIT_SSL_NO_VERIFY",
+                "VAULT_SKIP_VERIFY",
+                "NOMAD_SKIP_VERIFY",
+                purpose=Purpose.TOOL,
+            ),
+            _off_variable(frozenset({"never", "allow"}), "LDAPTLS_REQCERT", purpose=Purpose.LDAP),
+        ),
         bad=("GIT_SSL_NO_VERIFY=true git clone https://a",),
         good=("GIT_SSL_NO_VERIFY=false git clone https://a",),
     ),
@@ -449,6 +508,17 @@ PATTERNS = (
             'JAVA_OPTS="$JAVA_OPTS -Djavax.net.ssl.trustStore=$HOME/wx.jks -Dx=y"',
         ),
         good=('JAVA_OPTS="-Djavax.net.ssl.trustStorePassword=changeit"',),
+    ),
+    Pattern(
+        slug="trust-store-key",
+        words=("ssl.truststore.location", "sslrootcert="),
+        match=_store_key,
+        bad=(
+            "kafka-console-consumer --consumer-property ssl.truststore.location=/etc/wx.jks --topic t",
+            "cat > client.properties <<EOF\nssl.truststore.location=/etc/wx.jks\nEOF",
+            'psql "sslmode=verify-full sslrootcert=ca.pem"',
+        ),
+        good=("# ssl.truststore.location=/etc/wx.jks", 'echo "set ssl.truststore.location"'),
     ),
     Pattern(
         slug="keytool-import",
