@@ -59,6 +59,19 @@ def _pinned_domains(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.FINGERPRINT, node, text(found[1].decode("ascii", "replace")))
 
 
+_HASHES = re.compile(rb"TSKPublicKeyHashes</key>\s*<array>(.*?)</array>", re.DOTALL)
+
+
+def _trust_kit(hit: Hit) -> Iterator[Find]:
+    """TrustKit: ``TSKPublicKeyHashes`` in ``Info.plist``."""
+    assert isinstance(hit, TextHit)  # noqa: S101 - as above
+    found = _HASHES.match(hit.clean, hit.offset)
+    hashes = re.findall(rb"<string>\s*([^<\s]+)", found[1][:4_000]) if found else []
+    if found and hashes:
+        node = cast("Node", Span(found.start(), found.start() + len(b"TSKPublicKeyHashes")))
+        yield Find(PinKind.FINGERPRINT, node, choice(text(one.decode("ascii", "replace")) for one in hashes))
+
+
 def _validation_mode(hit: Hit) -> Iterator[Find]:
     """WCF: how a client checks the service's certificate; of a service, how it checks its clients'."""
     assert isinstance(hit, TextHit)  # noqa: S101 - as above
@@ -125,6 +138,14 @@ LANGUAGE = Language(
             match=_pinned_domains,
             bad=("<key>SPKI-SHA256-BASE64</key><string>AAAA</string>",),
             good=("<key>SPKI-SHA256-BASE64</key>",),
+        ),
+        Pattern(
+            slug="trustkit",
+            words=("TSKPublicKeyHashes",),
+            match=_trust_kit,
+            bad=("<key>TSKPublicKeyHashes</key><array><string>AAAA=</string><string>BBBB=</string></array>",),
+            good=("<key>TSKPublicKeyHashes</key>",),
+            source="https://github.com/datatheorem/TrustKit/blob/master/docs/getting-started.md",
         ),
     ),
     line_comments=("<!--",),

@@ -164,6 +164,9 @@ def goes_elsewhere(source: Source, call: Call) -> bool:
     written = source.text(receiver)
     if dotted(written).rpartition(".")[2] in _USES:
         return False
+    for parent in source.ancestors(call.node):
+        if parent.type == "keyed_element" and source.text(source.pair(parent)[0] or parent) in _USES:
+            return False
     function = _outermost(source, call.node)
     shared = function is None or _is_shared(source, receiver, written)
     called = source.name_of(function) if function is not None else ""

@@ -97,12 +97,12 @@ def _flag(source: Source, node: "Node", depth: int) -> Value | None:
 
 
 def _of_a_configuration(source: Source, field: "Node | None", operand: "Node | None") -> Value | None:
-    """``settings.CAFile`` where ``settings := load()``: what another part of the program has read. No constant of a package."""
+    """``settings.CAFile`` where ``settings := load()``: what another part of the program has read."""
     if field is None or operand is None or operand.type != "identifier":
         return None
     holder, name = source.text(operand), source.text(field)
     made = source.definitions.get(holder, ())
-    if not made or source.definitions.get(name) or name[:1].islower():
+    if not made or source.definitions.get(name):
         return None
     if all(source.call(d.value.named_children[0] if d.value.type == "expression_list" else d.value) for d in made):
         return Value(Kind.SETTING, f"{holder}.{name}")

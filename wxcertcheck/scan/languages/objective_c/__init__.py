@@ -206,7 +206,7 @@ _EVALUATES = re.compile(
 def _challenge(hit: Hit) -> Iterator[Find]:
     """A challenge answered with ``credentialForTrust:``: what was checked before?"""
     body = around_method(hit)
-    if "hallenge" not in body.partition("{")[0] or "credentialForTrust" not in hit.name:
+    if "hallenge" not in body.partition("{")[0] or hit.name not in ("credentialForTrust", "initWithTrust"):
         return
     source, call = hit.source, hit.call()
     node = call.node if call is not None else hit.node
@@ -224,7 +224,7 @@ def _challenge(hit: Hit) -> Iterator[Find]:
             node,
             hit.value(read[0].node) if read else unknown(body[:80]),
         )
-    elif not _EVALUATES.search(body) and not re.search(
+    elif not _EVALUATES.search(_asked(body)) and not re.search(
         r"\[\s*(?:self\s+\w*(?:[vV]alid|[vV]erif|[eE]valuat|[tT]rust|[pP]in)\w*:"
         r"|(?!NSURLCredential)[\w.]+\s+\w*(?:[vV]alid|[vV]erif|[eE]valuat|[tT]rust|[pP]in|[cC]heck)\w*:\s*\w*(?:hallenge|rust)\b)",
         body,
@@ -236,6 +236,17 @@ def _challenge(hit: Hit) -> Iterator[Find]:
         )
         switched = re.search(r"(?i)allow|ignore|insecure|skip|disable", asked) is not None
         yield Find(PinKind.CONFIGURABLE if switched else PinKind.VERIFICATION_OFF, node)
+
+
+_UNASKED = re.compile(r"SecTrustEvaluate\s*\([^;]*&\s*(\w+)\s*\)")
+
+
+def _asked(body: str) -> str:
+    """Without an evaluation whose result nobody reads: ``SecTrustEvaluate(trust, &result);``."""
+    for found in _UNASKED.finditer(body):
+        if len(re.findall(rf"\b{found.group(1)}\b", body)) <= 2:
+            body = body.replace(found.group(), "")
+    return body
 
 
 def _compared(body: str) -> str:
@@ -277,7 +288,7 @@ def _any_host(hit: Hit) -> Iterator[Find]:
 def _trust_kit(hit: Hit) -> Iterator[Find]:
     """``kTSKPublicKeyHashes: @[ @"…", @"…" ]``."""
     setting = hit.setting()
-    if setting is None or setting.form != "pair" or setting.value is None:
+    if setting is None or setting.form not in ("pair", "assignment") or setting.value is None:
         return
     for node in hit.source.nodes(("string_literal",), setting.value):
         yield Find(PinKind.FINGERPRINT, node, hit.value(node))
@@ -308,7 +319,11 @@ LANGUAGE = Language(
             slug="allow-invalid-certificates",
             words=("allowInvalidCertificates", "setAllowInvalidCertificates"),
             match=_invalid_allowed,
-            bad=(_m("policy.allowInvalidCertificates = YES;"), _m("[policy setAllowInvalidCertificates:YES];")),
+            bad=(
+                _m("policy.allowInvalidCertificates = YES;"),
+                _m("[policy setAllowInvalidCertificates:YES];"),
+                _m("// AFSSLPinningModeCertificate\npolicy.allowInvalidCertificates = YES;"),
+            ),
             good=(
                 _m("policy.allowInvalidCertificates = NO;"),
                 _m(
@@ -403,6 +418,9 @@ LANGUAGE = Language(
             bad=(
                 _m("manager.securityPolicy = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModePublicKey];"),
                 _m("operation.SSLPinningMode = AFSSLPinningModeCertificate;"),
+                _m(
+                    "p = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModePublicKey];\n// p.pinnedCertificates = set;"
+                ),
             ),
             good=(_m("manager.securityPolicy = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModeNone];"),),
         ),
@@ -416,11 +434,18 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="challenge",
-            words=("credentialForTrust",),
+            words=("credentialForTrust", "initWithTrust"),
             match=_challenge,
-            bad=(_CHALLENGE % "",),
+            bad=(
+                _CHALLENGE % "",
+                _CHALLENGE
+                % "SecTrustResultType result; SecTrustEvaluate(challenge.protectionSpace.serverTrust, &result);",
+                _CHALLENGE.replace("NSURLCredential credentialForTrust", "[NSURLCredential alloc] initWithTrust") % "",
+                _CHALLENGE % "// SecTrustEvaluate(trust, &result)",
+            ),
             good=(
-                _CHALLENGE % "SecTrustEvaluate(challenge.protectionSpace.serverTrust, &result);",
+                _CHALLENGE
+                % "SecTrustResultType r; SecTrustEvaluate(trust, &r); if (r != kSecTrustResultProceed) { return; }",
                 _CHALLENGE % "BOOL known = [manager isTrustedServerCertificateIn:challenge];",
             ),
             source="https://developer.apple.com/documentation/foundation/performing-manual-server-trust-authentication",
@@ -452,6 +477,7 @@ LANGUAGE = Language(
             match=_trust_kit,
             bad=(
                 _m('NSDictionary *d = @{ kTSKPublicKeyHashes: @[ @"r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=" ] };'),
+                _m('d[kTSKPublicKeyHashes] = @[ @"r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=" ];'),
             ),
             good=(_m("NSArray *hashes = d[kTSKPublicKeyHashes];"),),
             source="https://github.com/datatheorem/TrustKit/blob/master/docs/getting-started.md",

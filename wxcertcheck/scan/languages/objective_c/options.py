@@ -18,10 +18,11 @@ NO = frozenset({"NO", "false", "FALSE", "0", "kCFBooleanFalse"})
 
 
 def around_method(hit: Hit) -> str:
-    """The text of the method or function around a hit."""
+    """The text of the method or function around a hit, without its comments."""
     source = hit.source
     method = source.around(hit.node, frozenset({"method_definition", "function_definition"}))
-    return source.text(method) if method is not None else ""
+    code = source.text(method)[:20_000] if method is not None else ""
+    return re.sub(r"(?<!:)//[^\n]*|/\*.*?\*/", "", code, flags=re.DOTALL)
 
 
 def stream_setting(hit: Hit) -> Iterator[Find]:

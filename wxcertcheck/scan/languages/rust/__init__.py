@@ -152,7 +152,8 @@ def _switch(hit: Hit) -> Iterator[Find]:
     call, source = hit.call(), hit.source
     if call is None or call.name != hit.word:
         setting = hit.setting()
-        if setting is not None and setting.form in ("pair", "assignment") and hit.name == "accept_invalid_certs":
+        named = hit.name in ("accept_invalid_certs", "allow_invalid_certificates", "allow_invalid_hostnames")
+        if setting is not None and setting.form in ("pair", "assignment") and named:
             value = hit.value(setting.value)
             yield Find(PinKind.VERIFICATION_OFF, setting.node, value, off=frozenset({"true"}))
         return
@@ -348,11 +349,13 @@ LANGUAGE = Language(
                 _IN % "b.danger_accept_invalid_certs(true)",
                 _IN % "b.danger_accept_invalid_certs(!skip)",
                 _IN % "easy.ssl_verify_peer(false)?",
+                _IN % "t.allow_invalid_certificates = Some(true)",
             ),
             good=(
                 _IN % "b.danger_accept_invalid_certs(false)",
                 _IN % "easy.ssl_verify_peer(true)?",
                 "impl B { fn danger_accept_invalid_certs(self, a: bool) -> B { self.inner.danger_accept_invalid_certs(a) } }",
+                _IN % "t.allow_invalid_certificates = Some(false)",
                 _IN % 'f.field("danger_accept_invalid_certs", &true)',
             ),
             source="https://docs.rs/reqwest/latest/reqwest/struct.ClientBuilder.html#method.danger_accept_invalid_certs",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.matchers import any_of, call_trusts, connection_string, decided_around, switches, trusts
-from wxcertcheck.scan.source import Call, Hit, Source
+from wxcertcheck.scan.source import Call, Hit, Setting, Source
 from wxcertcheck.scan.values import Kind, Value, choice, unknown
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ def wraps(source: Source, call: Call) -> bool:
 
 def _client(hit: Hit, call: Call) -> bool:
     return not wraps(hit.source, call)
+
+
+def _of_another(hit: Hit, setting: Setting) -> bool:
+    """A field that is set from outside: ``self.field = …`` is the library's own setter."""
+    return "." in setting.target and not setting.target.startswith("self.")
 
 
 def off_or_decided(source: Source, node: "Node") -> PinKind:
@@ -302,21 +307,25 @@ PATTERNS = (
     Pattern(
         slug="database-ca",
         words=("ssl_root_cert", "ca_file_path", "ssl_ca"),
-        followed=r"(?:_from_pem)?\s*\(",
-        match=call_trusts(
-            "ssl_root_cert",
-            "ssl_root_cert_from_pem",
-            "ca_file_path",
-            "ssl_ca",
-            "ssl_ca_from_pem",
-            when=_client,
-            purpose=Purpose.DATABASE,
+        followed=r"(?:_from_pem)?\s*[(=]",
+        match=any_of(
+            call_trusts(
+                "ssl_root_cert",
+                "ssl_root_cert_from_pem",
+                "ca_file_path",
+                "ssl_ca",
+                "ssl_ca_from_pem",
+                when=_client,
+                purpose=Purpose.DATABASE,
+            ),
+            trusts("ca_file_path", forms=("assignment",), when=_of_another, purpose=Purpose.DATABASE),
         ),
         bad=(
             _IN % 'PgConnectOptions::new().ssl_root_cert("ca.pem")',
             _IN % 'MySqlConnectOptions::new().ssl_ca("ca.pem")',
+            _IN % 't.ca_file_path = Some(PathBuf::from("ca.pem"))',
         ),
-        good=(_IN % "PgConnectOptions::new().ssl_mode(m)",),
+        good=(_IN % "PgConnectOptions::new().ssl_mode(m)", _IN % "self.ca_file_path = Some(path)"),
     ),
     Pattern(
         slug="redis-insecure",

@@ -164,7 +164,8 @@ def returned(source: Source, function: "Node") -> "list[Node]":
     """``return x`` and the last expression of the body."""
     found = [n.named_children[-1] for n in source.nodes({"return_expression"}, function) if n.named_children]
     body = function.child_by_field_name("body")
-    last = body.named_children[-1] if body is not None and body.named_children else None
+    inside = [c for c in body.named_children if "comment" not in c.type] if body is not None else []
+    last = inside[-1] if inside else None
     if last is not None and not last.type.endswith(("_statement", "_declaration", "_item")):
         found.append(last)
     return found

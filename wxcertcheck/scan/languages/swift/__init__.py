@@ -210,6 +210,8 @@ LANGUAGE = Language(
                 _IN % _USE,
                 _IN % f"SecTrustEvaluate(trust, nil)\n{_USE}",
                 _IN % f'logger.info("received challenge")\n{_USE}',
+                _IN
+                % f"var r = SecTrustResultType.invalid\nlet s = SecTrustEvaluate(trust, &r)\nif errSecSuccess == s {{ {_USE} }}",
                 _IN % f"if hosts.contains(challenge.protectionSpace.host) {{ {_USE} }}",
                 _IN % "done(.useCredential, URLCredential.init(trust: challenge.protectionSpace.serverTrust!))",
                 _IN % "done(.UseCredential, NSURLCredential(forTrust: challenge.protectionSpace.serverTrust!))",
@@ -219,6 +221,8 @@ LANGUAGE = Language(
             good=(
                 _IN % f"if SecTrustEvaluateWithError(trust, nil) {{ {_USE} }}",
                 _IN % f"if validator.check(trust) {{ {_USE} }}",
+                _IN
+                % f"var r = SecTrustResultType.invalid\nSecTrustEvaluate(trust, &r)\nif r == .unspecified {{ {_USE} }}",
                 _IN % "done(.performDefaultHandling, nil)",
                 _IN % "done(.useCredential, URLCredential(identity: i, certificates: nil, persistence: .none))",
             ),

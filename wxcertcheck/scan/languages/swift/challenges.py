@@ -60,11 +60,22 @@ def credential(hit: Hit) -> Iterator[Find]:
         return
     if READS.search(code) and COMPARES.search(_without_methods(code)):
         yield from _pinned(hit, call.node, function, code)
-    elif EVALUATES.search(_IGNORED.sub("", code)) or _hands_over(source, function):
+    elif EVALUATES.search(_asked(_IGNORED.sub("", code))) or _hands_over(source, function):
         return
     else:
         decided = decided_around(source, call.node)
         yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, call.node)
+
+
+_UNASKED = re.compile(r"SecTrustEvaluate\s*\([^\n]*&\s*(\w+)\s*\)")
+
+
+def _asked(code: str) -> str:
+    """Without an evaluation whose result nobody reads: its return value says nothing of the trust."""
+    for found in _UNASKED.finditer(code):
+        if len(re.findall(rf"\b{found.group(1)}\b", code)) <= 2:
+            code = code.replace(found.group(), "")
+    return code
 
 
 def _without_methods(code: str) -> str:
