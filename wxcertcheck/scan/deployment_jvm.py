@@ -21,7 +21,7 @@ _IS = r"""["']?\s*[:=]\s*["']?"""
 _ON = (
     "useInsecureTrustManager", "use-insecure-trust-manager", "insecure-trust-all-certificates", "trust-all", "acceptAnyCertificate",
     "disableHostnameVerification", "disable-ssl-validation", "disableSslValidation", "skip-ssl-validation", "skipSslValidation",
-    "disable-trust-manager", "disableCertChecking", "allow-tls-insecure-connection", "tlsAllowInsecureConnection",
+    "disable-trust-manager", "disableCertChecking", "trustAll", "allow-tls-insecure-connection", "tlsAllowInsecureConnection",
 )  # fmt: skip
 _OFF = (
     "validate-server-certificate", "validateServerCertificate", "verify-hostname", "sslEnableEndpointIdentification",

@@ -4,6 +4,7 @@ Sources: documentation of Jetty, Lettuce, Jedis, Redisson, MongoDB, Kafka, Pulsa
 Alibaba Cloud, Huawei OBS, fabric8, REST Assured, Finagle, java.net.http (``jdk.internal.httpclient.disableHostnameVerification``).
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -91,8 +92,11 @@ SWITCHED_OFF = (
     "setValidateServerCertificate", "setVerifyHostname", "setValidateSsl", "setSSLCheckServerIdentity",
 )  # fmt: skip
 """Setters that switch it off when given false."""
+NAMED_ON = ("isTrustAll", "trustAll")
+NAMED_OFF = ("isVerifyHost", "verifyHost")
+"""Properties and named arguments (Vert.x in Kotlin)."""
 CALLED = (
-    "useRelaxedHTTPSValidation", "ignoreCertCheck", "useSslProtocol", "opentls", "tlsWithoutValidation", "disableTrustManager",
+    "useRelaxedHTTPSValidation", "ignoreCertCheck", "useSslProtocol", "opentls", "tlsWithoutValidation", "withTlsWithoutValidation", "disableTrustManager",
     "trustAllHosts", "trustAllCerts",
 )  # fmt: skip
 """Methods that switch it off by being called."""
@@ -118,7 +122,7 @@ def switch(hit: Hit) -> Iterator[Find]:
 
 def _called(hit: Hit) -> Iterator[Find]:
     """``ignoreCertCheck()``; RabbitMQ's ``useSslProtocol()``, with a protocol's name at most, trusts every certificate."""
-    if hit.word == "tlsWithoutValidation" == hit.name:
+    if hit.word == hit.name and hit.word in ("tlsWithoutValidation", "withTlsWithoutValidation"):
         yield Find(PinKind.VERIFICATION_OFF, hit.node)
         return
     call = hit.call()
@@ -146,9 +150,15 @@ def _constant(hit: Hit) -> Iterator[Find]:
     )
     if found is None or found[1] not in CONSTANTS[hit.word]:
         return
-    holder = parent.parent
-    if holder is None or holder.type in hit.source.grammar.binary or "case" in holder.type or "switch" in holder.type:
-        return
+    grammar = hit.source.grammar
+    for around in itertools.islice(hit.source.ancestors(hit.node), 4):
+        if around.type in grammar.binary or "case" in around.type or "switch" in around.type:
+            return
+        if around.type in grammar.conditional:
+            yield Find(PinKind.CONFIGURABLE, hit.node)
+            return
+        if around.type in grammar.arguments:
+            break
     yield Find(PinKind.VERIFICATION_OFF, hit.node)
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
-from wxcertcheck.scan.jvm.stores import is_first
+from wxcertcheck.scan.jvm.stores import is_first, scope_receiver
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.source import Call, Hit, Source, last_name
 from wxcertcheck.scan.values import unknown
 
 if TYPE_CHECKING:
@@ -201,7 +201,11 @@ def _is_set(source: Source, node: "Node") -> bool:
     """Whether a verifier stands as the argument of a setter, where `hostname_verifier` sees it by the setter's word."""
     for parent in source.ancestors(node):
         if parent.type in source.grammar.assignments:
-            return False
+            sides = source.target_of(parent)
+            return sides is not None and last_name(source.text(sides[0])) in (
+                "hostnameVerifier",
+                "defaultHostnameVerifier",
+            )
         call = source.call(parent)
         if call is not None:
             return call.name.lower().endswith("hostnameverifier")
@@ -270,7 +274,12 @@ def named_off(hit: Hit) -> Iterator[Find]:
     if any(a.type in hit.source.grammar.strings for a in hit.source.ancestors(hit.node)):
         return
     parent = hit.node.parent
-    if parent is not None and parent.type in ("user_type", "class_declaration", "superclass", "super_interfaces"):
+    if parent is not None and parent.type in (
+        "user_type",
+        "superclass",
+        "super_interfaces",
+        *hit.source.grammar.classes,
+    ):
         return
     decided = decided_around(hit.source, hit.node)
     yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, hit.node)
@@ -308,11 +317,22 @@ def _accepting_contexts(hit: Hit) -> Iterator[Find]:
     if not is_first(hit):
         return
     for call in source.calls("init"):
-        receiver = source.text(call.receiver) if call.receiver is not None else ""
-        if len(call.arguments) != 3 or not _CONTEXT.search(receiver.rpartition(".")[2].partition("(")[0]):
+        if len(call.arguments) != 3 or not _is_context(source, call):
             continue
         if any(_accepts_all(source, call.node, name) for name in _managers(source, call.arguments[1].node)):
             yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+def _is_context(source: Source, call: Call) -> bool:
+    """Whether ``init`` is called on an ``SSLContext``: by its name, its definition, or within ``apply { init(…) }``."""
+    receiver = source.text(call.receiver) if call.receiver is not None else ""
+    if receiver in ("", "it", "this"):
+        around = scope_receiver(source, call.node)
+        return around is not None and "SSLContext" in source.text(around)
+    name = receiver.rpartition(".")[2].partition("(")[0]
+    return _CONTEXT.search(name) is not None or any(
+        "SSLContext" in source.text(d.value) for d in source.definitions.get(name)
+    )
 
 
 def _managers(source: Source, node: "Node") -> Iterator[str]:

@@ -77,7 +77,7 @@ def _on_factory(source: Source, call: Call) -> bool:
     if "TrustManagerFactory" in receiver:
         return True
     if receiver in ("", "it", "this"):
-        around = _scope_receiver(source, call.node)
+        around = scope_receiver(source, call.node)
         return around is not None and "TrustManagerFactory" in source.text(around)
     name = receiver.removeprefix("this.")
     if any("TrustManagerFactory" in source.text(d.value) for d in source.definitions.get(name, ())):
@@ -100,7 +100,7 @@ def is_store(source: Source, node: "Node") -> bool:
     return made or is_declared(source, name, "KeyStore")
 
 
-def _scope_receiver(source: Source, node: "Node") -> "Node | None":
+def scope_receiver(source: Source, node: "Node") -> "Node | None":
     """What a block's calls without receiver are made on: ``x`` in ``x.apply { init(ks) }``."""
     for parent in source.ancestors(node):
         if parent.type in ("lambda_literal", "closure", "lambda_expression"):

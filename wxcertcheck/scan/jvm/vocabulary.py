@@ -210,7 +210,9 @@ def _handshake_certificates(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, call.node)
         return
     source = hit.source
-    around = source.function_around(call.node) or source.tree.root_node
+    around = _whole(hit)
+    if "Builder" not in source.text(around):  # called on a variable: the rest of the builder's calls stand around it
+        around = source.function_around(call.node) or source.tree.root_node
     adds = bool(source.calls("addPlatformTrustedCertificates", within=around))
     mode = PinMode.ADDS if adds else PinMode.REPLACES
     yield Find(PinKind.TRUST, call.node, hit.value(call.arguments[0].node), mode)
@@ -350,10 +352,19 @@ TABLE: dict[str, Shared] = {
         "https://hc.apache.org/httpcomponents-client-4.2.x/httpclient/apidocs/org/apache/http/conn/ssl/SSLSocketFactory.html",
     ),
     "client-switch": Shared(
-        (*clients.SWITCHED_ON, *clients.SWITCHED_OFF, *clients.CALLED, *clients.CONSTANTS),
+        (
+            *clients.SWITCHED_ON,
+            *clients.SWITCHED_OFF,
+            *clients.NAMED_ON,
+            *clients.NAMED_OFF,
+            *clients.CALLED,
+            *clients.CONSTANTS,
+        ),
         any_of(
             switches(*clients.SWITCHED_ON, off=_TRUE, forms=("setter",)),
             switches(*clients.SWITCHED_OFF, forms=("setter",)),
+            switches(*clients.NAMED_ON, off=_TRUE, forms=("pair", "assignment")),
+            switches(*clients.NAMED_OFF, forms=("pair", "assignment")),
             clients.switch,
         ),
     ),

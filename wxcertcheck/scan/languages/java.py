@@ -231,6 +231,7 @@ LANGUAGE = Language(
                     _IN % "uri.setVerifyPeer(true);",
                     _IN % "factory.useSslProtocol(c);",
                     _IN % "if (mode == SslVerifyMode.NONE) { warn(); }",
+                    _IN % "switch (mode) { case SslVerifyMode.NONE: break; }",
                     "interface T { void setVerifySsl(boolean on); }",
                 ),
             ),

@@ -229,7 +229,11 @@ LANGUAGE = Language(
                 ("import org.apache.http.conn.ssl.NoopHostnameVerifier",),
             ),
             "accepting-factory": (
-                (_IN % "b.sslSocketFactory(unsafeContext.socketFactory, trustAllCerts[0] as X509TrustManager)",),
+                (
+                    _IN % "b.sslSocketFactory(unsafeContext.socketFactory, trustAllCerts[0] as X509TrustManager)",
+                    _IN
+                    % 'SSLContext.getInstance("TLS").apply { init(null, arrayOf<TrustManager>(TrustAllManager()), null) }',
+                ),
                 (_IN % "b.sslSocketFactory(c.socketFactory, manager)",),
             ),
             "trust-material": (
@@ -308,6 +312,8 @@ LANGUAGE = Language(
                     _IN % "client.ignoreCertCheck()",
                     _IN % "factory.useSslProtocol()",
                     _IN % "uri.setVerifyPeer(SslVerifyMode.NONE)",
+                    _IN % "webClientOptionsOf(ssl = true, trustAll = true)",
+                    _IN % "WebClientOptions().apply { isVerifyHost = false }",
                 ),
                 (_IN % "uri.setVerifyPeer(SslVerifyMode.FULL)", _IN % "factory.useSslProtocol(c)"),
             ),

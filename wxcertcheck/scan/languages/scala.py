@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from wxcertcheck.model import PinKind
+from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.evaluate import value_of
 from wxcertcheck.scan.jvm.values import class_parameter
 from wxcertcheck.scan.jvm.vocabulary import CARRIERS, shared
@@ -81,7 +81,8 @@ def _system_properties(hit: Hit) -> Iterator[Find]:
         if parent.type == "infix_expression":
             operator, right = parent.child_by_field_name("operator"), parent.child_by_field_name("right")
             if operator is not None and right is not None and source.text(operator) == "->":
-                yield Find(PinKind.TRUST, parent, hit.value(right))
+                purpose = Purpose.HTTPS if hit.word.startswith("javax") else Purpose.QUEUE
+                yield Find(PinKind.TRUST, parent, hit.value(right), purpose=purpose)
             return
         if parent.type in source.grammar.functions:
             return
@@ -152,7 +153,13 @@ LANGUAGE = Language(
                     ("import org.apache.http.conn.ssl.NoopHostnameVerifier",),
                 ),
                 "accepting-factory": (
-                    (_IN % "b.sslSocketFactory(trustAllContext.getSocketFactory, trustAllManager)",),
+                    (
+                        _IN % "b.sslSocketFactory(trustAllContext.getSocketFactory, trustAllManager)",
+                        (
+                            "object T { val all = Array(new X509TrustManager { def checkServerTrusted(x: Array[X509Certificate], a: String): Unit = () })\n"
+                            'def f() = { val made = SSLContext.getInstance("TLS"); made.init(null, all, null) } }'
+                        ),
+                    ),
                     (_IN % "b.sslSocketFactory(c.getSocketFactory, manager)",),
                 ),
                 "trust-material": (
@@ -185,6 +192,7 @@ LANGUAGE = Language(
                 "client-switch": (
                     (
                         _IN % 'Http.client.withTransport.tlsWithoutValidation.newService("wx:443")',
+                        _IN % 'Http.client.withTlsWithoutValidation.newService("wx:443")',
                         _IN % "factory.useSslProtocol()",
                     ),
                     (_IN % "factory.useSslProtocol(c)",),
@@ -201,9 +209,10 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="system-properties",
-            words=("javax.net.ssl.trustStore",),
+            words=("javax.net.ssl.trustStore", "ssl.truststore.location", "SSL_TRUSTSTORE_LOCATION_CONFIG"),
             match=_system_properties,
             bad=(
+                _IN % 'val props = Map("ssl.truststore.location" -> "kafka.jks")',
                 _IN % 'sys.props("javax.net.ssl.trustStore") = "wx.jks"',
                 _IN % 'sys.props += "javax.net.ssl.trustStore" -> "wx.jks"',
             ),
