@@ -126,7 +126,7 @@ def _called(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, hit.node)
         return
     call = hit.call()
-    if call is None or call.name != hit.word or hit.name != hit.word:
+    if call is None or call.name != hit.word or hit.name != hit.word or hit.source.functions(hit.word):
         return
     if call.name == "useSslProtocol" and any(hit.value(a.node).kind is not Kind.TEXT for a in call.arguments):
         return
@@ -169,7 +169,9 @@ def _declared(hit: Hit) -> Iterator[Find]:
         return
     body = function.child_by_field_name("body")
     parameters = source.parameters(function)
-    if len(parameters) != 1 or body is None or not re.search(r"(?i)\bbool", source.text(function).partition("{")[0]):
+    if len(parameters) != 1 or body is None or hit.word in (*NAMED_ON, *NAMED_OFF):
+        return
+    if not re.search(r"\([^()]*\b[bB]ool", source.text(function).partition("{")[0]):
         return
     if re.search(rf"[=(]\s*{re.escape(parameters[0][0])}\b", code_of(source, body)):
         yield Find(PinKind.CONFIGURABLE, function)

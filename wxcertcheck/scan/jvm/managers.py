@@ -1,5 +1,6 @@
 """What the bodies of own trust managers and host name verifiers do: accept all, delegate, refuse, or compare keys."""
 
+import os
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -91,7 +92,7 @@ def _kind(source: Source, body: "Node") -> PinKind | None:
         if _swallows(code):
             return PinKind.VERIFICATION_OFF
         return PinKind.CONFIGURABLE if _SKIPS.search(code) else None
-    if throws and not _BRANCHES.search(code):
+    if _THROWS.search(_CATCH.sub("", code)) and not _BRANCHES.search(code):
         return None
     if any(
         not _HARMLESS.match(call.name) and any(_CERTIFICATES.search(source.text(a.node)) for a in call.arguments)
@@ -126,10 +127,50 @@ _ACCEPTING_NAME = re.compile(
 )
 
 
+def accepting_name(written: str) -> bool:
+    """Whether a name says that everything is accepted."""
+    return _ACCEPTING_NAME.search(written) is not None
+
+
 _NAMED = re.compile(
     r"EasySSLProtocolSocketFactory|NoopHostnameVerifier|ALLOW_ALL_HOSTNAME_VERIFIER|AllowAllHostnameVerifier|TrustAllStrategy"
 )
 """Found by name, see `named_off`."""
+
+
+_MADE = re.compile(r"\bnew\s+(?:\w+\.)*([A-Z]\w*)\s*\(\s*\)\s*$")
+_OTHER = 200_000
+"""Bytes at most of another file's class."""
+
+
+def class_elsewhere(source: Source, name: str) -> str:
+    """The text of the file that holds class ``name``, without its comments: in the same folder, or where the import says.
+
+    "" if there is none. A public class of Java stands in the file of its name (Java Language Specification, 7.6).
+    """
+    path, dot, ending = source.path.rpartition(".")
+    folder = path.rpartition("/")[0]
+    imported = re.search(rf"^import\s+([\w.]+)\.{re.escape(name)}\b".encode(), source.data[:_OTHER], re.MULTILINE)
+    if imported:
+        package = re.search(rb"^\s*package\s+([\w.]+)", source.data[:_OTHER], re.MULTILINE)
+        own = package[1].decode().replace(".", "/") if package else ""
+        if not own or not folder.endswith(own):
+            return ""
+        folder = folder[: -len(own)] + imported[1].decode().replace(".", "/")
+    try:
+        handle = os.open(f"{folder}/{name}{dot}{ending}", os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError:
+        return ""
+    try:
+        data = os.read(handle, _OTHER)
+    except OSError:
+        return ""
+    finally:
+        os.close(handle)
+    return _COMMENT.sub(" ", data.decode("utf-8", "replace"))
+
+
+_COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
 
 
 def hostname_verifier(hit: Hit) -> Iterator[Find]:
@@ -150,7 +191,10 @@ def hostname_verifier(hit: Hit) -> Iterator[Find]:
     if value.type == "identifier" or re.fullmatch(r"(?:new\s+)?[\w.]+(?:\s*\(\))?", written):
         name = written.removeprefix("new").removesuffix("()").strip().rpartition(".")[2]
         defined = [code_of(source, d.value) for d in source.definitions.get(name, ())]
-        of_class = [code_of(source, c) for c in source.classes(name)]
+        made = {name, *(found[1] for one in defined if (found := _MADE.search(one)))}
+        of_class = [code_of(source, c) for one in made for c in source.classes(one)]
+        if not defined and not of_class and name[:1].isupper():
+            of_class = [one for one in [class_elsewhere(source, name)] if re.search(r"\bverify\s*\(", one)]
         if (
             any(always_true(one) for one in defined)
             or any(_verify_is_true(one) for one in of_class)
@@ -281,6 +325,9 @@ def named_off(hit: Hit) -> Iterator[Find]:
         *hit.source.grammar.classes,
     ):
         return
+    around = hit.source.class_around(hit.node)
+    if around is not None and hit.source.name_of(around) == hit.name:
+        return
     decided = decided_around(hit.source, hit.node)
     yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, hit.node)
 
@@ -335,14 +382,14 @@ def _is_context(source: Source, call: Call) -> bool:
     )
 
 
-def _managers(source: Source, node: "Node") -> Iterator[str]:
-    """The names of the managers in an expression: classes and constants, through one variable."""
+def _managers(source: Source, node: "Node", hops: int = 2) -> Iterator[str]:
+    """The names of the managers in an expression: classes and constants, through variables."""
     written = code_of(source, node)
-    if re.fullmatch(r"\w+", written.removeprefix("this.")):
-        for definition in source.definitions.get(written.removeprefix("this."), ()):
-            yield from (f["new"] for f in _MANAGER.finditer(code_of(source, definition.value)) if f["new"])
     for found in _MANAGER.finditer(written):
-        yield found["new"] or found["name"] or found["variable"]
+        name = found["new"] or found["name"] or found["variable"]
+        yield name
+        for definition in source.definitions.get(name, ()) if hops and found["variable"] else ():
+            yield from _managers(source, definition.value, hops - 1)
 
 
 _NO_MANAGER = re.compile(r"(?:X509(?:Extended)?)?TrustManager|Array|null|arrayOf|new|getTrustManagers")
@@ -357,12 +404,18 @@ def _accepts_all(source: Source, place: "Node", name: str) -> bool:
     function = source.function_around(place)
     defined = source.definitions.get(name, ())
     if defined:
-        return any(
-            "checkServerTrusted" in source.text(d.value) and d.function is None and _class_accepts(source, d.value)
+        return function is not None and any(
+            d.function is None and "checkServerTrusted" in source.text(d.value) and _class_accepts(source, d.value)
             for d in defined
-            if function is not None
         )
-    return _ACCEPTING_NAME.search(name) is not None and not any(n == name for n, _ in _parameters(source, function))
+    if any(n == name for n, _ in _parameters(source, function)):
+        return False
+    return accepting_name(name) or (
+        name[:1].isupper() and _EMPTY_CHECK.search(class_elsewhere(source, name)) is not None
+    )
+
+
+_EMPTY_CHECK = re.compile(r"\bcheckServerTrusted\s*\([^(){}]*\)[^{};]{0,200}\{\s*(?:return\s*;?\s*)?\}")
 
 
 def _parameters(source: Source, function: "Node | None") -> "list[tuple[str, Node | None]]":

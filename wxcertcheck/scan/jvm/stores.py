@@ -22,6 +22,10 @@ _ENTRIES = ("setCertificateEntry", "setEntry", "addTrustedCertificate")
 _SERVER = re.compile(
     r"HttpsServer|SSLServerSocket|ServerSocketFactory|setNeedClientAuth|setWantClientAuth|needClientAuth|forServer\b|ServerBuilder"
 )
+_NAMED_SERVER = re.compile(
+    r"(?:^|[a-z0-9]|SSL|TLS)(?:Server|Acceptor)(?:Builder|Factory|Example|Initializer|Bootstrap|Starter|Main|Application|Handler)?\d*$"
+    r"|^SSLServer|ServerChannelInitializer"
+)
 _CLIENT = re.compile(
     r"HttpsURLConnection|HttpClient|OkHttp|getSocketFactory|\bsocketFactory|RestTemplate|URLConnection"
 )
@@ -64,11 +68,14 @@ def is_first(hit: Hit) -> bool:
 
 
 def is_server(source: Source, function: "Node") -> bool:
-    """Whether the factory decides which clients may come: a server is made here, or the class is one by its name."""
-    written, around = source.text(function), source.class_around(function)
-    if around is not None and re.search(r"Server|Acceptor|ChannelInitializer", source.name_of(around)):
-        written += source.text(around)
-    return _SERVER.search(written) is not None and _CLIENT.search(written) is None
+    """Whether the factory decides which clients may come: a server is made here, or the class or file is one by its name."""
+    written = source.text(function)
+    classes = [a for a in source.ancestors(function) if a.type in source.grammar.classes]
+    names = [source.name_of(one) for one in classes] + [source.path.rpartition("/")[2].partition(".")[0]]
+    if any(re.search(r"Server|Acceptor|ChannelInitializer", name) for name in names):
+        written = " ".join([written, *(source.text(one) for one in classes[:1])])
+    named = any(_NAMED_SERVER.search(name) for name in names)
+    return (named or _SERVER.search(written) is not None) and _CLIENT.search(written) is None
 
 
 def _on_factory(source: Source, call: Call) -> bool:

@@ -12,6 +12,7 @@ from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.jvm import clients
 from wxcertcheck.scan.jvm.managers import (
     accepting_factory,
+    accepting_name,
     always_true,
     code_of,
     hostname_verifier,
@@ -22,7 +23,7 @@ from wxcertcheck.scan.jvm.managers import (
     trust_strategy,
     web_view,
 )
-from wxcertcheck.scan.jvm.stores import factory_init, is_null, store_content
+from wxcertcheck.scan.jvm.stores import factory_init, is_null, is_server, store_content
 from wxcertcheck.scan.language import Carries, Find, Matcher, Pattern
 from wxcertcheck.scan.matchers import any_of, switches, trusts
 from wxcertcheck.scan.source import Hit, Setting, dotted
@@ -163,6 +164,9 @@ def _netty(hit: Hit) -> Iterator[Find]:
     node = call.arguments[0].node
     if "forServer" in made or not re.search(r"SslContextBuilder|SslContexts|TlsChannelCredentials", made):
         return
+    if accepting_name(source.text(node)) and "InsecureTrustManagerFactory" not in source.text(node):
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+        return
     if "InsecureTrustManagerFactory" in source.text(node) or re.fullmatch(
         r"\w*(?:tmf|[fF]actory)\w*", source.text(node)
     ):
@@ -227,6 +231,8 @@ def _given(hit: Hit) -> Iterator[Find]:
     parameters = source.parameters(function)
     name = source.name_of(function)
     if len(parameters) > 2 or not re.match(r"(?i)(?:set|with)?(?:custom)?(?:ssl|tls|trustmanager)\w*$", name):
+        return
+    if is_server(source, function):
         return
     kind = hit.node.parent
     while kind is not None and "parameter" not in kind.type and kind.id != function.id:

@@ -60,10 +60,17 @@ LANGUAGE = Language(
                 (
                     _FACTORY % (_TMF % "(KeyStore) null"),
                     _FACTORY % (_TMF % "null"),
+                    (_FACTORY % (_TMF % "ks")).replace("class T", "class EchoServer"),
                 ),
             ),
             "own-trust-manager": (
-                (_MANAGER_BAD,),
+                (
+                    _MANAGER_BAD,
+                    (
+                        "class T implements X509TrustManager { public void checkServerTrusted(X509Certificate[] c, String a) throws E {"
+                        " try { c[0].checkValidity(); } catch (Exception e) { throw new E(e); } } }"
+                    ),
+                ),
                 (
                     _MANAGER_GOOD,
                     "class T { void f() { d.checkServerTrusted(c, a); } }",
@@ -83,6 +90,10 @@ LANGUAGE = Language(
                         " public void verify(String h, SSLSocket s) { } }"
                     ),
                     "class T { void f() { c.setHostnameVerifier(new TrustAnyVerifier()); } }",
+                    (
+                        "class T { Own own = new Own(); void f() { c.setHostnameVerifier(own); }"
+                        " class Own implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } } }"
+                    ),
                 ),
                 (
                     "class T { void f() { b.hostnameVerifier((h, s) -> h.equals(name)); } }",
@@ -233,6 +244,8 @@ LANGUAGE = Language(
                     _IN % "if (mode == SslVerifyMode.NONE) { warn(); }",
                     _IN % "switch (mode) { case SslVerifyMode.NONE: break; }",
                     "interface T { void setVerifySsl(boolean on); }",
+                    "class T { boolean verifyHost(String host) { return check(host); } }",
+                    "class T { void ignoreCertCheck() { client.ignoreCertCheck(); } }",
                 ),
             ),
             "property-off": (
