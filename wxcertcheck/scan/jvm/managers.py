@@ -123,7 +123,7 @@ def _compared_later(source: Source, node: "Node") -> bool:
 _ACCEPTING_NAME = re.compile(
     r"(?i)(?:allow|trust|accept)_?(?:all|any|every|x509|ssl|hostname)|all_?trust|no_?verif|unsafe|insecure|ignore_?(?:ssl|cert|host)|naive|noop"
     r"|(?:fake|dummy|null|empty)_?(?:trust|host|x509|ssl)|(?:do_?)?not_?verif|always_?(?:true|trust|valid)|all_?hosts?(?:names?)?_?valid"
-    r"|any_?(?:host|trust|cert)|(?:bypass|disable|skip|relaxed|permissive|lenient)_?(?:ssl|tls|cert|host|trust|verif|valid)"
+    r"|(?-i:\b[aA]ny_?(?:[hH]ost|[tT]rust|[cC]ert)|Any(?:Host|Trust|Cert)|ANY_(?:HOST|TRUST|CERT))|(?:bypass|disable|skip|relaxed|permissive|lenient)_?(?:ssl|tls|cert|host|trust|verif|valid)"
 )
 
 
@@ -382,9 +382,13 @@ def _is_context(source: Source, call: Call) -> bool:
     )
 
 
+_MADE_IN_PLACE = re.compile(r"(?:\)|TrustManager)\s*\{.*", re.DOTALL)
+"""The body of an anonymous class, and what comes after it."""
+
+
 def _managers(source: Source, node: "Node", hops: int = 2) -> Iterator[str]:
     """The names of the managers in an expression: classes and constants, through variables."""
-    written = code_of(source, node)
+    written = _MADE_IN_PLACE.sub(" ", code_of(source, node))
     for found in _MANAGER.finditer(written):
         name = found["new"] or found["name"] or found["variable"]
         yield name
