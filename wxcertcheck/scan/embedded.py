@@ -29,16 +29,16 @@ def _string(hit: Hit) -> "Node | None":
 
 
 def string_trusts(expression: str, *, purpose: Purpose = Purpose.HTTPS, when: StringTest | None = None) -> Matcher:
-    """A string in which ``expression`` finds the group ``value``: it names the trusted CAs."""
+    """A string in which ``expression`` finds a group: it names the trusted CAs."""
     compiled = re.compile(expression)
 
     def match(hit: Hit) -> Iterator[Find]:
         node = _string(hit)
         found = compiled.search(hit.source.text(node)[:_LONGEST]) if node is not None else None
-        if node is None or not found or not found["value"] or (when and not when(hit, node)):
+        written = next((it for it in found.groups() if it), "") if found else ""
+        if node is None or not written or (when and not when(hit, node)):
             return
-        computed = re.search(r"[{}$%]", found["value"])
-        value = Value(Kind.SETTING, found["value"]) if computed else text(found["value"])
+        value = Value(Kind.SETTING, written) if re.search(r"[{}$%]", written) else text(written)
         yield Find(PinKind.TRUST, node, value, purpose=purpose)
 
     return match
@@ -95,7 +95,7 @@ def _is_run(hit: Hit, node: "Node") -> bool:
     return target is not None and bool(_COMMAND_NAME.search(hit.source.text(target).partition("=")[0]))
 
 
-_FILE = r"[\"']?(?P<value>[^\s\"';|&]+)"
+_FILE = r"[\"']?([^\s\"';|&]+)"
 COMMAND_WORDS = ("curl -", "--cacert", "--insecure", "--no-check-certificate", "--ca-certificate")
 command_line = any_of(
     string_trusts(rf"\bcurl\b[^\n]*?\s--cacert[=\s]\s*{_FILE}", when=_is_run),
@@ -117,14 +117,14 @@ CONNECTION_WORDS = (
     "tlsInsecure=",
     "TrustServerCertificate=",
 )
+_SOURCE = r"(?i:\b(?:host|hostaddr|server|driver|dbname|database|sslmode|encrypt)\s*=)"
+"""One of the keywords of a connection string that is not a URL: prose that names an option has none."""
+_CA = r"(?i:sslrootcert|ssl[_-]ca|tlsCAFile|ssl_ca_certs)=(?!system\b)([^&;\s\"']+)"
+_OFF = (
+    r"(?i:ssl_cert_reqs=(?:CERT_)?none|tls(?:AllowInvalidCertificates|Insecure)=true"
+    r"|TrustServerCertificate\s*=\s*(?:yes|true|1))\b"
+)
 connection_string = any_of(
-    string_trusts(
-        r"(?:[?&;\s\"'])(?i:sslrootcert|ssl[_-]ca|tlsCAFile|ssl_ca_certs)=(?!system\b)(?P<value>[^&;\s\"']+)",
-        purpose=Purpose.DATABASE,
-    ),
-    string_off(
-        r"(?:[?&;\s\"'])(?i:ssl_cert_reqs=(?:CERT_)?none|tls(?:AllowInvalidCertificates|Insecure)=true"
-        r"|TrustServerCertificate\s*=\s*(?:yes|true|1))\b",
-        purpose=Purpose.DATABASE,
-    ),
+    string_trusts(rf"[?&]{_CA}|(?=.*{_SOURCE}).*[;\s\"']{_CA}", purpose=Purpose.DATABASE),
+    string_off(rf"[?&]{_OFF}|(?=.*{_SOURCE}).*[;\s\"']{_OFF}", purpose=Purpose.DATABASE),
 )

@@ -293,7 +293,11 @@ def _subscript(source: Source, node: "Node", depth: int) -> Value:
     found = entry(source, children[0], key.text, depth)
     if found is not None:
         return found
-    assigned = [d for d in source.definitions.get(key.text, ()) if dotted(d.target).startswith(holder + "[")]
+    assigned = [
+        d
+        for d in source.definitions.get(key.text, ())
+        if dotted(d.target).startswith(holder + "[") and not _inside(d.node, node)
+    ]
     if assigned:
         return _defined(source, assigned[-1], key.text, depth)
     return Value(Kind.SETTING, key.text)

@@ -2,6 +2,7 @@
 
 from wxcertcheck.scan.embedded import COMMAND_WORDS, command_line
 from wxcertcheck.scan.language import Language, Pattern
+from wxcertcheck.scan.languages.php.bundles import CONFIGURED_WORDS, configured_ca, returned_bundle
 from wxcertcheck.scan.languages.php.connections import CONNECTIONS
 from wxcertcheck.scan.languages.php.options import (
     ALLOWS,
@@ -20,7 +21,6 @@ from wxcertcheck.scan.languages.php.options import (
     off_call,
     path,
     pinned_key,
-    returned_bundle,
     setter,
     static_switch,
     switch,
@@ -294,15 +294,33 @@ LANGUAGE = Language(
             good=(_p("exec('curl -s https://example.com');"), _p("echo 'try curl -k https://example.com';")),
         ),
         Pattern(
+            slug="configured-ca",
+            words=CONFIGURED_WORDS,
+            match=configured_ca,
+            bad=(
+                _p("return ['partner' => '', 'cacert' => getcwd() . '/cacert.pem', 'transport' => 'http'];"),
+                _p("$config['rootca_path'] = __DIR__ . '/cert/rootca.pem';"),
+                _p("$this->sender->options['CAINFO'] = __DIR__ . '/cacert.pem';"),
+            ),
+            good=(
+                _p("return ['root_cert' => 'alipayRootCert.crt', 'cert_path' => 'apiclient_cert.pem'];"),
+                _p("return ['ca_path' => 'alipayRootCert.crt'];"),
+                _p("return ['ca_path' => env('CA_PATH'), 'ca_file' => null, 'cacert' => ''];"),
+                _p("if (isset($config['cacert'])) { $file = $config['cacert']; }"),
+            ),
+        ),
+        Pattern(
             slug="own-bundle",
             words=(".pem'", '.pem"', ".crt'", '.crt"'),
             match=returned_bundle,
             bad=(
+                _p("define('SDK_CA_CERT', dirname(__FILE__) . '/cacert.pem');"),
                 _p(
                     "class S { static function defaultCaBundle() { return realpath(__DIR__ . '/../data/ca-certificates.crt'); } }"
                 ),
             ),
             good=(
+                _p("define('ALIPAY_ROOT_CERT', dirname(__FILE__) . '/alipayRootCert.crt');"),
                 _p("class S { static function caBundle() { return '/etc/ssl/certs/ca-certificates.crt'; } }"),
                 _p("class S { const SSLCERT_PATH = '../cert/apiclient_cert.pem'; }"),
             ),

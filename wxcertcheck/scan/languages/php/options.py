@@ -41,12 +41,12 @@ def given(hit: Hit, setting: Setting) -> bool:
     return call is not None and call.name not in _READERS
 
 
-def _purpose(hit: Hit) -> Purpose:
-    return _purpose_of(hit.source.data)
+def purpose_of(hit: Hit) -> Purpose:
+    return _connects_to(hit.source.data)
 
 
 @lru_cache(maxsize=8)
-def _purpose_of(data: bytes) -> Purpose:
+def _connects_to(data: bytes) -> Purpose:
     """What a file connects to, by the libraries that it names."""
     if _QUEUE.search(data):
         return Purpose.QUEUE
@@ -86,7 +86,7 @@ def path(*names: str, when: Callable[[Hit, Setting], bool] = given, purpose: Pur
                     continue
                 # A property that starts as null is there to be set.
                 value = Value(Kind.SETTING, bare(hit.source.text(setting.value)))
-            yield Find(find.kind, find.node, value, find.mode, purpose or _purpose(hit))
+            yield Find(find.kind, find.node, value, find.mode, purpose or purpose_of(hit))
 
     return match
 
@@ -114,7 +114,7 @@ def switch(
             open_property = setting is not None and setting.value is not None and _is_open(hit.source, setting.value)
             if value is not None and ((_is_elsewhere(hit, setting, value)) or (open_property and _is_on(value))):
                 value, kind = Value(Kind.SETTING, value.text), PinKind.CONFIGURABLE
-            yield Find(kind, find.node, value, find.mode, purpose or _purpose(hit), off)
+            yield Find(kind, find.node, value, find.mode, purpose or purpose_of(hit), off)
 
     return match
 
@@ -268,7 +268,7 @@ def fingerprint(hit: Hit) -> Iterator[Find]:
     if value.kind is Kind.UNKNOWN and inner:
         value = hit.value(inner[-1])
     if value.kind is not Kind.FALSE:
-        yield Find(PinKind.FINGERPRINT, setting.node, value, purpose=_purpose(hit))
+        yield Find(PinKind.FINGERPRINT, setting.node, value, purpose=purpose_of(hit))
 
 
 def pinned_key(hit: Hit) -> Iterator[Find]:
@@ -282,7 +282,7 @@ def pinned_key(hit: Hit) -> Iterator[Find]:
     ):
         value = hit.value(setting.value)
         if value.kind not in _ANSWERS:
-            yield Find(PinKind.FINGERPRINT, setting.node, value, purpose=_purpose(hit))
+            yield Find(PinKind.FINGERPRINT, setting.node, value, purpose=purpose_of(hit))
 
 
 def environment(hit: Hit) -> Iterator[Find]:
@@ -323,7 +323,7 @@ def allowing_call(hit: Hit) -> Iterator[Find]:
     """``setTlsSelfSignedAllowed(true)``."""
     call = hit.call()
     if call is not None and call.name in ALLOWS and hit.name == call.name and call.nth(0) is not None:
-        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=ON, purpose=_purpose(hit))
+        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=ON, purpose=purpose_of(hit))
 
 
 def static_switch(hit: Hit) -> Iterator[Find]:
@@ -346,33 +346,6 @@ def filter_off(hit: Hit) -> Iterator[Find]:
             yield Find(PinKind.VERIFICATION_OFF, call.node)
 
 
-def returned_bundle(hit: Hit) -> Iterator[Find]:
-    """A function or field named after CAs that gives a bundle of its own (``__DIR__ . '/cacert.pem'``), used elsewhere."""
-    source = hit.source
-    if _USED_HERE.search(source.data) or not re.search(r"\.(?:pem|crt|cer)$", bare(hit.text)):
-        return
-    for parent in source.ancestors(hit.node):
-        if parent.type in ("property_element", "const_element", "assignment_expression", "return_statement"):
-            break
-        if (
-            parent.type in ("array_creation_expression", "arguments")
-            and "realpath" not in source.text(parent.parent or parent)[:10]
-        ):
-            return
-    else:
-        return
-    holder = (
-        source.function_around(hit.node) if parent.type in ("return_statement", "assignment_expression") else parent
-    )
-    named = source.name_of(holder) if holder is not None and holder.id != parent.id else source.text(parent)
-    value = hit.value(parent.named_children[-1])
-    if re.search(
-        r"(?i)(?:^|[^a-z])ca(?:[^a-z]|bundle|cert|file|path|info)|CaBundle|CABundle|cacert", named.partition("=")[0]
-    ) and (value.kind is Kind.TEXT and (value.base or not value.text.startswith("/"))):
-        yield Find(PinKind.TRUST, parent, value)
-
-
-_USED_HERE = re.compile(rb"CURLOPT_CAINFO|['\"](?:cafile|verify|sslcertificates|sslcafile|sslCafile)['\"]|::VERIFY")
 SETTERS = (
     "setCABundle",
     "setCaBundle",
@@ -383,6 +356,7 @@ SETTERS = (
     "setCaCert",
     "setCaInfo",
     "setCAInfo",
+    "setCaPath",
     "setTlsCertificateAuthorityFile",
     "setTlsCertificateAuthorityPath",
     "setTlsCertificates",

@@ -102,6 +102,7 @@ CONNECTIONS = (
         good=(
             'psycopg2.connect("host=db sslmode=require")',
             'redis.from_url("rediss://cache:6379/0?ssl_cert_reqs=required")',
+            'W = """Setting ssl_cert_reqs=CERT_NONE when connecting is not safe."""',
         ),
     ),
     Pattern(

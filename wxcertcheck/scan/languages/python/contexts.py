@@ -30,7 +30,7 @@ def locations(hit: Hit) -> Iterator[Find]:
     made = _context(source, call)
     around = source.function_around(call.node)
     server = _SERVER_FUNCTION.search(source.text(around)) if around is not None else None
-    if node is None or _SERVER.search(made) or server:
+    if node is None or _SERVER.search(made) or server or re.search(r"(?i)crl", source.text(node)):
         return
     function = source.function_around(call.node) or source.tree.root_node
     adds = "create_default_context()" in made.replace(" ", "") or _CLIENT_DEFAULT.search(made) is not None
@@ -65,7 +65,12 @@ def default_context(hit: Hit) -> Iterator[Find]:
 def verify_none(hit: Hit) -> Iterator[Find]:
     """``verify_mode = CERT_NONE`` and ``cert_reqs=CERT_NONE``; not on a server's context. redis-py takes None too."""
     setting = hit.setting()
-    if setting is None or setting.value is None or setting.name != hit.name:
+    if (
+        setting is None
+        or setting.value is None
+        or setting.name != hit.name
+        or setting.form not in ("pair", "assignment")
+    ):
         return
     source, holder = hit.source, setting.target.rpartition(".")[0]
     made = " ".join(source.text(d.value) for d in source.definitions.get(holder.rpartition(".")[2], ()))
@@ -76,6 +81,8 @@ def verify_none(hit: Hit) -> Iterator[Find]:
     if setting.name == "ssl_cert_reqs" and setting.form == "pair":
         off |= {"null", "none"}
     value, purpose = hit.value(setting.value), _purpose(setting.name)
+    if setting.target == setting.name and setting.form == "assignment" and value.text.rpartition(".")[2] not in off:
+        return  # a variable that is yet to be used
     yield Find(off_kind(hit, value, off), setting.node, value, off=off, purpose=purpose)
 
 

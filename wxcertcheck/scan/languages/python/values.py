@@ -47,7 +47,7 @@ CARRIERS = {
     **dict.fromkeys(("os.fspath", "io.BytesIO", "io.StringIO", "b64decode", "a2b_base64", "fromhex", "unhexlify"), _A),
     **dict.fromkeys(("load_pem_x509_certificate", "load_certificate", "path.expandvars", "cast"), Carries.LAST),
     **dict.fromkeys(("read", "read_bytes", "read_text", "encode", "decode", "strip", "resolve", "absolute"), _R),
-    **dict.fromkeys(("Certificate.loadPEM", "trustRootFromCertificates", "FilePath"), _A),
+    **dict.fromkeys(("Certificate.loadPEM", "trustRootFromCertificates", "FilePath", "extract_zipped_paths"), _A),
     **dict.fromkeys(("as_posix", "expanduser", "__str__", "format", "rstrip", "lstrip", "name", "getContent"), _R),
     **dict.fromkeys(("path.dirname",), Carries.DIRECTORY),
     "joinpath": Carries.RECEIVER_JOIN,
