@@ -35,6 +35,7 @@ _FINE = re.compile(
     r"(?:==|is|HasFlag\(|Equals\()\s*(?:System\.Net\.Security\.)?SslPolicyErrors\.None|\bNone\s*==|\bis\s+SslPolicyErrors\.None"
 )
 _GUARDED = re.compile(r"(?:!=|is not)\s*(?:System\.Net\.Security\.)?SslPolicyErrors\.None|None\s*!=")
+_OR_ELSE = re.compile(r"\|\||\?\s*true\b|:\s*true\b")
 _ASKS_ANOTHER = re.compile(r"[\w.?!]+\((.*?)\)?")
 _CHAIN_ERRORS_PASS = re.compile(r"UntrustedRoot|PartialChain|RemoteCertificateChainErrors")
 
@@ -82,9 +83,9 @@ def _asks_another(source: Source, function: "Node", written: str) -> bool:
 
 
 def _conditions(texts: list[str], body: str) -> Does:
-    if all((_FINE.search(one) and "||" not in one) or one == "false" for one in texts):
+    if all((_FINE.search(one) and not _OR_ELSE.search(one)) or one == "false" for one in texts):
         return Does.DEFAULT
-    plain = [one for one in texts if (not _FINE.search(one) or "||" in one) and one not in ("true", "false")]
+    plain = [one for one in texts if (not _FINE.search(one) or _OR_ELSE.search(one)) and one not in ("true", "false")]
     if set(texts) == {"false", "true"} and texts[-1] == "true" and texts.count("true") == 1 and _GUARDED.search(body):
         return Does.DEFAULT
     if "true" in texts and "false" not in texts and not plain and not _FINE.search(body):
@@ -94,6 +95,8 @@ def _conditions(texts: list[str], body: str) -> Does:
     if texts.count("true") and (
         not _FINE.search(body) or texts.count("true") > 1 or any(_FINE.search(t) for t in texts)
     ):
+        return Does.SWITCHES
+    if any(re.search(r"\?\s*true\b|:\s*true\b", one) for one in plain):
         return Does.SWITCHES
     if plain and all(
         re.fullmatch(r"!?[\w.]+", one) or re.search(r"==|\.(?:Equals|Contains|StartsWith|EndsWith)\(", one)

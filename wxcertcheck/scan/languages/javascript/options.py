@@ -14,7 +14,8 @@ _SERVER_CALL = re.compile(
     r"(?:create(?:Secure)?Server|https?2?\.Server|tls\.Server|(?:^|\.)Server|Fastify|fastify|ServerCredentials\.createSsl"
     r"|WebSocketServer|serve)$"
 )
-_SERVER_KEY = frozenset({"SNICallback", "ALPNCallback", "devServer"})
+_SERVER_KEY = frozenset({"SNICallback", "ALPNCallback", "devServer", "httpsOptions"})
+_SERVES = re.compile(rb"create(?:Secure)?Server\b|\.listen\(")
 _CLIENT_CALL = re.compile(
     r"(?:^|\.)(?:request|get|post|put|connect|fetch|got|Agent|\w+Agent|axios|createClient|create|Client|WebSocket|io)$"
 )
@@ -50,6 +51,8 @@ class Surroundings:
     target: str = ""
     users: list[str] = field(default_factory=list)
     """Callees that get ``target`` as an argument."""
+    serves: bool = False
+    """Whether the file starts a server."""
 
     @property
     def words(self) -> str:
@@ -69,6 +72,9 @@ class Surroundings:
             return True
         if self.nested_in[:2] == ["https", "server"]:
             return True
+        alone = not self.callees and not self.nested_in and not self.users
+        if self.serves and alone and {"key", "cert"} <= self.keys and not self.client:
+            return True  # a server's own certificate with its chain
         return (
             bool(re.search(r"server(?!less|name|url)", self.target, re.IGNORECASE))
             and "client" not in self.target.lower()
@@ -90,7 +96,7 @@ class Surroundings:
 
 def surroundings(hit: Hit, node: "Node") -> Surroundings:
     """What stands around ``node``, a pair, shorthand or assignment."""
-    source, here = hit.source, Surroundings()
+    source, here = hit.source, Surroundings(serves=_SERVES.search(hit.source.data) is not None)
     if node.type in ("assignment_expression", "augmented_assignment_expression"):
         left = node.child_by_field_name("left")
         here.target = source.text(left) if left is not None else ""
@@ -110,7 +116,7 @@ def _assigned(source: Source, target: str) -> frozenset[str]:
     if not re.fullmatch(r"[\w$.]{1,80}", target):
         return frozenset()
     found = re.findall(rf"(?<![\w$.]){re.escape(target)}\.(\w+)\s*=(?!=)".encode(), source.data)
-    return frozenset(one.decode() for one in found[:100])
+    return frozenset(one.decode() for one in found[:100]) - {"requestCert", *_SERVER_KEY}
 
 
 def keys(source: Source, objects: "Node") -> list[str]:

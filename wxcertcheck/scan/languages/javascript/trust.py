@@ -356,6 +356,7 @@ PATTERNS = (
             "class A { agent = new https.Agent({ keepAlive: true, ca: loadCa() }) }",
             "f({ tls: { ca: config?.ca ?? DEFAULT_CA } });",
             "if (options.ca) { outgoing.ca = options.ca; } outgoing.rejectUnauthorized = options.secure;",
+            "options.ca = fs.readFileSync(options.caPath); options.requestCert = true; options.rejectUnauthorized = true;",
             "const ca = []; ca.push(fs.readFileSync('a.pem')); https.request({ host, ca });",
         ),
         good=(
@@ -365,6 +366,7 @@ PATTERNS = (
             "https.createServer({ key: k, cert: c, ca: fs.readFileSync('clients.pem'), requestCert: true });",
             "const options = { key, cert, ca: fs.readFileSync('clients.pem') }; https.createServer(options, app);",
             "// https.request({ ca: fs.readFileSync('rootca.pem') })",
+            "const options = { key: k, cert: c, ca: fs.readFileSync('chain.pem') }; app.listen(443);",
             "https.request({ host, ca: undefined });",
             "Request.prototype.ca = Request.prototype.agent;",
             "const ca = require('./ca/prepare'); module.exports = { ca, key, cert };",

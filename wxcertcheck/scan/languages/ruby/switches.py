@@ -143,7 +143,7 @@ def _method_named(source: Source, written: "Node") -> "Node | None":
 def _set_by_name(hit: Hit) -> Iterator[Find]:
     """``const_set(:VERIFY_PEER, VERIFY_NONE)``, ``instance_variable_set(:@verify_mode, VERIFY_NONE)``."""
     found = hit.argument()
-    if found is None or found[0].name not in ("const_set", "instance_variable_set") or found[1] != 1:
+    if found is None or found[0].name not in ("const_set", "instance_variable_set", "send") or found[1] != 1:
         return
     if re.search(r"verify", hit.source.text(found[0].arguments[0].node), re.IGNORECASE):
         yield Find(PinKind.VERIFICATION_OFF, found[0].node)
@@ -235,6 +235,7 @@ PATTERNS = (
         bad=(
             "OpenSSL::SSL.const_set(:VERIFY_PEER, OpenSSL::SSL::VERIFY_NONE)",
             "http.instance_variable_set(:@verify_mode, OpenSSL::SSL::VERIFY_NONE)",
+            "http.send(:verify_mode=, OpenSSL::SSL::VERIFY_NONE)",
         ),
         good=("log(:verify, OpenSSL::SSL::VERIFY_NONE)",),
     ),

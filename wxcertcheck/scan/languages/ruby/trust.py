@@ -146,7 +146,10 @@ def _named_content(hit: Hit, node: "Node", written: str, depth: int) -> tuple[Va
         return _put(hit, added, defaults)
     if scope is not None and _filled_elsewhere(hit, scope, written):
         return Value(Kind.SETTING, written), PinMode.REPLACES
-    values = [d.value for d in source.definitions.get(written.lstrip("@$"), ()) if d.target == written]
+    if scope is not None and any(written == name for name, _ in source.parameters(scope)):
+        return hit.value(node), PinMode.REPLACES
+    made = [d for d in source.definitions.get(written.lstrip("@$"), ()) if d.target == written]
+    values = [d.value for d in made if scope is None or d.function is None or d.function.id == scope.id]
     if values and values[-1].id != node.id:
         return _content(hit, values[-1], depth + 1)
     return hit.value(node), PinMode.REPLACES
@@ -297,6 +300,10 @@ PATTERNS = (
         bad=(
             "store = OpenSSL::X509::Store.new\nstore.add_file('rootca.pem')\nhttp.cert_store = store",
             "connection.cert_store = config.ca_store",
+            (
+                "def setup\n  http.cert_store = if @given then @given else\n    s = OpenSSL::X509::Store.new\n    s.set_default_paths\n"
+                "    s\n  end\nend\ndef given=(store)\n  @given = store\nend"
+            ),
             (
                 "def setup(options)\n  store = OpenSSL::X509::Store.new\n  fill(options, store)\n  options[:cert_store] = store\nend\n"
                 "def fill(options, store)\n  store.add_file(options[:ca])\nend"
