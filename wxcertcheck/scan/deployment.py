@@ -7,6 +7,7 @@ Sources: curl(1), wget(1), git-config(1), npm config, pip, OpenSSL's SSL_CERT_FI
 import re
 
 from wxcertcheck.model import PinMode, Purpose
+from wxcertcheck.scan.deployment_databases import CONNECTIONS
 from wxcertcheck.scan.language import Pattern
 from wxcertcheck.scan.matchers import any_of
 from wxcertcheck.scan.text_format import TextHit, context_off, context_trusts, line_off, line_trusts, parents
@@ -151,38 +152,6 @@ COMMANDS = (
     ),
 )
 
-CONNECTIONS = (
-    Pattern(
-        slug="connection-string-off",
-        words=(
-            *("TrustServerCertificate", "trustServerCertificate", "Trust Server Certificate", "sslmode=no-verify"),
-            *("sslaccept=accept_invalid_certs", "tlsAllowInvalidCertificates=true", "tlsInsecure=true"),
-        ),
-        match=line_off(
-            r"(?i)\bTrust\s?Server\s?Certificate\s*=\s*(?:true|yes)\b|\bsslmode=no-verify\b|\bsslaccept=accept_invalid_certs\b"
-            r"|\btlsAllowInvalidCertificates=true\b|\btlsInsecure=true\b",
-            purpose=Purpose.DATABASE,
-        ),
-        bad=(
-            "DB=Server=db;Database=d;TrustServerCertificate=True",
-            "DATABASE_URL=postgres://u@h/db?sslmode=no-verify",
-            "MONGO=mongodb://h/db?tls=true&tlsAllowInvalidCertificates=true",
-        ),
-        good=("DB=Server=db;TrustServerCertificate=False", "DATABASE_URL=postgres://u@h/db?sslmode=require"),
-        source="https://learn.microsoft.com/dotnet/api/microsoft.data.sqlclient.sqlconnectionstringbuilder.trustservercertificate",
-    ),
-    Pattern(
-        slug="connection-string-ca",
-        words=("SslCa=", "SSL CA=", "Root Certificate=", "RootCertificate="),
-        match=line_trusts(
-            r"(?:^|[;\"'=])\s*(?i:ssl\s?ca|root\s?certificate)=(?P<value>[^;\"'\n]+)", purpose=Purpose.DATABASE
-        ),
-        bad=("DB=Server=h;SslMode=VerifyCA;SslCa=/certs/ca.pem",),
-        good=("DB=Server=h;SslMode=VerifyCA;SslCa=",),
-        source="https://mysqlconnector.net/connection-options/",
-    ),
-)
-
 VARIABLES = (
     *CONNECTIONS,
     Pattern(
@@ -323,7 +292,7 @@ KEYS = (
         words=_CA_KEYS,
         match=any_of(
             line_trusts(
-                r"(?P<key>(?:[\w.\-]*[._\-])?(?:https)?(?i:ca(?:[_\-]?(?:bundle|file|path|cert(?:ificate)?s?|info))+"
+                r"(?P<key>(?:[\w.\-]*[._\-])?(?:https)?(?<!tls)(?i:ca(?:[_\-]?(?:bundle|file|path|cert(?:ificate)?s?|info))+"
                 r"|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+|certificate[_\-]?authorit(?:y|ies)))[\"']?\s*[=:]\s*(?:\[\s*)?"
                 + _CA_FILE,
                 when=lambda hit, found: not _is_server_key(found["key"]) and found["key"] not in _OWN_PATTERN,

@@ -236,6 +236,12 @@ _ASKS_FOR_MATCH = re.compile(r"match|equal|compare|verify|same|check", re.IGNORE
 def _fingerprint_match(hit: Hit) -> Iterator[Find]:
     """``isMatch(expected, certificate.fingerprint256)``: a comparison by a function's name."""
     source, call = hit.source, hit.call_around()
+    if call is not None and call.name in ("includes", "indexOf", "has") and call.receiver is not None:
+        if not surroundings(hit, call.node).asserted:
+            value = hit.value(call.receiver)
+            named = value.kind in (Kind.NAME, Kind.UNKNOWN)
+            yield Find(PinKind.FINGERPRINT, call.node, Value(Kind.SETTING, value.text[:80]) if named else value)
+        return
     if call is None or not _ASKS_FOR_MATCH.search(call.name) or len(call.arguments) != 2:
         return
     if surroundings(hit, call.node).asserted or not hit.node.parent or hit.node.parent.type != "member_expression":
@@ -277,6 +283,29 @@ def _accepting(source: Source, place: "Node", function: "Node", accepted: tuple[
     conditional = bool(source.nodes({"if_statement", "switch_statement", "ternary_expression"}, body))
     if not compared and any(one in accepted for one in calls):
         yield Find(PinKind.CONFIGURABLE if conditional else PinKind.VERIFICATION_OFF, place)
+
+
+def _spki_pins(hit: Hit) -> Iterator[Find]:
+    """``"sha256/…="`` in a list or under a key: the pins of whatever library reads them. Those of ``sslPinning`` are said there."""
+    source, string = hit.source, hit.node
+    if string.type == "string_fragment" and string.parent is not None:
+        string = string.parent
+    if not re.fullmatch(r"""["'`]sha256/[A-Za-z0-9+/]{43}=["'`]""", source.text(string)):
+        return
+    holder = string.parent if string.parent is not None and string.parent.type == "array" else string
+    place = holder.parent
+    if place is None or place.type not in (
+        "pair",
+        "variable_declarator",
+        "assignment_expression",
+        "public_field_definition",
+    ):
+        return
+    for parent in source.ancestors(string):
+        key = source.pair(parent)[0] if parent.type == "pair" else None
+        if key is not None and source.text(key).strip("'\"") in ("sslPinning", "publicKeyHashes"):
+            return
+    yield Find(PinKind.FINGERPRINT, place, hit.value(holder))
 
 
 def _ignore_switch(hit: Hit) -> Iterator[Find]:
@@ -397,10 +426,29 @@ PATTERNS = (
     Pattern(
         slug="fingerprint-match",
         words=("fingerprint256", ".fingerprint"),
-        beside=("PeerCertificate", "issuerCertificate"),
+        beside=(
+            "PeerCertificate",
+            "issuerCertificate",
+            "ertificateError",
+            "CertificateVerifyProc",
+            "certificate-error",
+        ),
         match=_fingerprint_match,
-        bad=("if (!isMatch(this.pin, getIssuer(socket.getPeerCertificate()).fingerprint256)) socket.destroy();",),
+        bad=(
+            "if (!isMatch(this.pin, getIssuer(socket.getPeerCertificate()).fingerprint256)) socket.destroy();",
+            "function onCertificateError(e) { if (config.pins.includes(e.certificate.fingerprint)) e.callback(true); }",
+        ),
         good=("const same = certificate.fingerprint256 === certificate.issuerCertificate.fingerprint256;",),
+    ),
+    Pattern(
+        slug="spki-pins",
+        words=("'sha256/", '"sha256/', "`sha256/"),
+        match=_spki_pins,
+        bad=("const PINS = ['sha256/r8udi/Mxd6pLO7y7hZyUMWq8YnFnIWXCqeHsTDRqy8A='];",),
+        good=(
+            "if (pin.startsWith('sha256/')) use(pin);",
+            "log('sha256/r8udi/Mxd6pLO7y7hZyUMWq8YnFnIWXCqeHsTDRqy8A=');",
+        ),
     ),
     Pattern(
         slug="electron-certificate-error",

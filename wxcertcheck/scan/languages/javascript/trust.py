@@ -247,6 +247,8 @@ def _not_asserted(hit: Hit, setting: Setting) -> bool:
         return False  # a variable counts where it is used
     if setting.value is None or setting.value.type == "new_expression":
         return False
+    if hit.source.text(setting.value).strip("'\"`") == setting.name:
+        return False  # a table of names
     if setting.name == "rootCertificate" and not (around.keys & _TLS_KEYS or around.callees or around.nested_in):
         return False
     return not around.asserted and not around.server and setting.form in ("pair", "assignment")
@@ -412,7 +414,7 @@ PATTERNS = (
         words=_DATABASE,
         match=trusts(*_DATABASE, forms=("pair",), when=_not_asserted, purpose=Purpose.DATABASE),
         bad=("mongoose.connect(u, { tls: true, tlsCAFile: 'ca.pem' });",),
-        good=("mongoose.connect(u, { tls: true });",),
+        good=("mongoose.connect(u, { tls: true });", 'const NAMES = { tlsCAFile: "tlsCAFile" };'),
     ),
     Pattern(
         slug="queue-ca",
