@@ -27,6 +27,7 @@ from wxcertcheck.scan.languages.python.contexts import (
     unverified_socket,
     verify_none,
 )
+from wxcertcheck.scan.languages.python.fingerprints import compared_certificate
 from wxcertcheck.scan.languages.python.values import CARRIERS, GRAMMAR, evaluate_python
 from wxcertcheck.scan.matchers import any_of, call_switches_off, fingerprints, switches, trusts
 from wxcertcheck.scan.values import Kind, Value
@@ -342,6 +343,20 @@ LANGUAGE = Language(
             bad=('o = optionsForClientTLS(host, trustRoot=Certificate.loadPEM(open("ca.pem").read()))',),
             good=("o = CertificateOptions(trustRoot=platformTrust())",),
             source="https://docs.twisted.org/en/stable/core/howto/ssl.html",
+        ),
+        Pattern(
+            slug="compared-certificate",
+            words=("getpeercert",),
+            followed=r"\(\s*(?:True|binary_form)",
+            match=compared_certificate,
+            bad=(
+                f"def f(s):\n    if sha256(s.getpeercert(True)).hexdigest() != '{'ab' * 32}':\n        raise E",
+                "def f(s, expected):\n    return compare_digest(sha1(s.getpeercert(binary_form=True)).digest(), expected)",
+            ),
+            good=(
+                "def expires(s):\n    return s.getpeercert()['notAfter']",
+                "def show(s):\n    der = s.getpeercert(True)\n    print(hashlib.sha256(der).hexdigest())",
+            ),
         ),
         Pattern(
             slug="command-line",

@@ -8,7 +8,7 @@ from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.matchers import decided_around
 from wxcertcheck.scan.source import Call, Hit, Source
-from wxcertcheck.scan.values import Value
+from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -83,6 +83,8 @@ def verify_none(hit: Hit) -> Iterator[Find]:
     value, purpose = hit.value(setting.value), _purpose(setting.name)
     if setting.target == setting.name and setting.form == "assignment" and value.text.rpartition(".")[2] not in off:
         return  # a variable that is yet to be used
+    if "." in setting.target and value.kind in (Kind.NAME, Kind.UNKNOWN) and "CERT_" not in value.text:
+        value = Value(Kind.SETTING, source.text(setting.value))
     yield Find(off_kind(hit, value, off), setting.node, value, off=off, purpose=purpose)
 
 

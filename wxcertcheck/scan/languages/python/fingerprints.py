@@ -1,0 +1,41 @@
+"""Python code that compares the server's certificate with a fingerprint of its own: ``getpeercert(True)``, a hash, a comparison."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind
+from wxcertcheck.scan.language import Find
+from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.values import Kind
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_HASHES = re.compile(r"sha1\(|sha256\(|sha384\(|sha512\(|md5\(|\.fingerprint\(|hashlib\.new\(")
+_EXPECTED = re.compile(r"(?i)finger|thumb|expect|trusted|known|\bpin|_pin|pinned")
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}[:\s]?){16,64}")
+
+
+def compared_certificate(hit: Hit) -> Iterator[Find]:
+    """The comparison in a function that takes the certificate's bytes and hashes them."""
+    call, source = hit.call(), hit.source
+    function = source.function_around(hit.node)
+    if call is None or call.name != "getpeercert" or not call.arguments or function is None:
+        return
+    if not _HASHES.search(source.text(function)):
+        return
+    for node, sides in _comparisons(source, function):
+        for side in sides:
+            value = hit.value(side)
+            known = value.kind is Kind.TEXT and _HEX.fullmatch(value.text)
+            if known or (value.kind is not Kind.TEXT and _EXPECTED.search(source.text(side))):
+                yield Find(PinKind.FINGERPRINT, node, value)
+                return
+
+
+def _comparisons(source: Source, function: "Node") -> "Iterator[tuple[Node, list[Node]]]":
+    for node in source.nodes(("comparison_operator",), function):
+        yield node, list(node.named_children)
+    for call in source.calls("compare_digest", within=function):
+        yield call.node, [argument.node for argument in call.arguments]
