@@ -138,8 +138,8 @@ def decided_around(source: Source, node: "Node") -> bool:
 
 _DSN_FILE = re.compile(r"(?:sslrootcert|tlsCAFile|ssl-ca|ssl_ca)=([^\s&;'\"`]+)")
 _DSN_OFF = re.compile(
-    r"(?i)\btls=skip-verify|skip_verify=true|tlsInsecure=true|tlsAllowInvalidCertificates=true|sslInsecure=true"
-    r"|TrustServerCertificate=true"
+    r"(?i)[?&;\s\"'`](?:tls=skip-verify|skip_verify=true|tlsInsecure=true|tlsAllowInvalidCertificates=true|sslInsecure=true"
+    r"|TrustServerCertificate=true)(?![\w-])"
 )
 
 

@@ -183,6 +183,7 @@ LANGUAGE = Language(
                 _IN % "c := &tls.Config{}; pool := x509.NewCertPool(); pool.AddCert(ca); c.RootCAs = pool",
                 _IN % 'c := tls.Config{RootCAs: certs.Pool("rootca.pem")}',
                 _IN % 'nats.Connect(u, nats.RootCAs("ca.pem"))',
+                _IN % "c := tls.Config{RootCAs: o.RootCAs, ServerName: o.ServerName, Certificates: o.Certificates}",
             ),
             good=(
                 "package a\nvar c = &tls.Config{RootCAs: nil}",
@@ -190,6 +191,8 @@ LANGUAGE = Language(
                 _IN % "pool, _ := x509.SystemCertPool(); c := &tls.Config{RootCAs: pool}",
                 _IN % "c := &tls.Config{RootCAs: cfg.RootCAs}",
                 _IN % "j.RootCAs = map[string][]byte{name: cert}",
+                _IN
+                % "t := get(); c := &utls.Config{RootCAs: t.RootCAs, ServerName: t.ServerName, NextProtos: t.NextProtos}",
                 "package a\nfunc base() *tls.Config { return nil }\nfunc f() { b := base(); c := &utls.Config{RootCAs: b.RootCAs} }",
                 _IN % "if c.RootCAs == nil { return }",
             ),

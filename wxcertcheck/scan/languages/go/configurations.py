@@ -58,18 +58,22 @@ def copies(source: Source, node: "Node", name: str) -> bool:
     return bool(re.search(rf"\b{head}\b[\w, ]*(?:\*|:?= *&?)(?:tls|gotls|ctls)\.Config\b", around))
 
 
-_COPIED = frozenset(
-    ("Certificates", "NextProtos", "ServerName", "ClientAuth", "ClientCAs", "CipherSuites", "MinVersion", "MaxVersion")
+_COPIED = re.compile(
+    r"NextProtos|CipherSuites|M(?:in|ax)Version|Client(?:Auth|CAs|SessionCache)|Verify\w+|Get\w*Certificate|Time|Rand"
+    r"|CurvePreferences|SessionTicket\w+|Renegotiation|KeyLogWriter"
 )
+"""Fields that a ``tls.Config`` has and an application's own settings seldom have."""
 
 
 def _cloned(source: Source, node: "Node", head: str) -> bool:
-    """Whether the literal around copies two and more other fields from the same place: ``NextProtos: c.NextProtos``."""
+    """Whether the literal around copies other fields of a ``tls.Config`` from the same place: ``NextProtos: c.NextProtos``."""
     literal = source.around(node, frozenset({"literal_value"}))
-    copied = 0
+    copied = typical = 0
     for pair in literal.named_children if literal is not None else ():
         if pair.type == "keyed_element":
             key, value = source.pair(pair)
             name = source.text(key) if key is not None else ""
-            copied += value is not None and name in _COPIED and source.text(value).endswith(f"{head}.{name}")
-    return copied >= 2
+            if value is not None and source.text(value).endswith(f"{head}.{name}"):
+                copied += 1
+                typical += _COPIED.fullmatch(name) is not None
+    return copied >= 3 and typical >= 1

@@ -215,6 +215,7 @@ PATTERNS = (
             'package a\nvar dsn = "host=db sslmode=verify-full"',
             'package a\nvar dsn = "host=db sslmode=verify-full sslrootcert=system"',
             'package a\nvar known = strings.Contains(dsn, "tls=skip-verify")',
+            'package a\nvar skipped = []string{"TestURI/tls-options.json/tlsInsecure=true_and_more"}',
             "package a\n// sslrootcert=/etc/ca.pem",
         ),
         source="https://www.postgresql.org/docs/current/libpq-ssl.html",

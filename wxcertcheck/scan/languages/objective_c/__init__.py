@@ -18,6 +18,7 @@ from wxcertcheck.scan.languages.objective_c.options import (
     image_option,
     selector_part,
     stream_setting,
+    without_comments,
 )
 from wxcertcheck.scan.matchers import any_of, switches, trusts
 from wxcertcheck.scan.source import Argument, Call, Hit, Setting, Source
@@ -153,7 +154,11 @@ def _set(hit: Hit, setting: Setting) -> bool:
 
 def _invalid_allowed(hit: Hit) -> Iterator[Find]:
     """AFNetworking: ``allowInvalidCertificates = YES`` is off, unless the policy compares with pinned certificates."""
-    if re.search(r"PinningMode(?:Certificate|PublicKey)", around_method(hit)):
+    body, setting = around_method(hit), hit.setting()
+    holder = re.match(r"\[?\s*(\w+)\b", setting.target if setting is not None else "")
+    name = holder.group(1) if holder else ""
+    made = re.search(rf"\b{name}\s*=\s*(\[[^;]*olicy[^;]*);", body) if name else None
+    if re.search(r"PinningMode(?:Certificate|PublicKey)", made.group(1) if made else body):
         return
     yield from switches("allowInvalidCertificates", "setAllowInvalidCertificates", off=YES, forms=_FORMS, when=_set)(
         hit
@@ -205,8 +210,8 @@ _EVALUATES = re.compile(
 
 def _challenge(hit: Hit) -> Iterator[Find]:
     """A challenge answered with ``credentialForTrust:``: what was checked before?"""
-    body = around_method(hit)
-    if "hallenge" not in body.partition("{")[0] or hit.name not in ("credentialForTrust", "initWithTrust"):
+    body = _handler(hit)
+    if not body or hit.name not in ("credentialForTrust", "initWithTrust"):
         return
     source, call = hit.source, hit.call()
     node = call.node if call is not None else hit.node
@@ -238,6 +243,16 @@ def _challenge(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.CONFIGURABLE if switched else PinKind.VERIFICATION_OFF, node)
 
 
+def _handler(hit: Hit) -> str:
+    """The code of the method or block around that is given a challenge; empty where there is none."""
+    body = around_method(hit)
+    if "hallenge" in body.partition("{")[0]:
+        return body
+    block = hit.source.around(hit.node, frozenset({"block_literal"}))
+    code = without_comments(hit.source.text(block)) if block is not None else ""
+    return code if "hallenge" in code.partition("{")[0] else ""
+
+
 _UNASKED = re.compile(r"SecTrustEvaluate\s*\([^;]*&\s*(\w+)\s*\)")
 
 
@@ -252,7 +267,8 @@ def _asked(body: str) -> str:
 def _compared(body: str) -> str:
     """Without comparisons of the authentication method or the host."""
     return re.sub(
-        r"(?:authenticationMethod|host)\s+isEqualToString:[^\]]*|isEqualToString:\s*NSURLAuthenticationMethod\w+",
+        r"(?:authenticationMethod|host)\s+isEqualToString:[^\]]*|isEqualToString:\s*NSURLAuthenticationMethod\w+"
+        r"|containsObject:\s*[\w.]*[hH]ost\b",
         "",
         body,
     )
@@ -323,6 +339,9 @@ LANGUAGE = Language(
                 _m("policy.allowInvalidCertificates = YES;"),
                 _m("[policy setAllowInvalidCertificates:YES];"),
                 _m("// AFSSLPinningModeCertificate\npolicy.allowInvalidCertificates = YES;"),
+                _m(
+                    "p = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModeNone]; p.allowInvalidCertificates = YES; q = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModePublicKey];"
+                ),
             ),
             good=(
                 _m("policy.allowInvalidCertificates = NO;"),
@@ -442,6 +461,9 @@ LANGUAGE = Language(
                 % "SecTrustResultType result; SecTrustEvaluate(challenge.protectionSpace.serverTrust, &result);",
                 _CHALLENGE.replace("NSURLCredential credentialForTrust", "[NSURLCredential alloc] initWithTrust") % "",
                 _CHALLENGE % "// SecTrustEvaluate(trust, &result)",
+                _m(
+                    "[manager setSessionDidReceiveAuthenticationChallengeBlock:^D (NSURLSession *s, NSURLAuthenticationChallenge *challenge, NSURLCredential **c) { *c = [NSURLCredential credentialForTrust:challenge.protectionSpace.serverTrust]; return NSURLSessionAuthChallengeUseCredential; }];"
+                ),
             ),
             good=(
                 _CHALLENGE

@@ -21,8 +21,12 @@ def around_method(hit: Hit) -> str:
     """The text of the method or function around a hit, without its comments."""
     source = hit.source
     method = source.around(hit.node, frozenset({"method_definition", "function_definition"}))
-    code = source.text(method)[:20_000] if method is not None else ""
-    return re.sub(r"(?<!:)//[^\n]*|/\*.*?\*/", "", code, flags=re.DOTALL)
+    return without_comments(source.text(method)) if method is not None else ""
+
+
+def without_comments(code: str) -> str:
+    """Code without its comments; ``//`` after a colon is an address."""
+    return re.sub(r"(?<!:)//[^\n]*|/\*.*?\*/", "", code[:20_000], flags=re.DOTALL)
 
 
 def stream_setting(hit: Hit) -> Iterator[Find]:

@@ -107,12 +107,18 @@ def _policy(hit: Hit) -> Iterator[Find]:
 
 
 def _dictionary_entry(hit: Hit) -> Iterator[Find]:
-    """TrustKit: ``kTSKPublicKeyHashes: ["…"]`` in a dictionary."""
-    node = hit.node
+    """TrustKit: ``kTSKPublicKeyHashes: ["…"]`` in a dictionary, ``domain[kTSKPublicKeyHashes] = […]``."""
+    source, node = hit.source, hit.node
     while node.parent is not None and node.parent.type in GRAMMAR.strings:
         node = node.parent
     value, holder = node.next_named_sibling, node.parent
     if holder is not None and holder.type == "dictionary_literal" and value is not None:
+        yield Find(PinKind.FINGERPRINT, value, hit.value(value))
+        return
+    assigned = source.around(node, frozenset({"assignment"}))
+    target = assigned.child_by_field_name("target") if assigned is not None else None
+    value = assigned.child_by_field_name("result") if assigned is not None else None
+    if target is not None and value is not None and node.start_byte < target.end_byte:
         yield Find(PinKind.FINGERPRINT, value, hit.value(value))
 
 
@@ -292,8 +298,11 @@ LANGUAGE = Language(
             slug="trustkit-hashes",
             words=("kTSKPublicKeyHashes",),
             match=_dictionary_entry,
-            bad=(_IN % 'TrustKit.initSharedInstance(withConfiguration: [kTSKPublicKeyHashes: ["AAAA=", "BBBB="]])',),
-            good=(_IN % "print(kTSKPublicKeyHashes)",),
+            bad=(
+                _IN % 'TrustKit.initSharedInstance(withConfiguration: [kTSKPublicKeyHashes: ["AAAA=", "BBBB="]])',
+                _IN % 'domain[kTSKPublicKeyHashes] = ["AAAA=", "BBBB="]',
+            ),
+            good=(_IN % "print(kTSKPublicKeyHashes)", _IN % "let now = domain[kTSKPublicKeyHashes]"),
             source="https://github.com/datatheorem/TrustKit/blob/master/docs/getting-started.md",
         ),
         Pattern(

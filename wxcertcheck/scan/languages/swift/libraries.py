@@ -95,6 +95,13 @@ def _self_signed(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(node), off=frozenset({"true"}))
 
 
+def _authentication_required(hit: Hit) -> Iterator[Find]:
+    """Network.framework: ``sec_protocol_options_set_peer_authentication_required(options, false)``."""
+    call = hit.call()
+    if call is not None and call.name == hit.name and call.nth(1) is not None:
+        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(1)))
+
+
 ON = (
     "allowSelfSigned",
     "disableSSLCertValidation",
@@ -200,6 +207,14 @@ PATTERNS = (
         match=_self_signed,
         bad=(_IN % 'let c = Client().setEndpoint("a").setSelfSigned(true)', _IN % "let c = Client().setSelfSigned()"),
         good=(_IN % "let c = Client().setSelfSigned(false)",),
+    ),
+    Pattern(
+        slug="peer-authentication-off",
+        words=("sec_protocol_options_set_peer_authentication_required",),
+        match=_authentication_required,
+        bad=(_IN % "sec_protocol_options_set_peer_authentication_required(o, false)",),
+        good=(_IN % "sec_protocol_options_set_peer_authentication_required(o, true)",),
+        source="https://developer.apple.com/documentation/security/sec_protocol_options_set_peer_authentication_required(_:_:)",
     ),
     Pattern(
         slug="stream-chain-off",
