@@ -19,6 +19,7 @@ def pin(statement, value, language="python", roots=("g1",), line=3):
         PinMode.REPLACES,
         value=value,
         statement=statement,
+        statement_line=line,
         targets=(target,),
         link=Certainty.CERTAIN,
         hosts=("api.mch.weixin.qq.com",),
@@ -35,16 +36,61 @@ def pin(statement, value, language="python", roots=("g1",), line=3):
         ("curl_setopt($c, CURLOPT_CAINFO, $f);", "curl_setopt($c, CURLOPT_CAINFO, $f)", None, ""),
         ("&tls.Config{RootCAs: roots}", "RootCAs: roots", None, "&tls.Config{}"),
         ("new Client(['verify' => 'ca', 'timeout' => 3])", "'verify' => 'ca'", None, "new Client(['timeout' => 3])"),
+        ("    if u: get(u, verify='ca.pem')", "verify='ca.pem'", None, "    if u: get(u)"),
         ("R.new(:a => 1, :ssl_ca_file => 'x')", ":ssl_ca_file => 'x'", None, "R.new(:a => 1)"),
     ],
 )
 def test_the_pinned_argument_goes(statement, value, old, new):
-    assert removal(pin(statement, value)) == (old or statement, new)
+    edit = removal(pin(statement, value))
+    assert (edit.replaced, edit.replacement) == (old or statement, new)
+
+
+@pytest.mark.parametrize(
+    ("language", "statement", "value", "new"),
+    [
+        ("dockerfile", "ENV SSL_CERT_FILE=/x.pem", "SSL_CERT_FILE=/x.pem", ""),
+        ("dockerfile", "ENV A=1 SSL_CERT_FILE=/x.pem B=2", "SSL_CERT_FILE=/x.pem", "ENV A=1 B=2"),
+        ("dockerfile", "ENV A=1 SSL_CERT_FILE=/x.pem", "SSL_CERT_FILE=/x.pem", "ENV A=1"),
+        ("dockerfile", "RUN curl --cacert /z.pem https://h/", "--cacert /z.pem", "RUN curl https://h/"),
+        (
+            "settings",
+            'JAVA_OPTS="-Xmx1g -Da.trustStore=/t.jks -Db=1"',
+            "a.trustStore=/t.jks",
+            'JAVA_OPTS="-Xmx1g -Db=1"',
+        ),
+        ("settings", 'JAVA_OPTS="-Da.trustStore=/t.jks"', "a.trustStore=/t.jks", 'JAVA_OPTS=""'),
+        ("settings", "  proxy_ssl_trusted_certificate /x.pem;", "proxy_ssl_trusted_certificate /x.pem", ""),
+        ("settings", "Environment=SSL_CERT_FILE=/x.pem", "SSL_CERT_FILE=/x.pem", ""),
+        ("yaml", "      - SSL_CERT_FILE=/x.pem", "SSL_CERT_FILE=/x.pem", ""),
+        ("yaml", "  - name: SSL_CERT_FILE\n    value: /x", "SSL_CERT_FILE\n    value: /x", ""),
+        ("json", '  "SSL_CERT_FILE": "/x.pem",', '"SSL_CERT_FILE": "/x.pem"', ""),
+    ],
+)
+def test_a_setting_goes_and_the_others_of_its_line_stay(language, statement, value, new):
+    edit = removal(pin(statement, value, language))
+    assert (edit.replaced, edit.replacement) == (statement, new)
+
+
+@pytest.mark.parametrize(
+    ("language", "statement", "value"),
+    [
+        ("json", '  "SSL_CERT_FILE": "/x.pem"', '"SSL_CERT_FILE": "/x.pem"'),  # a comma would stay behind
+        ("yaml", "- {name: SSL_CERT_FILE, value: /x}", "SSL_CERT_FILE, value: /x"),
+        ("xml", '<arg value="--cacert=/x.pem,--other"/>', "--cacert=/x.pem"),
+    ],
+)
+def test_a_setting_that_is_part_of_something_else_is_left_to_the_user(language, statement, value):
+    assert removal(pin(statement, value, language)) is None
 
 
 @pytest.mark.parametrize(
     ("statement", "value"),
-    [("a(b(verify_with(x)))", "verify_with(x)"), ("if ok: s.verify = 'x'", "s.verify = 'x'"), ("get(u)", "verify='x'")],
+    [
+        ("a(v='x'); b(v='x')", "v='x'"),
+        ("a(b(verify_with(x)))", "verify_with(x)"),
+        ("if ok: s.verify = 'x'", "s.verify = 'x'"),
+        ("get(u)", "verify='x'"),
+    ],
 )
 def test_what_takes_a_programmer_is_left_to_one(statement, value):
     assert removal(pin(statement, value)) is None

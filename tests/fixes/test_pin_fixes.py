@@ -32,6 +32,17 @@ def test_stop_pinning_comes_first_and_names_the_line(fixes):
     assert "rotations pem wechatpay-2024/g2; } >>" in add.commands[1]
 
 
+def test_the_line_keeps_what_stands_around_the_argument_and_a_chain_is_edited_where_it_is(fixes):
+    code = (
+        "<?php\n$url = 'https://api.mch.weixin.qq.com/';\n"
+        "if ($a) {\n    $c = make()\n        ->with(new Client(['verify' => __DIR__ . '/rootca.pem', 'x' => 1]));\n}\n"
+    )
+    [edit] = fixes("WXC201", code)[0].edits
+    assert (edit.first, edit.last) == (5, 5)
+    assert edit.replaced == code.splitlines()[4]
+    assert edit.replacement == "        ->with(new Client(['x' => 1]));"
+
+
 def test_where_the_store_that_takes_over_lacks_the_root_adding_comes_first(fixes):
     add, stop = fixes("WXC201", PHP, runtime(store("g1"), name="php-curl 8"))
     assert add.commands

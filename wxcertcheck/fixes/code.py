@@ -17,6 +17,12 @@ from wxcertcheck.text import Text
 
 _PAIR = re.compile(r"""^[:"'@]?[\w.\-\[\]"']+["']?\s*(?:=>|=|:)""")
 _OPENS = ("(", "{", "[", ",")
+_TEXT_FORMATS = frozenset(
+    {"batch", "curlrc", "dockerfile", "json", "makefile", "powershell", "settings", "xml", "yaml"}
+)
+_WHOLE_LINE = re.compile(r"""\s*(?:(?:export|set|ENV|ARG)\s+|-\s+(?:name:\s+)?|Environment=)?["']?(?:-D)?""")
+"""What may stand before the only setting of a line."""
+_BEFORE_OPTION = re.compile(r"""(?<=[\s"'=])(?:-D)?\Z""")
 
 
 def pin_fixes(finding: Finding, case: Case, pin: Pin) -> tuple[Fix, ...]:
@@ -48,22 +54,45 @@ def package_fix(package: PackageUse) -> Fix:
     return Fix(_PACKAGE, Safety.ASK, (command.format(name=shlex.quote(package.name)),) if command else ())
 
 
-def removal(pin: Pin) -> tuple[str, str] | None:
-    """The lines that hold the pinned value, and the same lines without it; None where that takes a programmer."""
-    at = pin.statement.find(pin.value)
-    if at < 0 or not pin.value:
+def removal(pin: Pin) -> Edit | None:
+    """The lines that hold the pinned value, without it; None where that takes a programmer."""
+    if not pin.value or pin.statement.count(pin.value) != 1:
         return None
+    at = pin.statement.find(pin.value)
     start = pin.statement.rfind("\n", 0, at) + 1
     end = pin.statement.find("\n", at + len(pin.value))
     old = pin.statement[start : end if end >= 0 else len(pin.statement)]
     before, after = old[: at - start], old[at - start + len(pin.value) :]
+    new = (_without_setting if pin.language in _TEXT_FORMATS else _without_argument)(pin, before, after)
+    if new is None:
+        return None
+    first = pin.statement_line + pin.statement.count("\n", 0, start)
+    return Edit(pin.place.path, first, first + old.count("\n"), new, old)
+
+
+def _without_argument(pin: Pin, before: str, after: str) -> str | None:
+    """A line of code without one argument or statement."""
     if not before.strip() and after.strip() in ("", ",", ";"):
-        return old, ""
+        return ""
     if not _PAIR.match(pin.value) or not before.rstrip().endswith(_OPENS):
         return None
     if after.lstrip().startswith(","):
-        return old, before + after.lstrip()[1:].lstrip()
-    return old, before.rstrip().removesuffix(",").rstrip() + after
+        return before + after.lstrip()[1:].lstrip()
+    return before.rstrip().removesuffix(",").rstrip() + after
+
+
+def _without_setting(pin: Pin, before: str, after: str) -> str | None:
+    """A line of configuration without one setting: the whole line, if it makes no other, or without one of its options."""
+    if pin.language == "json":
+        alone = not before.strip() and after.strip() == ","  # the last of an object would leave a comma behind
+        return "" if alone else None
+    if _WHOLE_LINE.fullmatch(before) and after.strip() in ("", ";", '"', "'"):
+        return ""
+    option = _BEFORE_OPTION.search(before)
+    if option is None or "\n" in pin.value or (after and not after.startswith((" ", "\t", '"', "'"))):
+        return None
+    head = before[: option.start()]
+    return head + after.lstrip(" \t") if after[:1].isspace() else head.rstrip(" \t") + after
 
 
 def _stop_pinning(pin: Pin, case: Case) -> Fix:
@@ -82,13 +111,13 @@ def _takers(pin: Pin, case: Case) -> list[Runtime]:
 
 
 def _without(pin: Pin, title: Text, notes: tuple[Text, ...], examples: Mapping[str, str]) -> Fix:
-    change = removal(pin)
-    if change is None:
+    edit = removal(pin)
+    if edit is None:
         return Fix(title, Safety.MANUAL, example=examples.get(pin.language, ""), notes=notes)
-    old, new = change
-    first = pin.place.line
-    lines = [f"- {line}" for line in old.splitlines()] + [f"+ {line}" for line in new.splitlines()]
-    edit = Edit(pin.place.path, first, first + old.count("\n"), new)
+    lines = [
+        *(f"- {line}" for line in edit.replaced.splitlines()),
+        *(f"+ {line}" for line in edit.replacement.splitlines()),
+    ]
     return Fix(title, Safety.ASK, edits=(edit,), example="\n".join(lines), notes=notes)
 
 

@@ -68,7 +68,9 @@ class Pin:
     stores that it names, opened (a missing or damaged one says so in its state); ``fingerprints`` the SHA-256 values (of
     DER or SPKI) that it compares with. ``unresolved`` says why the value is not known. ``hosts`` are hosts of any rotation
     that the file names (certain), ``likely_hosts`` those that the rest of the tree names or its packages call; ``link`` is
-    the stronger of both. ``statement`` is the source text of lines ``place.line``..``last_line``.
+    the stronger of both. ``statement`` is the source text of whole lines, from ``statement_line``
+    on (empty: too
+    long to be shown, or with a secret in it).
     """
 
     place: FilePlace
@@ -90,6 +92,7 @@ class Pin:
     vendored: bool = False
     dead_by: FilePlace | None = None
     statement: str = field(default="", repr=False)
+    statement_line: int = 0
     last_line: int = 0
     line_hash: str = ""
     suppressed: Suppression | None = None

@@ -62,12 +62,13 @@ class Safety(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace lines ``first``..``last`` (1-based, inclusive) of ``path`` by ``replacement``."""
+    """Replace lines ``first``..``last`` (1-based, inclusive) of ``path``, which read ``replaced``, by ``replacement`` (empty: none)."""
 
     path: str
     first: int
     last: int
     replacement: str
+    replaced: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from hashlib import blake2b, sha1, sha256
+from typing import TYPE_CHECKING
 
 from wxcertcheck.der import certificate_fields, spki_of
 from wxcertcheck.errors import CannotRead
@@ -19,10 +20,14 @@ from wxcertcheck.scan.packages import is_manifest, packages_in
 from wxcertcheck.scan.paths import Flags
 from wxcertcheck.scan.prefilter import Search, searcher
 from wxcertcheck.scan.request import Limits
+from wxcertcheck.scan.secrets import without_secrets
 from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Value
 from wxcertcheck.scan.walk import is_store
 from wxcertcheck.text import Text
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _DOCUMENTS = frozenset("md rst adoc txt html htm tex log csv tsv po pot srt".split())  # noqa: SIM905 - one line reads better
 _PEM_WORDS = ("-----BEGIN ", "LS0tLS1CRUdJTi")
@@ -31,6 +36,8 @@ _TELLING_SERIAL = 24
 """Hexadecimal digits from which a serial number alone tells a root; shorter ones are numbers like others."""
 _COPIES = 2_000
 """Results kept for other files with the same bytes: vendored libraries come many times over."""
+_STATEMENT = 2_000
+"""Characters of the longest statement that is kept for a fix."""
 _WORD_BYTE = re.compile(rb"[0-9A-Za-z_]")
 _COMMENT_START = re.compile(r"\s*(?://|#|\*|/\*|--|;|<!--|\"\"\"|''')")
 
@@ -49,6 +56,7 @@ class Seen:
     column: int
     last_line: int
     statement: str
+    statement_line: int
     line_hash: str
     function: int
     """The byte at which the function around it starts (-1: none)."""
@@ -351,8 +359,10 @@ def _seen(match: Match, before: int) -> Seen | None:
     line = source.line_of(match.offset)
     start = source.line_starts[line - 1]
     function = source.function_around(node)
-    written = source.text(node)
+    in_text = source.language.lexer is not None or source.language.name == "shell"
+    written = without_secrets(source.text(node), in_text=in_text)
     normal = re.sub(r"\s+", " ", source.line_text(line)).strip()
+    first, around = _lines_of(source, statement)
     light = Find(find.kind, None, None, find.mode, find.purpose, find.off, find.false_is_off, find.password)  # type: ignore[arg-type]  # a node cannot be pickled
     return Seen(
         path=source.path,
@@ -364,11 +374,20 @@ def _seen(match: Match, before: int) -> Seen | None:
         line=line + before,
         column=len(source.data[start : match.offset].decode("utf-8", "replace")) + 1,
         last_line=source.line_of(min(node.end_byte, statement.end_byte)) + before,
-        statement=source.text(statement)[:2000],
+        statement=around if len(around) <= _STATEMENT and without_secrets(around, in_text=in_text) == around else "",
+        statement_line=first + before,
         line_hash=sha256(normal.encode()).hexdigest()[:16],
         function=function.start_byte if function is not None else -1,
         suppressed=_suppression(source, line),
     )
+
+
+def _lines_of(source: Source, node: "Node") -> tuple[int, str]:
+    """The number of a node's first line, and the text of all its lines."""
+    start = source.data.rfind(b"\n", 0, node.start_byte) + 1
+    end = source.data.find(b"\n", max(node.start_byte, node.end_byte - 1))
+    text = source.data[start : end if end >= 0 else len(source.data)].decode("utf-8", "replace")
+    return source.line_of(start), text.rstrip("\r")
 
 
 _SUPPRESS = re.compile(

@@ -74,6 +74,7 @@ class PinMaker:
             example=example,
             vendored=vendored,
             statement=seen.statement,
+            statement_line=seen.statement_line,
             last_line=seen.last_line,
             line_hash=seen.line_hash,
             suppressed=self._valid(seen.suppressed),

@@ -168,7 +168,8 @@ def context_trusts(expression: str, *, mode: PinMode = PinMode.REPLACES, purpose
         assert isinstance(hit, TextHit)  # noqa: S101 - as above
         found = compiled.match(hit.clean, hit.offset)
         if found:
-            node = cast("Node", Span(found.start(), found.start("value")))
+            end = found.start("value") if b"\n" in found["value"] else found.end("value")
+            node = cast("Node", Span(found.start(), end))
             value = value_of(found["value"].decode("utf-8", "replace"))
             yield Find(PinKind.TRUST, node, value, mode, purpose)
 
