@@ -67,3 +67,13 @@ def test_a_ca_that_a_program_opens_counts_even_with_its_key(tmp_path):
     }  # fmt: skip
     [item] = [item for item in looked(tmp_path, files) if isinstance(item, CertificateFile)]
     assert item.role is CertificateRole.TRUST
+
+
+def test_what_a_server_sends_is_no_trust_store(tmp_path):
+    files = {"tls/fullchain.pem": pem_of(G1), "tls/ca.pem": pem_of(G1)}
+    roles = {
+        item.place.path.rpartition("/")[2]: item.role
+        for item in looked(tmp_path, files)
+        if isinstance(item, CertificateFile)
+    }
+    assert roles == {"fullchain.pem": CertificateRole.IDENTITY, "ca.pem": CertificateRole.TRUST}

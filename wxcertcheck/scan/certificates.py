@@ -27,6 +27,7 @@ _MERCHANT = re.compile(
     r"apiclient|client[_-]?cert|server[_-]?cert|apiserver|keystore|(?:^|[-_.])(?:client|server)(?:$|[-_.](?!ca|root|chain))",
     re.IGNORECASE,
 )
+_CHAIN = re.compile(r"^(?:full)?chain\d*\.(?:pem|crt|cer)$", re.IGNORECASE)
 
 
 def is_ca(certificate: Certificate) -> bool:
@@ -44,9 +45,15 @@ def role_of(path: str, contents: Contents) -> CertificateRole:
     anchors = [c for c in contents.certificates if c.trusted and is_ca(c)]
     if not anchors and _SIGNING.search(name):
         return CertificateRole.SIGNING
-    if not anchors or _MERCHANT.search(name):
+    if not anchors or _MERCHANT.search(name) or _is_served(name, contents):
         return CertificateRole.IDENTITY
     return CertificateRole.TRUST
+
+
+def _is_served(name: str, contents: Contents) -> bool:
+    """Whether a file is what a server sends: its own certificate first, its issuers after it; or ``fullchain.pem``."""
+    first = contents.certificates[0]
+    return _CHAIN.search(name) is not None or (len(contents.certificates) > 1 and first.trusted and not is_ca(first))
 
 
 def certificate_files(

@@ -295,7 +295,11 @@ KEYS = (
                 r"(?P<key>(?:[\w.\-]*[._\-])?(?:https)?(?<!tls)(?i:ca(?:[_\-]?(?:bundle|file|path|cert(?:ificate)?s?|info))+"
                 r"|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+|certificate[_\-]?authorit(?:y|ies)))[\"']?\s*[=:]\s*(?:\[\s*)?"
                 + _CA_FILE,
-                when=lambda hit, found: not _is_server_key(found["key"]) and found["key"] not in _OWN_PATTERN,
+                when=lambda hit, found: (
+                    not _is_server_key(found["key"])
+                    and found["key"] not in _OWN_PATTERN
+                    and not _is_postgres(hit, found["key"])
+                ),
             ),
             context_trusts(
                 r"CA_(?:FILE|PATH|CERTS?|BUNDLE)(?:_FILE|_PATH)?[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*" + _CA_FILE
@@ -386,12 +390,31 @@ def _in_server_section(hit: TextHit) -> bool:
     return re.match(rb"\[(?:mysqld|mariadb|server)", hit.clean[head : head + 20]) is not None
 
 
+def _is_postgres(hit: TextHit, key: str) -> bool:
+    """PostgreSQL's own ``ssl_ca_file`` lists the CAs of its clients."""
+    return key == "ssl_ca_file" and (
+        _named(hit.source.path, "postgres") or re.search(r"(?i)\balter\s+system", hit.line) is not None
+    )
+
+
 def _is_server_key(key: str) -> bool:
     """Keys of a server's list of client CAs, and of message signatures (Alipay, UnionPay)."""
     lower = key.lower()
     return lower.startswith(
         ("server.ssl", "server.", "management.server", "ssl_options.", "listener", "xpack.security.")
-    ) or any(word in lower for word in ("alipay", "unionpay", "client_ca", "clientca", "client-ca", "sign"))
+    ) or any(
+        word in lower
+        for word in (
+            "alipay",
+            "unionpay",
+            "client_ca",
+            "clientca",
+            "client-ca",
+            "trusted-ca-file",
+            "trusted_ca_file",
+            "sign",
+        )
+    )
 
 
 SERVICES = (

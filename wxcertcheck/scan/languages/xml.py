@@ -86,8 +86,10 @@ LANGUAGE = Language(
     title="XML",
     endings=(".xml", ".plist", ".pom", ".xcconfig", ".entitlements"),
     file_names=(
-        "[Ww]eb*.config",
-        "[Aa]pp*.config",
+        "[Ww]eb.config",
+        "[Ww]eb.*.config",
+        "[Aa]pp.config",
+        "[Aa]pp.*.config",
         "*.exe.config",
         "*.dll.config",
         "[Nn]u[Gg]et*.[Cc]onfig",

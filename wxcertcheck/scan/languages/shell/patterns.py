@@ -24,7 +24,9 @@ _TAKES_VALUE = frozenset("AbcCdDeEFHKmoPQrtTuUwxXyYz")
 _DATABASE = re.compile(r"^(?:redis-cli|mysql\w*|mariadb\w*|psql|pg_\w+|mongo\w*|valkey-cli|cqlsh|etcdctl)$")
 _QUEUE = re.compile(r"^(?:mosquitto_\w+|kafka\S*|kcat|kafkacat|nats|rabbitmq\w*)$")
 _TOOL = re.compile(r"^(?:git|npm|yarn|pnpm|pip3?|helm|kubectl|oc|argocd|docker|podman|skopeo|openssl|aws|mvn|gradle)$")
-_NOT_TLS = frozenset({"cockroach", "minikube", "dockerd", "registry", "etcd", "minio", "prometheus", "mcrouter"})
+_NOT_TLS = frozenset(
+    {"cockroach", "minikube", "dockerd", "registry", "etcd", "minio", "prometheus", "mcrouter", "ghz", "grpcurl"}
+)
 """Here ``--insecure`` means a server without TLS, or something else."""
 
 
@@ -237,7 +239,7 @@ def _emptied(hit: Hit) -> Iterator[Find]:
 _TRUST_STORE = "javax.net.ssl.trustStore="
 
 
-_STORE_KEY = re.compile(rb"(?:ssl\.truststore\.location\s*[=:]|sslrootcert=)\s*[\"']?([^\s\"'\\]+)")
+_STORE_KEY = re.compile(rb"(?:ssl\.truststore\.location[\"']?\s*[=:]|sslrootcert=)\s*[\"']?([^\s\"'\\]+)")
 
 
 def _store_key(hit: Hit) -> Iterator[Find]:
@@ -266,7 +268,7 @@ def _keytool(hit: Hit) -> Iterator[Find]:
     at = tool_at(words, "keytool")
     if at < 0 or not {"-import", "-importcert"} & set(written):
         return
-    if "-cacerts" in written or any("cacerts" in one for one in written[at + 1 :]):
+    if "-cacerts" in written or any("cacerts" in one for one in written[at + 1 :] if one != "-trustcacerts"):
         for _, value in option_value(hit.source, words, "-file"):
             yield Find(PinKind.TRUST, words[at].node, value, PinMode.ADDS, Purpose.TOOL)
 
@@ -372,9 +374,22 @@ PATTERNS = (
     ),
     Pattern(
         slug="insecure-option",
-        words=("--insecure", "--no-check-certificate", "--no-verify-ssl", "--check-certificate=", "tls-verify="),
+        words=(
+            "--insecure",
+            "--no-check-certificate",
+            "--no-verify-ssl",
+            "--check-certificate=",
+            "tls-verify=",
+            "-tls-skip-verify",
+        ),
         match=any_of(
-            _long_off("--insecure", "--no-check-certificate", "--no-verify-ssl", "--insecure-skip-tls-verify"),
+            _long_off(
+                "--insecure",
+                "--no-check-certificate",
+                "--no-verify-ssl",
+                "--insecure-skip-tls-verify",
+                "-tls-skip-verify",
+            ),
             _given_off("--check-certificate", "--tls-verify", "--src-tls-verify", "--dest-tls-verify"),
         ),
         bad=(
@@ -384,7 +399,12 @@ PATTERNS = (
             'flags="--insecure --cacert /ca.crt --resolve a"',
             "kubectl --insecure-skip-tls-verify=true get pods",
         ),
-        good=("cockroach start --insecure", "kubectl --insecure-skip-tls-verify=false get pods", "# wget --insecure"),
+        good=(
+            "cockroach start --insecure",
+            "ghz --insecure --proto a.proto host:1",
+            "kubectl --insecure-skip-tls-verify=false get pods",
+            "# wget --insecure",
+        ),
     ),
     Pattern(
         slug="wget-ca",
@@ -396,8 +416,10 @@ PATTERNS = (
     ),
     Pattern(
         slug="other-ca-option",
-        words=("--ca-bundle", "--cafile", "--ssl-ca", "--tlsCAFile"),
-        match=_ca_option("--ca-bundle", "--cafile", "--ssl-ca", "--tlsCAFile"),
+        words=("--ca-bundle", "--cafile", "--ssl-ca", "--tlsCAFile", "--ca-cert", "--ca-file"),
+        match=_ca_option(
+            "--ca-bundle", "--cafile", "--ssl-ca", "--tlsCAFile", "--ca-cert", "--ca-cert-path", "--ca-file"
+        ),
         bad=("mysql --ssl-ca=/etc/mysql/ca.pem -h db", "mosquitto_pub --cafile ca.pem -t a"),
         good=("mysql -h db",),
     ),
@@ -525,7 +547,10 @@ PATTERNS = (
         words=("keytool",),
         match=_keytool,
         bad=("keytool -importcert -cacerts -noprompt -alias g2 -file DigiCertGlobalRootG2.crt",),
-        good=("keytool -import -keystore broker.jks -alias CARoot -file ca.pem", "keytool -list -cacerts"),
+        good=(
+            "keytool -import -keystore broker.jks -alias CARoot -file ca.pem -trustcacerts",
+            "keytool -list -cacerts",
+        ),
     ),
     Pattern(
         slug="httpie-verify",
