@@ -48,6 +48,11 @@ _FRAMEWORK_SWITCHES = (
     "sslVerifyPeer",
     "sslVerifyPeerName",
     "sslverifypeername",
+    "sslVerifyHost",
+    "'verifypeer'",
+    "'verifyhost'",
+    "'verifyPeer'",
+    "'verifyHost'",
     "ssl_verify_peer",
     "ssl_verify_peer_name",
     "ssl_verify_host",
@@ -214,14 +219,17 @@ LANGUAGE = Language(
             slug="framework-verify-off",
             words=_FRAMEWORK_SWITCHES,
             match=any_of(
-                switch(*(n for n in _FRAMEWORK_SWITCHES if n != "ssl_verify"), off=OFF, when=client_option),
+                switch(*(n.strip("'") for n in _FRAMEWORK_SWITCHES if n != "ssl_verify"), off=OFF, when=client_option),
                 switch(
                     "ssl_verify",
                     off=OFF,
                     when=lambda hit, setting: given(hit, setting) and b"'ssl_ca'" not in hit.source.data,
                 ),
             ),
-            bad=(_p("wp_remote_get($url, array('sslverify' => false));"),),
+            bad=(
+                _p("wp_remote_get($url, array('sslverify' => false));"),
+                _p("$curl->setConfig(['timeout' => 120, 'verifypeer' => false]);"),
+            ),
             good=(
                 _p("wp_remote_get($url, array('sslverify' => true));"),
                 _p("class O { const SSL_VERIFY = 'ssl_verify'; }"),

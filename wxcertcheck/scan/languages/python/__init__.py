@@ -63,6 +63,20 @@ _OWN_OFF_WORDS = (
     "verify_ssl_cert",
     "verify_certificate",
     "cert_check",
+    "verify_tls",
+    "tls_verify",
+    "verify_https",
+    "ssl_verification",
+    "validate_ssl",
+)
+_OWN_ON_WORDS = (
+    "ignore_ssl",
+    "ignore_ssl_errors",
+    "disable_ssl_verification",
+    "skip_ssl_verification",
+    "skip_tls_verify",
+    "insecure_skip_verify",
+    "no_verify_ssl",
 )
 _ON_WORDS = ("disable_ssl_certificate_validation", "disableSslCertValidation")
 
@@ -188,15 +202,19 @@ LANGUAGE = Language(
                 "ssl._create_default_https_context = ssl._create_unverified_context",
                 "c = ssl._create_unverified_context()",
             ),
-            good=("# ssl._create_unverified_context()",),
+            good=(
+                "# ssl._create_unverified_context()",
+                "if name == 'ssl._create_unverified_context':\n    report('ssl._create_unverified_context', node)",
+            ),
         ),
         Pattern(
             slug="verification-switch",
-            words=(*_OFF_WORDS, *_OWN_OFF_WORDS, *_ON_WORDS, "SmartConnectNoSSL"),
+            words=(*_OFF_WORDS, *_OWN_OFF_WORDS, *_OWN_ON_WORDS, *_ON_WORDS, "SmartConnectNoSSL"),
             followed=GIVEN,
             match=any_of(
                 switch(*_OFF_WORDS),
                 switch(*_OWN_OFF_WORDS, handed_on=False),
+                switch(*_OWN_ON_WORDS, off=frozenset({"true"}), handed_on=False),
                 switch(*_ON_WORDS, off=frozenset({"true"})),
                 call_switches_off("SmartConnectNoSSL"),
             ),
@@ -207,6 +225,7 @@ LANGUAGE = Language(
                 "options['verify_ssl'] = False",
                 "fetch(url, validate_cert=options.validate_cert)",
                 "stripe.verify_ssl_certs = False",
+                "session = XenAPI.Session(url, ignore_ssl=True)",
                 "si = SmartConnect(host=h, disableSslCertValidation=True)",
             ),
             good=(
@@ -214,6 +233,7 @@ LANGUAGE = Language(
                 "class C:\n    def __init__(self, verify_ssl=True):\n        self.verify_ssl = verify_ssl",
                 "verify_ssl = check()",
                 "configuration.verify_ssl = True",
+                "parser.add_argument('--skip-tls-verify', dest='skip_tls_verify', default=True)",
                 "def f(verify_ssl_certs):\n    return Client(verify_ssl_certs=verify_ssl_certs)",
                 "class C:\n    def __init__(self, **kwargs):\n        self.conf.verify_ssl = kwargs.get('verify_ssl', True)",
             ),

@@ -173,5 +173,6 @@ def unverified(hit: Hit) -> Iterator[Find]:
     """``ssl._create_unverified_context``: called, or put in place of the default for the whole process."""
     source = hit.source
     parent = source.around(hit.node, frozenset({"call", "assignment", "keyword_argument", "import_from_statement"}))
-    if parent is not None and parent.type != "import_from_statement":
+    quoted = hit.node.type != "identifier" and (parent is None or not source.text(parent).startswith("getattr"))
+    if parent is not None and parent.type != "import_from_statement" and not quoted:
         yield Find(PinKind.VERIFICATION_OFF, source.statement_around(hit.node))
