@@ -16,7 +16,7 @@ _EXAMPLE = re.compile(
     r"(?:^|/)_?(?:examples?|samples?|demos?|docs?|documentation|toys|tutorials?|playground)(?:/|$)", re.IGNORECASE
 )
 _VENDORED = re.compile(
-    r"(?:^|/)(?:vendor|vendors|node_modules|bower_components|third[_-]?party|site-packages|dist-packages|Pods|\.cargo|"
+    r"(?:^|/)(?:vendor|vendors|node_modules|bower_components|third[_-]?party|site-packages|dist-packages|Pods|\.cargo|\.yarn|"
     r"external|deps|extern)(?:/|$)|\.min\.(?:js|mjs)$",
     re.IGNORECASE,
 )

@@ -76,10 +76,11 @@ def _asks_another(source: Source, function: "Node", written: str) -> bool:
     found = _ASKS_ANOTHER.fullmatch(written)
     if not found:
         return False
-    name = written.partition("(")[0].removesuffix(".Invoke").removesuffix("?").rpartition(".")[2]
+    holder, _, name = written.partition("(")[0].removesuffix(".Invoke").removesuffix("?").rpartition(".")
     given = {one.strip() for one in found[1].split(",")}
     own = [parameter for parameter, _ in source.parameters(function) if parameter.strip("_")]
-    return not source.functions(name) and len(given & set(own)) >= 2
+    elsewhere = holder not in ("", "this") or not source.functions(name)
+    return elsewhere and len(given & set(own)) >= 2
 
 
 def _conditions(texts: list[str], body: str) -> Does:

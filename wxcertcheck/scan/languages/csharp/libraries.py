@@ -243,7 +243,12 @@ PATTERNS = (
             _c("o.WithTrustManager(TrustManager.CreateInsecure());"),
             _c("handler.TrustOverrideForUrl = (sender, url, trust) => true;"),
         ),
-        good=(_c("settings.AllowInsecureTls = false;"), "class C { public bool InsecureSkipVerify { get; set; } }"),
+        good=(
+            _c("settings.AllowInsecureTls = false;"),
+            "class C { public bool InsecureSkipVerify { get; set; } }",
+            "class C { C(bool insecureSkipVerify) { InsecureSkipVerify = insecureSkipVerify; } }",
+            _c("var same = InsecureSkipVerify.Equals(other.InsecureSkipVerify);"),
+        ),
     ),
     Pattern(
         slug="library-callback",

@@ -76,6 +76,13 @@ def switch(
 
 
 def _not_clients(hit: Hit, setting: Setting) -> bool:
+    if setting.name != hit.name:
+        return False  # something that is done with its value
+    bare = setting.node.type == "assignment_expression" and setting.target == hit.name
+    if bare and hit.source.around(setting.node, frozenset({"initializer_expression"})) is None:
+        constructor = frozenset({"constructor_declaration"})
+        if hit.source.around(setting.node, constructor) is not None:
+            return False  # a model's own property
     if setting.value is not None and setting.name == last_name(hit.source.text(setting.value)[-200:]):
         return False  # a copy
     return "ClientCertificate" not in setting.target and setting.node.type not in (

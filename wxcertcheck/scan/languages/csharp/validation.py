@@ -112,9 +112,10 @@ def _stream(hit: Hit) -> Iterator[Find]:
 
 
 def _named_elsewhere(hit: Hit) -> Iterator[Find]:
-    """A method with a callback's signature that accepts everything: where it is handed over, or itself if that is elsewhere.
+    """A method with a callback's signature that accepts everything or compares with something fixed.
 
-    Assignments to a callback's name say so themselves (`_callback`), and a server's check of its clients is another matter.
+    Where it is handed over, or itself if that is in another file. Assignments to a callback's name say so themselves
+    (`_callback`), and a server's check of its clients is another matter.
     """
     source = hit.source
     method = source.function_around(hit.node)
@@ -124,7 +125,8 @@ def _named_elsewhere(hit: Hit) -> Iterator[Find]:
     if listed is None or not listed.start_byte <= hit.node.start_byte < listed.end_byte:
         return
     name = source.name_of(method)
-    if verdict(source, method)[0] is not Does.ACCEPTS or re.search(r"Client\w*Cert|ClientValid", name):
+    does, shown = verdict(source, method)
+    if does not in (Does.ACCEPTS, Does.COMPARES) or re.search(r"Client\w*Cert|ClientValid", name):
         return
     places = [at for at in word_places(source.data, name, 0, len(source.data)) if not _within(method, at)]
     said = False
@@ -132,10 +134,14 @@ def _named_elsewhere(hit: Hit) -> Iterator[Find]:
         used = source.tree.root_node.descendant_for_byte_range(at, at + 1)
         place = _handed_over(source, used) if used is not None and not source.in_comment(used) else None
         said = said or place is not None
-        if place is not None and not _says_itself(source, place):
+        if place is not None and does is Does.ACCEPTS and not _says_itself(source, place):
             yield Find(PinKind.VERIFICATION_OFF, place, purpose=purpose_of(hit))
-    if not said and "private" not in source.text(method).partition("(")[0]:
+    if said or "private" in source.text(method).partition("(")[0]:
+        return
+    if does is Does.ACCEPTS:
         yield Find(PinKind.VERIFICATION_OFF, method, purpose=purpose_of(hit))
+    elif len(source.parameters(method)) == 4 and method.child_by_field_name("body") is not None:
+        yield Find(PinKind.FINGERPRINT, method, compared_with(hit, shown), purpose=purpose_of(hit))
 
 
 def _within(node: "Node", offset: int) -> bool:

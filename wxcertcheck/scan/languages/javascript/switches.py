@@ -237,6 +237,9 @@ def _fingerprint_match(hit: Hit) -> Iterator[Find]:
     """``isMatch(expected, certificate.fingerprint256)``: a comparison by a function's name."""
     source, call = hit.source, hit.call_around()
     if call is not None and call.name in ("includes", "indexOf", "has") and call.receiver is not None:
+        handlers = ("on", "once", "addListener", "setCertificateVerifyProc")
+        if any(c is not None and c.name in handlers for c in map(source.call, source.ancestors(call.node))):
+            return  # said there
         if not surroundings(hit, call.node).asserted:
             value = hit.value(call.receiver)
             named = value.kind in (Kind.NAME, Kind.UNKNOWN)

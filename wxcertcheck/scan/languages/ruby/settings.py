@@ -18,6 +18,8 @@ _ASSERTED = re.compile(
 _ASKED = re.compile(
     r"verif|insecure|ignore|skip|unsafe|self_?sign|strict|allow_invalid|disable|\bssl_no", re.IGNORECASE
 )
+_ASKS_CLIENTS = re.compile(r"client_cert_auth|\bclient_auth\b|verify_client|client_ca\b")
+"""A context that wants certificates of its clients is a server's."""
 _LDAP, _MAIL = re.compile(r"ldap", re.IGNORECASE), re.compile(r"smtp|mail|imap|pop3", re.IGNORECASE)
 _QUEUE = re.compile(r"kafka|bunny|amqp|rabbit|mqtt|stomp|nats|sidekiq", re.IGNORECASE)
 _DATABASE = re.compile(
@@ -80,6 +82,9 @@ def is_server(hit: Hit, setting: Setting) -> bool:
     source, names = hit.source, names_around(hit, setting.node)
     if setting.form == "pair":
         return re.search(r"WEBrick|SSLServer|Puma|TCPServer|ssl_bind|MiniSSL", names) is not None
+    around = source.function_around(setting.node)
+    if around is not None and _ASKS_CLIENTS.search(source.text(around)):
+        return True
     if "SSLServer" not in source.text(source.tree.root_node):
         return False
     holder = setting.target.rpartition(".")[0].rstrip("&")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from wxcertcheck.model import PinKind
+from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.languages.ruby.settings import asked_for, asserted, is_server, names_around, purpose, setting_of
 from wxcertcheck.scan.source import Hit, Setting, Source
@@ -143,6 +143,9 @@ def _method_named(source: Source, written: "Node") -> "Node | None":
 def _set_by_name(hit: Hit) -> Iterator[Find]:
     """``const_set(:VERIFY_PEER, VERIFY_NONE)``, ``instance_variable_set(:@verify_mode, VERIFY_NONE)``."""
     found = hit.argument()
+    if found is not None and found[0].name == "enable_ssl":
+        yield Find(PinKind.VERIFICATION_OFF, found[0].node, purpose=Purpose.MAIL)
+        return
     if found is None or found[0].name not in ("const_set", "instance_variable_set", "send") or found[1] != 1:
         return
     if re.search(r"verify", hit.source.text(found[0].arguments[0].node), re.IGNORECASE):
@@ -211,6 +214,7 @@ PATTERNS = (
             "ssl_bind '0.0.0.0', '9292', key: k, cert: c, verify_mode: 'none'",
             "context.verify_mode = OpenSSL::SSL::VERIFY_NONE\nOpenSSL::SSL::SSLServer.new(tcp, context)",
             "{ :SSLVerifyClient => OpenSSL::SSL::VERIFY_NONE }",
+            "def f(conf)\n  if conf.client_cert_auth\n    a = 1\n  else\n    ctx.verify_mode = OpenSSL::SSL::VERIFY_NONE\n  end\nend",
             "# http.verify_mode = OpenSSL::SSL::VERIFY_NONE",
         ),
     ),
@@ -236,6 +240,7 @@ PATTERNS = (
             "OpenSSL::SSL.const_set(:VERIFY_PEER, OpenSSL::SSL::VERIFY_NONE)",
             "http.instance_variable_set(:@verify_mode, OpenSSL::SSL::VERIFY_NONE)",
             "http.send(:verify_mode=, OpenSSL::SSL::VERIFY_NONE)",
+            "pop3.enable_ssl(OpenSSL::SSL::VERIFY_NONE)",
         ),
         good=("log(:verify, OpenSSL::SSL::VERIFY_NONE)",),
     ),
