@@ -246,7 +246,7 @@ _SWITCHES = ("verify_ssl", "ssl_verify", "validate_certs", "rejectUnauthorized",
              "SSL_INSECURE", "tlsSkipVerify", "skip_tls_verify", "skipTLSVerify", "skip_ssl_validation",
              "tlsAllowInvalidCertificates", "tlsInsecure")  # fmt: skip
 
-_STORE_KEY = r"(?P<key>[\w.\-]*(?i:trust[_\-]?store)(?i:[._\-]?(?:location|path|file|resource|url))?)[\"']?\s*[=:]\s*"
+_STORE_KEY = r"(?<![\w.\-{])(?P<key>[\w.\-]*(?i:trust[_\-]?store)(?i:[._\-]?(?:location|path|file|resource|url))?)[\"']?\s*[=:]\s*"
 
 
 def _is_own_store(hit: TextHit, found: re.Match[str]) -> bool:
@@ -263,7 +263,7 @@ KEYS = (
             line_trusts(_STORE_KEY + _CA_FILE, when=_is_own_store),
             line_trusts(_STORE_KEY + r"""["']?(?P<value>\$\{[^{}\n]*\})["']?\s*$""", when=_is_own_store),
             line_trusts(
-                r"(?P<key>[\w.\-]*(?i:kafka)[\w.\-]*(?i:trust[_\-]?store)[._\-]?(?i:location|path|file)?)[\"']?\s*[=:]\s*"
+                r"(?<![\w.\-{])(?P<key>[\w.\-]*(?i:kafka)[\w.\-]*(?i:trust[_\-]?store)[._\-]?(?i:location|path|file)?)[\"']?\s*[=:]\s*"
                 + _CA_FILE,
                 purpose=Purpose.QUEUE,
             ),

@@ -91,6 +91,9 @@ JVM_SETTINGS = (
                 _JDBC + r"(?:verifyServerCertificate=false|(?i:trustServerCertificate)=true|tlsInsecure=true"
                 r"|tlsAllowInvalid(?:Certificates|Hostnames)=true|sslInvalidHostNameAllowed=true)",
                 purpose=Purpose.DATABASE,
+                when=lambda hit, found: (
+                    re.search(r"(?i)\b(?:useSSL=false|sslMode=DISABLED|encrypt=false)\b", hit.line) is None
+                ),
             ),
             line_trusts(
                 _JDBC + r"(?:trustCertificateKeyStoreUrl|trustStore)=(?P<value>[^\s&;\"']+)", purpose=Purpose.DATABASE
@@ -101,7 +104,10 @@ JVM_SETTINGS = (
             "url=jdbc:sqlserver://db;encrypt=true;trustServerCertificate=true",
             "url=jdbc:mysql://db/pay?trustCertificateKeyStoreUrl=file:/etc/mysql.jks",
         ),
-        good=("url: jdbc:mysql://db/pay?useSSL=true&verifyServerCertificate=true",),
+        good=(
+            "url: jdbc:mysql://db/pay?useSSL=true&verifyServerCertificate=true",
+            "url: jdbc:mysql://db/pay?verifyServerCertificate=false&useSSL=false",
+        ),
     ),
     Pattern(
         slug="maven-verification-off",

@@ -14,7 +14,7 @@ from wxcertcheck.scan.jvm.managers import code_of
 from wxcertcheck.scan.jvm.stores import is_server, is_store, store_content
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.source import Hit
-from wxcertcheck.scan.values import Kind, Value
+from wxcertcheck.scan.values import Kind, Value, unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -25,7 +25,7 @@ STORE_WORDS = (
     *(f"{stem}{end}(" for stem in ("rustStore", "ruststore") for end in ("", "Path", "File", "Location", "Url", "URL", "Resource")),
     *(f"{stem}{end}(" for stem in ("CaCert", "caCert", "CaCertificate") for end in ("", "s", "File", "Path")),
     *(f"{stem}{end}(" for stem in ("Ca", "ca", "RootCa", "rootCa") for end in ("File", "Path")),
-    "trustCustomCertificateSignedBy(", "rustCertsFilePath(", "rustCertificateFile(", "rustCertCollectionFile(", "rustedCertificatesPath(",
+    "trustCustomCertificateSignedBy(", "createSslContextFromCa(", "rustCertsFilePath(", "rustCertificateFile(", "rustCertCollectionFile(", "rustedCertificatesPath(",
 )  # fmt: skip
 """Ends of setters' names: ``setTrustStorePath(``, ``withCaCertFile(``."""
 _STORE_SETTER = re.compile(
@@ -41,6 +41,8 @@ _FILE = re.compile(
 def store_setter(hit: Hit) -> Iterator[Find]:
     """``setTrustStorePath("wx.jks")``, ``truststore(new File("wx.jks"))``: a client's own store, by the name of its setter."""
     call = hit.call()
+    if call is not None and call.name == "createSslContextFromCa" == hit.name:  # Testcontainers for Elasticsearch
+        yield Find(PinKind.TRUST, call.node, unknown(call.callee))
     if call is None or not call.arguments or hit.name != call.name:
         return
     if not _STORE_SETTER.fullmatch(call.name) and call.name != "trustCustomCertificateSignedBy":
@@ -105,6 +107,7 @@ CONSTANTS = {
     "SslVerificationMode": ("NONE",),
     "TrustStrategy": ("trustAllCertificates", "TRUST_ALL_CERTIFICATES"),
     "SSLCertificateSocketFactory": ("getInsecure",),
+    "HostnameVerificationPolicy": ("ANY",),
     "TrustManagerUtils": ("getAcceptAllTrustManager",),
 }
 """Members of a type that stand for no verification."""

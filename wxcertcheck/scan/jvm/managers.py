@@ -264,12 +264,15 @@ def always_true(code: str) -> bool:
     return _TRUE.search(end) is not None and code.count("return") <= 1 and not re.search(r"\bfalse\b", code)
 
 
-_VERIFY = re.compile(r"\bverify\s*\([^)]*\)[^{=;]*(?:\{(?P<block>[^{}]*)\}|=\s*(?P<one>[^\n{}]+))")
+_VERIFY_HEAD = r"\b(?:boolean|Boolean|void|fun|def)\s+verify\s*\("
+_VERIFY = re.compile(_VERIFY_HEAD + r"[^)]*\)[^{=;]*(?:\{(?P<block>[^{}]*)\}|=\s*(?P<one>[^\n{}]+))")
 
 
 def _verify_is_true(code: str) -> bool:
     """Whether every ``verify`` says true; Apache's ``X509HostnameVerifier`` has void ones too, which do by doing nothing."""
     bodies = [(found["block"] or found["one"] or "").strip() for found in _VERIFY.finditer(code)]
+    if len(bodies) != len(re.findall(_VERIFY_HEAD, code)):
+        return False  # one has blocks in it: it decides something
     if len(bodies) > 1:
         bodies = [body for body in bodies if "return" in body or re.search(r"\w", body)]
         if not bodies:
@@ -408,7 +411,7 @@ def _accepts_all(source: Source, place: "Node", name: str) -> bool:
     function = source.function_around(place)
     defined = source.definitions.get(name, ())
     if defined:
-        return function is not None and any(
+        return (function or source.class_around(place)) is not None and any(
             d.function is None and "checkServerTrusted" in source.text(d.value) and _class_accepts(source, d.value)
             for d in defined
         )

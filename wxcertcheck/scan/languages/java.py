@@ -99,6 +99,10 @@ LANGUAGE = Language(
                     "class T { void f() { b.hostnameVerifier((h, s) -> h.equals(name)); } }",
                     "class T { static final HostnameVerifier OWN = (h, s) -> h.equals(name); }",
                     (
+                        "class T implements HostnameVerifier { public boolean verify(String h, SSLSession s) {"
+                        " if (d.verify(h, s)) { return true; } return known(h); } }"
+                    ),
+                    (
                         "class T implements X509HostnameVerifier { public boolean verify(String h, SSLSession s) { return d.verify(h, s); }"
                         " public void verify(String h, SSLSocket s) { } }"
                     ),
@@ -194,6 +198,7 @@ LANGUAGE = Language(
                     _IN % 'new SslContextFactory.Client().setTrustStorePath("wx.jks");',
                     _IN % 'SslOptions.builder().truststore(new File("redis.jks"), pw);',
                     _IN % 'builder.withCaCertFile("/etc/wx/ca.crt");',
+                    _IN % "RestClient.builder(host).context(container.createSslContextFromCa());",
                 ),
                 (
                     _IN % 'factory.setTrustStorePassword("changeit");',
