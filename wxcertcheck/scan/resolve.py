@@ -3,6 +3,7 @@
 import os
 import re
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Certificate, FilePlace, Store, StoreState
@@ -12,11 +13,14 @@ from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.match import open_source
 from wxcertcheck.scan.mounts import Mounted
 from wxcertcheck.scan.request import Limits
-from wxcertcheck.scan.source import Source, word_places
+from wxcertcheck.scan.source import Source, bare, last_name, word_places
 from wxcertcheck.scan.tree import RESOURCE_FOLDERS, Tree
 from wxcertcheck.scan.values import RESOURCE, SOURCE, Kind, Value, choice, join, unknown
 from wxcertcheck.scan.values import text as text_value
 from wxcertcheck.text import Text
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _PEM = re.compile(r"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----")
 _BASE64 = re.compile(r"\s*(?:MII|LS0tLS1CRUdJTi)[A-Za-z0-9+/=\s]{200,}\s*")
@@ -26,6 +30,9 @@ _SYSTEM = re.compile(
     r"|usr/local/etc/(?:openssl|ssl)|etc/ssl/certs/java/cacerts|var/lib/ca-certificates)"
     r"|jre/lib/security/cacerts|lib/security/cacerts$"
 )
+_REQUIRED = re.compile(r"^require\(\s*[\"'](?:[^\"']*/)?([\w\-]+)(?:\.\w+)?[\"']\s*\)(?:\.default)?\.")
+_SCRIPTS = ("javascript", "typescript", "tsx")
+"""Languages that import each other's files."""
 _IMPORT = re.compile(r"\b(?:import|from|require|require_once|include|use|using)\b")
 _IMPORTS_WITHIN = 200_000
 _IMPORT_LINE = 2_000
@@ -90,16 +97,21 @@ class Resolver:
             found = self.tree_of(path).by_stem.get(dotted[6:].replace("_", "").lower(), [])
             raw = [one for one in found if "/raw" in one]
             return text_value(raw[0]) if raw else value
+        dotted = _REQUIRED.sub(r"\1.", dotted)
         head, _, name = dotted.rpartition(".")
         for other in self._candidates(head, name, path, language)[:_OTHER_FILES]:
             if other == path or not self._mentions(other, name):
                 continue
-            source = self._source(other, language)
+            known = languages.of_file(other.rpartition("/")[2])
+            own = known.name if known is not None and known.name in _SCRIPTS and language in _SCRIPTS else language
+            source = self._source(other, own)
             if source is None:
                 continue
             result = self._defined_in(source, name, called)
+            if result is None and own in _SCRIPTS and not called:
+                result = _exported(source, dotted.split("."))
             if result is not None and result.kind is not Kind.NAME:
-                result = self.finish(self._seen_from(result, other), other, language, depth + 1)
+                result = self.finish(self._seen_from(result, other), other, own, depth + 1)
                 return result.because(_ELSEWHERE.fill(name=dotted, path=other))
         return value
 
@@ -109,6 +121,8 @@ class Resolver:
         endings = languages.by_name(language).endings
         if language in _INCLUDING:
             endings = (*endings, *_HEADERS)
+        if language in _SCRIPTS:
+            endings = tuple(ending for one in _SCRIPTS for ending in languages.by_name(one).endings)
         for piece in reversed(head.split(".")) if head else ():
             found += tree.modules(piece, path)
         found += [
@@ -324,6 +338,23 @@ class Resolver:
                 continue
         state = StoreState.READ if certificates else StoreState.EMPTY
         return Store((FilePlace(path),), "directory", "directory", state, tuple(certificates))
+
+
+def _exported(source: Source, pieces: list[str]) -> Value | None:
+    """What an object at file level has at ``…a.b``: ``module.exports = {a: {b: …}}``, ``export default``, ``const settings = {b: …}``."""
+    found: list[Node] = []
+    for node in source.nodes(source.grammar.pairs):
+        key, value = source.pair(node)
+        if key is None or value is None or bare(source.text(key)) != pieces[-1] or source.function_around(node):
+            continue
+        above = [source.pair(a)[0] for a in source.ancestors(node) if a.type in source.grammar.pairs]
+        names = [bare(source.text(one)) for one in reversed(above) if one is not None]
+        holder = source.around(node, frozenset(source.grammar.assignments))
+        target = source.target_of(holder) if holder is not None else None
+        named = last_name(source.text(target[0])) if target else ""
+        if names == pieces[1:-1] or [named, *names] == pieces[1:-1]:
+            found.append(value)
+    return choice(evaluate(source, value) for value in found) if found else None
 
 
 def _of_entries(mounted: list[Mounted]) -> Store:
