@@ -52,6 +52,7 @@ _CA_ARGUMENTS = (
     "cacert",
     "ssl_ca_cert",
     "ca_cert_path",
+    "ca_filepath",
     "ca_bundle",
     "ca_certificate",
 )
