@@ -150,6 +150,29 @@ COMMANDS = (
         ),
         good=("RUN npm config set strict-ssl true",),
     ),
+    Pattern(
+        slug="php-python-tools",
+        words=("trusted-host", "config set", "--set ssl_verify", "disable-tls", "curl.cainfo", "openssl.cafile"),
+        match=any_of(
+            line_trusts(rf"\bpip3?\s+config\b[^\n|;&]*\bset\s+\S*\bcert\s+{_VALUE}", purpose=Purpose.TOOL),
+            line_trusts(rf"(?:\s-d\s*|[\"'])(?:curl\.cainfo|openssl\.ca(?:file|path))\s*=\s*{_VALUE}"),
+            line_off(r"\bpip3?\s+config\b[^\n|;&]*\bset\s+\S*trusted-host\b", purpose=Purpose.TOOL),
+            line_off(r"\bconda\s+config\b[^\n|;&]*--set\s+ssl_verify\s+(?i:false|no)\b", purpose=Purpose.TOOL),
+            line_off(r"\bcomposer\b[^\n|;&]*\bdisable-tls\s+(?:true|1)\b", purpose=Purpose.TOOL),
+        ),
+        bad=(
+            "RUN pip config set global.cert /etc/ca.pem",
+            "RUN pip config set global.trusted-host pypi.example",
+            "RUN conda config --set ssl_verify false",
+            "RUN composer config -g -- disable-tls true",
+            'RUN echo "curl.cainfo=/etc/ca.pem" >> /usr/local/etc/php/php.ini',
+        ),
+        good=(
+            "RUN pip config set global.index-url https://pypi.example",
+            "RUN conda config --set ssl_verify true",
+            "RUN php -d memory_limit=1G composer.phar",
+        ),
+    ),
 )
 
 VARIABLES = (
