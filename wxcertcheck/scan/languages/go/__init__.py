@@ -249,6 +249,9 @@ LANGUAGE = Language(
                 _IN
                 % "c := tls.Config{VerifyPeerCertificate: func(r [][]byte, v V) error { if sha256.Sum256(r[0]) != pin { return e }; return nil }}",
                 _IN
+                % "c := tls.Config{VerifyPeerCertificate: func(r R, v V) error { if known(r) { return nil }; return e }}"
+                + "\nfunc known(r R) bool { return hex.EncodeToString(hash(r)) == pinnedHash }",
+                _IN
                 % "c.VerifyConnection = func(s S) error { _, err := s.P.Verify(x509.VerifyOptions{Roots: pool}); return err }",
             ),
             good=(

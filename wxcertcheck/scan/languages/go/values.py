@@ -125,6 +125,10 @@ def _formatted(source: Source, node: "Node", depth: int) -> Value | None:
     call = source.call(node)
     if call is None or not call.arguments:
         return None
+    if call.name in ("String", "Bool") and len(call.arguments) == 3:  # of a flag set: name, default, usage
+        name = value_of(source, call.arguments[0].node, depth + 1)
+        if name.kind is Kind.TEXT:
+            return Value(Kind.SETTING, name.text, (value_of(source, call.arguments[1].node, depth + 1),))
     if call.dotted == "fmt.Sprintf":
         pattern = value_of(source, call.arguments[0].node, depth + 1)
         pieces = re.split(r"%[svq]", pattern.text)

@@ -184,8 +184,11 @@ def _judged(source: Source, node: "Node", function: "Node") -> Iterator[Find]:
     for pool in pools:
         yield Find(PinKind.TRUST, node, pool.value, pool.mode, purpose_of(source))
     fails = any(source.text(one) != "nil" for one in source.returned(function))
-    if not pools and _COMPARES.search(source.text(function)) and fails:
-        yield Find(PinKind.FINGERPRINT, node, _compared(source, function), purpose=purpose_of(source))
+    own = (source.functions(call.name)[:1] for call in source.calls(within=function) if not call.dotted.count("."))
+    places = [function, *(helper for found in own for helper in found if helper.id != function.id)][:6]
+    comparing = [place for place in places if _COMPARES.search(source.text(place))]
+    if not pools and comparing and fails:
+        yield Find(PinKind.FINGERPRINT, node, _compared(source, comparing[-1]), purpose=purpose_of(source))
 
 
 def _verified_roots(source: Source, function: "Node") -> list[Pool]:

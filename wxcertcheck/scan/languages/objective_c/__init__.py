@@ -11,6 +11,7 @@ from wxcertcheck.scan.language import Carries, Find, Language, Pattern
 from wxcertcheck.scan.languages.c.patterns import PATTERNS
 from wxcertcheck.scan.languages.c.values import CARRIERS, CONSTANTS, evaluate_c, sides
 from wxcertcheck.scan.languages.c.values import GRAMMAR as C_GRAMMAR
+from wxcertcheck.scan.languages.objective_c.challenges import EVALUATES, challenge, own_check
 from wxcertcheck.scan.languages.objective_c.options import (
     NO,
     YES,
@@ -18,7 +19,6 @@ from wxcertcheck.scan.languages.objective_c.options import (
     image_option,
     selector_part,
     stream_setting,
-    without_comments,
 )
 from wxcertcheck.scan.matchers import any_of, switches, trusts
 from wxcertcheck.scan.source import Argument, Call, Hit, Setting, Source
@@ -203,77 +203,6 @@ def _anchors(hit: Hit) -> Iterator[Find]:
     yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
 
 
-_EVALUATES = re.compile(
-    r"SecTrustEvaluate|evaluateServerTrust|evaluateTrust|pinningValidator|handleChallenge|TSKPinning"
-)
-
-
-def _challenge(hit: Hit) -> Iterator[Find]:
-    """A challenge answered with ``credentialForTrust:``: what was checked before?"""
-    body = _handler(hit)
-    if not body or hit.name not in ("credentialForTrust", "initWithTrust"):
-        return
-    source, call = hit.source, hit.call()
-    node = call.node if call is not None else hit.node
-    method = source.around(hit.node, frozenset({"method_definition", "function_definition"}))
-    if (
-        re.search(r"isEqualToData:|isEqual:|containsObject:|isEqualToString:(?!\s*NSURLAuth)", _compared(body))
-        and method is not None
-    ):
-        read = source.calls("pathForResource", "URLForResource", within=method)
-        if not read and re.search(r"\bSSLPinningMode\b|self\.\w*pinned|\[self \w*pinned", body):
-            yield Find(PinKind.CONFIGURABLE, node)
-            return
-        yield Find(
-            PinKind.TRUST if read else PinKind.FINGERPRINT,
-            node,
-            hit.value(read[0].node) if read else unknown(body[:80]),
-        )
-    elif not _EVALUATES.search(_asked(body)) and not re.search(
-        r"\[\s*(?:self\s+\w*(?:[vV]alid|[vV]erif|[eE]valuat|[tT]rust|[pP]in)\w*:"
-        r"|(?!NSURLCredential)[\w.]+\s+\w*(?:[vV]alid|[vV]erif|[eE]valuat|[tT]rust|[pP]in|[cC]heck)\w*:\s*\w*(?:hallenge|rust)\b)",
-        body,
-    ):
-        asked = " ".join(
-            source.text(c)
-            for parent in source.ancestors(node)
-            if parent.type == "if_statement" and (c := parent.child_by_field_name("condition")) is not None
-        )
-        switched = re.search(r"(?i)allow|ignore|insecure|skip|disable", asked) is not None
-        yield Find(PinKind.CONFIGURABLE if switched else PinKind.VERIFICATION_OFF, node)
-
-
-def _handler(hit: Hit) -> str:
-    """The code of the method or block around that is given a challenge; empty where there is none."""
-    body = around_method(hit)
-    if "hallenge" in body.partition("{")[0]:
-        return body
-    block = hit.source.around(hit.node, frozenset({"block_literal"}))
-    code = without_comments(hit.source.text(block)) if block is not None else ""
-    return code if "hallenge" in code.partition("{")[0] else ""
-
-
-_UNASKED = re.compile(r"SecTrustEvaluate\s*\([^;]*&\s*(\w+)\s*\)")
-
-
-def _asked(body: str) -> str:
-    """Without an evaluation whose result nobody reads: ``SecTrustEvaluate(trust, &result);``."""
-    for found in _UNASKED.finditer(body):
-        if len(re.findall(rf"\b{found.group(1)}\b", body)) <= 2:
-            body = body.replace(found.group(), "")
-    return body
-
-
-def _compared(body: str) -> str:
-    """Without comparisons of the authentication method or the host."""
-    return re.sub(
-        r"(?:authenticationMethod|host)\s+isEqualToString:[^\]]*|isEqualToString:\s*NSURLAuthenticationMethod\w+"
-        r"|containsObject:\s*[\w.]*[hH]ost\b",
-        "",
-        body,
-    )
-
-
 def _socket_trust(hit: Hit) -> Iterator[Find]:
     """CocoaAsyncSocket ``didReceiveTrust:`` that says YES without evaluating."""
     source = hit.source
@@ -283,7 +212,7 @@ def _socket_trust(hit: Hit) -> Iterator[Find]:
     if method is None or method.type != "method_definition":
         return
     body = source.text(method)
-    if re.search(r"\w+\(\s*YES\s*\)", body) and not _EVALUATES.search(body):
+    if re.search(r"\w+\(\s*YES\s*\)", body) and not EVALUATES.search(body):
         yield Find(PinKind.VERIFICATION_OFF, method)
 
 
@@ -454,7 +383,7 @@ LANGUAGE = Language(
         Pattern(
             slug="challenge",
             words=("credentialForTrust", "initWithTrust"),
-            match=_challenge,
+            match=challenge,
             bad=(
                 _CHALLENGE % "",
                 _CHALLENGE
@@ -471,6 +400,17 @@ LANGUAGE = Language(
                 _CHALLENGE % "BOOL known = [manager isTrustedServerCertificateIn:challenge];",
             ),
             source="https://developer.apple.com/documentation/foundation/performing-manual-server-trust-authentication",
+        ),
+        Pattern(
+            slug="own-check",
+            words=("SecTrustGetCertificateAtIndex", "SecTrustCopyCertificateChain"),
+            match=own_check,
+            bad=(
+                "@implementation A\n- (BOOL)check:(SecTrustRef)trust {\n NSData *d = data(SecTrustGetCertificateAtIndex(trust, 0)); return [self.pins containsObject:d];\n}\n@end",
+            ),
+            good=(
+                '@implementation A\n- (BOOL)check:(SecTrustRef)trust {\n NSLog(@"%@", SecTrustGetCertificateAtIndex(trust, 0)); return NO;\n}\n@end',
+            ),
         ),
         Pattern(
             slug="socket-trust",

@@ -33,6 +33,38 @@ def _received_trust(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, function)
 
 
+_KNOWN = re.compile(
+    r"(?i)(?:pin|hash|fingerprint|digest|local|known|stored)\w*\.contains\(|\.contains\(\w*(?:hash|key|data|pin|finger|digest)"
+    r"|[!=]=\s*\w*(?:pin|hash|finger|expected|local|stored)|(?:pin|hash|finger|expected|local|stored)\w*\s*[!=]=|isEqual\("
+)
+
+
+def _own_check(hit: Hit) -> Iterator[Find]:
+    """A function of one's own that is given the trust and compares its keys with those it knows."""
+    source = hit.source
+    function = source.function_around(hit.node)
+    body = function.child_by_field_name("body") if function is not None else None
+    if function is None or body is None or hit.node.start_byte >= body.start_byte:
+        return
+    head = source.data[function.start_byte : body.start_byte].decode("utf-8", "replace")
+    if not re.search(r":\s*SecTrust\b", head) or not re.search(r"->\s*Bool\b", head):
+        return
+    code = with_helpers(source, function)
+    name = source.name_of(function)
+    called = any(b"URLCredential" in source.data[f.start_byte : f.end_byte] for f in _callers(source, name))
+    if called or ANCHORS.search(code) or not READS.search(code) or not _KNOWN.search(code):
+        return
+    fixed = re.search(r"\"[\w+/=:]{32,}\"|forResource", code)
+    yield Find(PinKind.FINGERPRINT if fixed else PinKind.CONFIGURABLE, function, unknown(code) if fixed else None)
+
+
+def _callers(source: Source, name: str) -> "Iterator[Node]":
+    for call in source.calls(name):
+        around = source.function_around(call.node)
+        if around is not None:
+            yield around
+
+
 _BUILT_IN = re.compile(r"^(?:Default|Revocation|Pinned\w*|PublicKeys|Composite|Disabled)\w*Evaluator$")
 
 
@@ -161,6 +193,18 @@ PATTERNS = (
             "protocol D { func socket(_ s: S, didReceive trust: SecTrust, completionHandler: @escaping (Bool) -> Void) }",
         ),
         source="https://github.com/emqx/CocoaMQTT",
+    ),
+    Pattern(
+        slug="own-check",
+        words=(": SecTrust",),
+        match=_own_check,
+        bad=(
+            "func check(_ trust: SecTrust) -> Bool {\n let key = SecTrustCopyKey(trust)\n return pins.contains(hash(key))\n}",
+        ),
+        good=(
+            "func check(_ trust: SecTrust) -> Bool {\n return SecTrustEvaluateWithError(trust, nil)\n}",
+            "func leaf(_ trust: SecTrust) -> SecCertificate? {\n return SecTrustGetCertificateAtIndex(trust, 0)\n}",
+        ),
     ),
     Pattern(
         slug="own-evaluator",

@@ -1,0 +1,110 @@
+"""What Objective-C code does with a server's trust: NSURLSession, NSURLConnection, WKWebView, AFNetworking's blocks.
+
+Source: https://developer.apple.com/documentation/foundation/performing-manual-server-trust-authentication
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind
+from wxcertcheck.scan.language import Find
+from wxcertcheck.scan.languages.objective_c.options import around_method, without_comments
+from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.values import unknown
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+EVALUATES = re.compile(
+    r"SecTrustEvaluate|evaluateServerTrust|evaluateTrust|pinningValidator|handleChallenge|TSKPinning"
+)
+
+
+def challenge(hit: Hit) -> Iterator[Find]:
+    """A challenge answered with ``credentialForTrust:``: what was checked before?"""
+    body = _handler(hit)
+    if not body or hit.name not in ("credentialForTrust", "initWithTrust"):
+        return
+    source, call = hit.source, hit.call()
+    node = call.node if call is not None else hit.node
+    method = source.around(hit.node, frozenset({"method_definition", "function_definition"}))
+    if (
+        re.search(r"isEqualToData:|isEqual:|containsObject:|isEqualToString:(?!\s*NSURLAuth)", _compared(body))
+        and method is not None
+    ):
+        read = source.calls("pathForResource", "URLForResource", within=method)
+        if not read and re.search(r"\bSSLPinningMode\b|self\.\w*pinned|\[self \w*pinned", body):
+            yield Find(PinKind.CONFIGURABLE, node)
+            return
+        yield Find(
+            PinKind.TRUST if read else PinKind.FINGERPRINT,
+            node,
+            hit.value(read[0].node) if read else unknown(body[:80]),
+        )
+    elif re.search(r"if\s*\([^)]*(?i:shouldContinue|allow|ignore|insecure|skipVer)\w*\]?\)", _conditions(source, node)):
+        yield Find(PinKind.CONFIGURABLE, node)
+    elif not EVALUATES.search(_asked(body)) and not re.search(
+        r"\[\s*(?:self\s+\w*(?:[vV]alid|[vV]erif|[eE]valuat|[tT]rust|[pP]in)\w*:"
+        r"|(?!NSURLCredential)[\w.]+\s+\w*(?:[vV]alid|[vV]erif|[eE]valuat|[tT]rust|[pP]in|[cC]heck)\w*:\s*\w*(?:hallenge|rust)\b)",
+        body,
+    ):
+        asked = _conditions(source, node)
+        switched = re.search(r"(?i)allow|ignore|insecure|skip|disable", asked) is not None
+        yield Find(PinKind.CONFIGURABLE if switched else PinKind.VERIFICATION_OFF, node)
+
+
+def _conditions(source: Source, node: "Node") -> str:
+    """What every ``if`` around a node asks."""
+    return " ".join(
+        f"if {source.text(c)}"
+        for parent in source.ancestors(node)
+        if parent.type == "if_statement" and (c := parent.child_by_field_name("condition")) is not None
+    )
+
+
+def own_check(hit: Hit) -> Iterator[Find]:
+    """A method of one's own that is given the trust and compares its certificates with those it knows."""
+    source = hit.source
+    method = source.around(hit.node, frozenset({"method_definition"}))
+    code = around_method(hit) if method is not None else ""
+    head, _, body = code.partition("{")
+    if method is None or not re.match(r"[-+]\s*\(BOOL\)", head) or "SecTrustRef" not in head or "hallenge" in head:
+        return
+    if not re.search(r"isEqualToData:|containsObject:|isEqualToString:|\bisEqual:", body):
+        return
+    if "SecTrustSetAnchorCertificates" in body or "credentialForTrust" in body:
+        return
+    fixed = re.search(r"@\"[\w+/=:]{32,}\"|pathForResource|URLForResource", body)
+    yield Find(PinKind.FINGERPRINT if fixed else PinKind.CONFIGURABLE, method, unknown(body) if fixed else None)
+
+
+def _handler(hit: Hit) -> str:
+    """The code of the method or block around that is given a challenge; empty where there is none."""
+    body = around_method(hit)
+    if "hallenge" in body.partition("{")[0]:
+        return body
+    block = hit.source.around(hit.node, frozenset({"block_literal"}))
+    code = without_comments(hit.source.text(block)) if block is not None else ""
+    return code if "hallenge" in code.partition("{")[0] else ""
+
+
+_UNASKED = re.compile(r"SecTrustEvaluate\s*\([^;]*&\s*(\w+)\s*\)")
+
+
+def _asked(body: str) -> str:
+    """Without an evaluation whose result nobody reads: ``SecTrustEvaluate(trust, &result);``."""
+    for found in _UNASKED.finditer(body):
+        if len(re.findall(rf"\b{found.group(1)}\b", body)) <= 2:
+            body = body.replace(found.group(), "")
+    return body
+
+
+def _compared(body: str) -> str:
+    """Without comparisons of the authentication method or the host."""
+    return re.sub(
+        r"(?:authenticationMethod|host)\s+isEqualToString:[^\]]*|isEqualToString:\s*NSURLAuthenticationMethod\w+"
+        r"|containsObject:\s*[\w.]*[hH]ost\b",
+        "",
+        body,
+    )
