@@ -113,6 +113,8 @@ def _verify_switch(*names: str) -> Matcher:
 def _handshake(hit: Hit) -> Iterator[Find]:
     """``sock:sslhandshake(session, name, verify)``: the third argument says whether the server is verified."""
     call = hit.call()
+    if call is not None and call.name in ("set_ssl_verify", "ssl_verify") and call.nth(0) is not None:
+        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=frozenset({"false"}))
     if call is None or call.name not in ("sslhandshake", "ssl_handshake", "tls_handshake") or call.nth(2) is None:
         return
     yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(2)), off=frozenset({"false"}))
@@ -160,8 +162,10 @@ LANGUAGE = Language(
     patterns=(
         Pattern(
             slug="ca-file",
-            words=("cafile", "capath", "ca_file", "ca_path"),
-            match=trusts("cafile", "capath", "ca_file", "ca_path", forms=("pair", "assignment"), when=_client),
+            words=("cafile", "capath", "ca_file", "ca_path", "cainfo"),
+            match=trusts(
+                "cafile", "capath", "ca_file", "ca_path", "cainfo", forms=("pair", "assignment"), when=_client
+            ),
             bad=(
                 'ssl.wrap(c, { mode = "client", verify = "peer", cafile = "rootca.pem" })',
                 'params.cafile = os.getenv("WX_CA") or "rootca.pem"',
@@ -196,9 +200,9 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="handshake-unverified",
-            words=("sslhandshake", "ssl_handshake", "tls_handshake"),
+            words=("sslhandshake", "ssl_handshake", "tls_handshake", "set_ssl_verify"),
             match=_handshake,
-            bad=("sock:sslhandshake(nil, host, false)",),
+            bad=("sock:sslhandshake(nil, host, false)", "client:set_ssl_verify(false)"),
             good=("sock:sslhandshake(nil, host, true)", "httpc:ssl_handshake(nil, host, verify)"),
             source="https://github.com/openresty/lua-nginx-module#tcpsocksslhandshake",
         ),

@@ -217,7 +217,11 @@ def _off(off: frozenset[str], *names: str, purpose: Purpose = Purpose.HTTPS, nee
         if needs and not re.search(needs.encode(), hit.source.data):
             return
         written = hit.source.text(given[1])
-        value = Value(Kind.NAME, written.rpartition("::")[2]) if "SSL_VERIFY" in written[:60] else hit.value(given[1])
+        value = (
+            Value(Kind.NAME, written.rpartition("::")[2].removesuffix("()"))
+            if "SSL_VERIFY" in written[:60]
+            else hit.value(given[1])
+        )
         value = Value(Kind.NUMBER, written) if written in off or re.fullmatch(r"0x[0-9a-f]+", written) else value
         handed_on = value.kind in (Kind.UNKNOWN, Kind.NAME) and "VERIFY_" not in value.text
         kind = PinKind.CONFIGURABLE if handed_on else PinKind.VERIFICATION_OFF
@@ -240,6 +244,20 @@ def _fingerprint(hit: Hit) -> Iterator[Find]:
     given = _given(hit)
     if given is not None and given[0] == "SSL_fingerprint":
         yield Find(PinKind.FINGERPRINT, given[2], hit.value(given[1]))
+
+
+def _ssleay(hit: Hit) -> Iterator[Find]:
+    """``Net::SSLeay::CTX_load_verify_locations($ctx, $file, $folder)``, ``CTX_set_verify($ctx, VERIFY_NONE, …)``."""
+    call = hit.call()
+    if call is None or call.nth(1) is None or b"accept" in hit.source.data:
+        return
+    if call.name == "CTX_load_verify_locations":
+        values = [hit.value(a.node) for a in call.arguments[1:3]]
+        given = [value for value in values if not (value.kind is Kind.TEXT and not value.text)]
+        if given:
+            yield Find(PinKind.TRUST, call.node, given[0])
+    elif call.name in ("CTX_set_verify", "set_verify") and "VERIFY_NONE" in hit.source.text(call.arguments[1].node):
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
 
 
 _FALSE = frozenset({"0", "", "false", "null"})
@@ -296,6 +314,7 @@ LANGUAGE = Language(
                 "IO::Socket::SSL->new(PeerHost => $h, SSL_verify_mode => SSL_VERIFY_NONE);",
                 "$ua->ssl_opts(SSL_verify_mode => 0x00);",
                 "$o{SSL_verify_mode} = IO::Socket::SSL::SSL_VERIFY_NONE;",
+                "Furl->new(ssl_opts => { SSL_verify_mode => SSL_VERIFY_NONE() });",
             ),
             good=(
                 "IO::Socket::SSL->new(PeerHost => $h, SSL_verify_mode => SSL_VERIFY_PEER);",
@@ -374,6 +393,17 @@ LANGUAGE = Language(
             match=_trusts("mysql_ssl_ca_file", "mysql_ssl_ca_path", "sslrootcert", purpose=Purpose.DATABASE),
             bad=("DBI->connect($dsn, $u, $p, { mysql_ssl_ca_file => '/etc/ca.pem' });",),
             good=("DBI->connect($dsn, $u, $p, { mysql_ssl => 1 });",),
+        ),
+        Pattern(
+            slug="ssleay",
+            words=("CTX_load_verify_locations", "CTX_set_verify"),
+            match=_ssleay,
+            bad=(
+                "Net::SSLeay::CTX_load_verify_locations($ctx, 'rootca.pem', '');",
+                "Net::SSLeay::CTX_set_verify($ctx, &Net::SSLeay::VERIFY_NONE, 0);",
+            ),
+            good=("Net::SSLeay::CTX_set_verify($ctx, &Net::SSLeay::VERIFY_PEER, 0);",),
+            source="https://metacpan.org/pod/Net::SSLeay",
         ),
         Pattern(
             slug="anyevent-ca",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.evaluate import evaluate
 from wxcertcheck.scan.language import Find, Pattern
+from wxcertcheck.scan.languages.c.clients import CLIENTS
 from wxcertcheck.scan.languages.c.named import (
     CA_FIELDS,
     CA_SETTER,
@@ -54,6 +55,8 @@ _FLAGS = (
     "SECURITY_FLAG_IGNORE_ALL_CERT_ERRORS",
     "LCCSCF_ALLOW_SELFSIGNED",
     "LCCSCF_ALLOW_INSECURE",
+    "INTERNET_FLAG_IGNORE_CERT_CN_INVALID",
+    "INTERNET_FLAG_IGNORE_CERT_DATE_INVALID",
 )
 _OPENSSL = "https://docs.openssl.org/master/man3/SSL_CTX_load_verify_locations/"
 
@@ -96,6 +99,15 @@ def _mongo_options(hit: Hit) -> Iterator[Find]:
                 and not names_ca(value)
             ):
                 yield Find(PinKind.TRUST, definition.node, value, purpose=Purpose.DATABASE)
+
+
+def _verified_fingerprint(hit: Hit) -> Iterator[Find]:
+    """The ESP8266's old ``client.verify(fingerprint, host)``."""
+    call = hit.call()
+    if call is None or call.name != "verify" or hit.name != "verify" or len(call.arguments) != 2:
+        return
+    if re.search(r"(?i)finger", hit.source.text(call.arguments[0].node)):
+        yield Find(PinKind.FINGERPRINT, call.node, hit.value(call.arguments[0].node))
 
 
 def _nested(hit: Hit) -> Iterator[Find]:
@@ -315,10 +327,11 @@ PATTERNS = (
     ),
     Pattern(
         slug="device-fingerprint",
-        words=("setFingerprint",),
-        match=fingerprints("setFingerprint"),
-        bad=(_f('client.setFingerprint("ab cd");'),),
-        good=(_f("client.getFingerprintSHA256(out);"),),
+        words=("setFingerprint", ".verify(", "->verify("),
+        beside=("inger",),
+        match=any_of(fingerprints("setFingerprint"), _verified_fingerprint),
+        bad=(_f('client.setFingerprint("ab cd");'), _f("client.verify(fingerprint, host);")),
+        good=(_f("client.getFingerprintSHA256(out);"), _f("signer.verify(data, signature);")),
     ),
     Pattern(
         slug="config-ca",
@@ -372,7 +385,7 @@ PATTERNS = (
     ),
     Pattern(
         slug="windows-ignore",
-        words=("SECURITY_FLAG_IGNORE_UNKNOWN_CA", "SECURITY_FLAG_IGNORE_ALL_CERT_ERRORS"),
+        words=("SECURITY_FLAG_IGNORE_UNKNOWN_CA", "SECURITY_FLAG_IGNORE_ALL_CERT_ERRORS", "INTERNET_FLAG_IGNORE_CERT_"),
         match=_trust_all_flags,
         bad=(_f("DWORD flags = SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_CN_INVALID;"),),
         good=(
@@ -456,50 +469,6 @@ PATTERNS = (
         good=(_f("soap_ssl_client_context(&soap, SOAP_SSL_DEFAULT, NULL, NULL, NULL, NULL, NULL);"),),
     ),
     Pattern(
-        slug="azure-iot-ca",
-        words=("OPTION_TRUSTED_CERT", "TrustedCerts"),
-        match=option("OPTION_TRUSTED_CERT", "TrustedCerts"),
-        bad=(_f("IoTHubDeviceClient_LL_SetOption(h, OPTION_TRUSTED_CERT, certificates);"),),
-        good=(_f("if (strcmp(OPTION_TRUSTED_CERT, name) == 0) g();"),),
-        source="https://github.com/Azure/azure-iot-sdk-c",
-    ),
-    Pattern(
-        slug="bearssl-anchors",
-        words=("br_ssl_client_init_full", "br_x509_minimal_init"),
-        match=loads("br_ssl_client_init_full", "br_x509_minimal_init_full", "br_x509_minimal_init", nth=(2,)),
-        bad=(_f("br_ssl_client_init_full(&sc, &xc, TAs, TAs_NUM);"),),
-        good=(_f("br_ssl_server_init_full_rsa(&sc, chain, n, key);"),),
-        source="https://bearssl.org/api1.html",
-    ),
-    Pattern(
-        slug="glib-verify",
-        words=(
-            "g_tls_client_connection_set_validation_flags",
-            "g_socket_client_set_tls_validation_flags",
-            "SOUP_SESSION_SSL_STRICT",
-            "SOUP_SESSION_SSL_CA_FILE",
-            "g_tls_file_database_new",
-        ),
-        match=any_of(
-            calls_off(
-                "g_tls_client_connection_set_validation_flags", "g_socket_client_set_tls_validation_flags", nth=1
-            ),
-            option_off("SOUP_SESSION_SSL_STRICT", off=OFF | {"FALSE"}),
-            option("SOUP_SESSION_SSL_CA_FILE"),
-            loads("g_tls_file_database_new", nth=(0,)),
-        ),
-        bad=(
-            _f("g_tls_client_connection_set_validation_flags(c, 0);"),
-            _f("soup_session_new_with_options(SOUP_SESSION_SSL_STRICT, FALSE, NULL);"),
-            _f('g_tls_file_database_new("rootca.pem", &error);'),
-        ),
-        good=(
-            _f("g_tls_client_connection_set_validation_flags(c, G_TLS_CERTIFICATE_VALIDATE_ALL);"),
-            _f("soup_session_new_with_options(SOUP_SESSION_SSL_STRICT, TRUE, NULL);"),
-        ),
-        source="https://docs.gtk.org/gio/",
-    ),
-    Pattern(
         slug="named-ca-field",
         words=CA_FIELDS,
         followed=r"\s*=(?!=)",
@@ -539,4 +508,5 @@ PATTERNS = (
         bad=(_f("client.setVerifyPeer(false);"), _f("aws_tls_ctx_options_set_verify_peer(&options, false);")),
         good=(_f("client.setVerifyPeer(true);"), _f("client.setVerifyPeer(verify);"), "void setVerifyPeer(bool v);"),
     ),
+    *CLIENTS,
 )

@@ -128,7 +128,7 @@ def undecided(hit: Hit, find: Find) -> Find:
     an ``if`` which asks for it, by whoever set that.
     """
     value = find.value
-    if value is not None and value.kind is Kind.UNKNOWN and re.search(r"->|\.\w|\?", value.text):
+    if value is not None and value.kind is Kind.UNKNOWN and re.search(r"->|\.\w|\?|^!", value.text):
         value = Value(Kind.SETTING, value.text)
     elif value is not None and value.kind is Kind.NAME and not _CONSTANT.fullmatch(value.text):
         value = value if value.text.rpartition(".")[2] in find.off else Value(Kind.SETTING, value.text)
@@ -340,9 +340,9 @@ def authentication_mode(hit: Hit) -> Iterator[Find]:
 def begin_with_ca(hit: Hit) -> Iterator[Find]:
     """ESP32 ``http.begin(url, root_ca)``; on the ESP8266 the second argument is a fingerprint."""
     call = hit.call()
-    if call is None or call.name != "begin" or hit.name != "begin" or len(call.arguments) not in (2, 4):
+    if call is None or call.name != "begin" or hit.name != "begin" or len(call.arguments) not in (2, 3, 4):
         return
-    node = call.arguments[-1 if len(call.arguments) == 2 else 3].node
+    node = call.arguments[-1].node
     written = hit.source.text(node)
     if re.search(r"(?i)finger", written):
         yield Find(PinKind.FINGERPRINT, call.node, hit.value(node))

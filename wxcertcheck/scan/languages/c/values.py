@@ -94,6 +94,8 @@ CPP_CARRIERS = {
     **dict.fromkeys(("systemCaCertificates", "defaultCaCertificates"), Carries.SYSTEM),
 }
 
+_QT_RESOURCE = re.compile(r'"(?:qrc)?:/+([\w./\-]+)"')
+"""Qt's resources: ``":/ssl/rootca.pem"``."""
 _LINKED = re.compile(r"(?:_binary_)?(\w+?)_(pem|crt|cer|der)_start")
 _TOKEN = re.compile(r'(?:L|u8|u|U)?"(?:\\.|[^"\\])*"|[A-Za-z_]\w*|-?\d\w*|[()\s\\]+|.', re.DOTALL)
 _SYSTEM_PATH = re.compile(r"/(?:etc|usr|opt|system|var|private|System|boot)/|[A-Z]:")
@@ -109,6 +111,9 @@ def evaluate_c(source: Source, node: "Node", depth: int) -> Value | None:
         return _macro(source, node, depth)
     if kind == "null":
         return Value(Kind.NULL, "NULL")
+    if kind == "string_literal" and source.data[node.start_byte : node.start_byte + 3] in (b'":/', b'"qr'):
+        found = _QT_RESOURCE.fullmatch(source.text(node))
+        return text(found[1], RESOURCE) if found else None
     if kind == "initializer_list":
         return _initializer(source, node, depth)
     if kind == "argument_list":  # ``std::string s("a.pem")``

@@ -38,6 +38,7 @@ GRAMMAR = replace(
         "field_declaration": ("declarator", "default_value"),
         "optional_parameter_declaration": ("declarator", "default_value"),
         "field_initializer": ("", ""),
+        "for_range_loop": ("declarator", "right"),
     },
     functions=frozenset({"function_definition", "lambda_expression"}),
     classes=frozenset({"class_specifier", "struct_specifier", "namespace_definition"}),
@@ -95,6 +96,12 @@ def _qt_list(hit: Hit) -> Iterator[Find]:
 def _qt_ignore(hit: Hit) -> Iterator[Find]:
     """``ignoreSslErrors()`` without a list of expected errors, or with the very list that the slot was given."""
     call, source = hit.call(), hit.source
+    if call is None and hit.name.endswith("::ignoreSslErrors") and source.around(hit.node, _POINTER) is not None:
+        around = (
+            hit.call_around()
+        )  # ``connect(reply, &QNetworkReply::sslErrors, reply, &QNetworkReply::ignoreSslErrors)``
+        if around is not None:
+            yield Find(PinKind.VERIFICATION_OFF, around.node)
     if call is None or call.name != "ignoreSslErrors" or hit.name != call.name or is_server(hit):
         return
     if call.arguments:
@@ -102,8 +109,26 @@ def _qt_ignore(hit: Hit) -> Iterator[Find]:
         given = source.text(call.arguments[0].node)
         if function is None or given not in [name for name, _ in source.parameters(function)] or _filters(hit, given):
             return
+    if _compared(hit):  # own certificates, known by their fingerprint
+        yield Find(PinKind.FINGERPRINT, call.node)
+        return
     kind = PinKind.CONFIGURABLE if decided_around(source, call.node) else PinKind.VERIFICATION_OFF
     yield Find(kind, call.node)
+
+
+def _compared(hit: Hit) -> bool:
+    """Whether the call stands under an ``if`` that compares a fingerprint."""
+    for parent in hit.source.ancestors(hit.node):
+        if parent.type in hit.source.grammar.functions:
+            return False
+        if parent.type == "if_statement":
+            asked = parent.child_by_field_name("condition")
+            if asked is not None and re.search(r"(?i)finger|digest|sha-?(?:1|256)|pinned", hit.source.text(asked)):
+                return True
+    return False
+
+
+_POINTER = frozenset({"pointer_expression"})
 
 
 def _filters(hit: Hit, errors: str) -> bool:
@@ -134,13 +159,20 @@ def _poco(hit: Hit) -> Iterator[Find]:
             yield Find(PinKind.TRUST, around, hit.value(node))
 
 
+def _made(hit: Hit) -> Iterator[Find]:
+    """POCO's ``new AcceptCertificateHandler(false)``."""
+    made = hit.source.around(hit.node, frozenset({"new_expression"}))
+    if hit.word == "AcceptCertificateHandler" and made is not None:
+        yield Find(PinKind.VERIFICATION_OFF, made)
+
+
 def _cpr(hit: Hit) -> Iterator[Find]:
     """cpr and curlpp: ``ssl::CaInfo{"ca.pem"}``, ``VerifySsl{false}``, ``SslVerifyPeer(false)``."""
     source = hit.source
     for parent in source.ancestors(hit.node):
-        if parent.type in ("call_expression", "compound_literal_expression"):
+        if parent.type in ("call_expression", "compound_literal_expression", "new_expression"):
             break
-        if parent.type not in ("qualified_identifier", "template_function", "type_identifier"):
+        if parent.type not in _AROUND_OPTION:
             return
     else:
         return
@@ -156,6 +188,15 @@ def _cpr(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, parent, value, off=OFF)
 
 
+_AROUND_OPTION = (
+    "qualified_identifier",
+    "template_function",
+    "template_method",
+    "template_argument_list",
+    "type_descriptor",
+    "type_identifier",
+    "field_expression",
+)
 _CPR = (
     "CaInfo",
     "CaInfoBlob",
@@ -266,6 +307,7 @@ LANGUAGE = Language(
             bad=(
                 _f("conf.setPeerVerifyMode(QSslSocket::VerifyNone);"),
                 _f("reply->ignoreSslErrors();"),
+                _f("if (fingerprint == remembered) reply->ignoreSslErrors();"),
                 "void C::onErrors(QNetworkReply *reply, const QList<QSslError> &errors) { reply->ignoreSslErrors(errors); }",
             ),
             good=(
@@ -291,8 +333,11 @@ LANGUAGE = Language(
         Pattern(
             slug="rest-sdk-verify-off",
             words=("set_validate_certificates", "AcceptCertificateHandler"),
-            match=any_of(calls_off("set_validate_certificates"), call_switches_off("AcceptCertificateHandler")),
-            bad=(_f("config.set_validate_certificates(false);"),),
+            match=any_of(calls_off("set_validate_certificates"), call_switches_off("AcceptCertificateHandler"), _made),
+            bad=(
+                _f("config.set_validate_certificates(false);"),
+                _f("SharedPtr<InvalidCertificateHandler> h = new Poco::Net::AcceptCertificateHandler(false);"),
+            ),
             good=(_f("config.set_validate_certificates(true);"),),
         ),
         Pattern(
@@ -329,6 +374,7 @@ LANGUAGE = Language(
                 _f("cpr::Get(url, cpr::VerifySsl(false));"),
                 _f('cpr::Get(url, cpr::Ssl(cpr::ssl::PinnedPublicKey{"sha256//AAAA"}));'),
                 _f("request.setOpt(curlpp::options::SslVerifyPeer(false));"),
+                _f('request.setOpt(new curlpp::options::CaInfo("ca.pem"));'),
             ),
             good=(_f("cpr::Get(url, cpr::VerifySsl(true));"),),
         ),
@@ -352,6 +398,28 @@ LANGUAGE = Language(
                 _f('sslopts.set_trust_store("ca.pem");'),
             ),
             good=(_f("auto x = options.pem_root_certs;"), _f("grpc::SslCredentialsOptions options;")),
+        ),
+        Pattern(
+            slug="mqtt-client",
+            words=("tls_set(", "tls_insecure_set", "enable_server_cert_auth", "trust_store("),
+            match=any_of(
+                call_trusts(
+                    "tls_set",
+                    "trust_store",
+                    purpose=Purpose.QUEUE,
+                    when=lambda hit, call: not defines(hit.source, call),
+                ),
+                calls_off("tls_insecure_set", off=frozenset({"true", "1"}), purpose=Purpose.QUEUE),
+                calls_off("enable_server_cert_auth", "set_enable_server_cert_auth", purpose=Purpose.QUEUE),
+            ),
+            bad=(
+                _f('client.tls_set("ca.crt");'),
+                _f("client.tls_insecure_set(true);"),
+                _f('auto o = mqtt::ssl_options_builder().trust_store("ca.pem").finalize();'),
+                _f("options.set_enable_server_cert_auth(false);"),
+            ),
+            good=(_f("client.tls_insecure_set(false);"), _f("options.set_enable_server_cert_auth(true);")),
+            source="https://mosquitto.org/api/files/mosquittopp-h.html",
         ),
         Pattern(
             slug="client-config-verify-off",

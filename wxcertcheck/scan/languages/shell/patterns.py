@@ -239,7 +239,7 @@ def _emptied(hit: Hit) -> Iterator[Find]:
 _TRUST_STORE = "javax.net.ssl.trustStore="
 
 
-_STORE_KEY = re.compile(rb"(?:ssl\.truststore\.location[\"']?\s*[=:]|sslrootcert=)\s*[\"']?([^\s\"'\\]+)")
+_STORE_KEY = re.compile(rb"(?:ssl\.(?:truststore|ca)\.location[\"']?\s*[=:]|sslrootcert=)\s*[\"']?([^\s\"'\\]+)")
 
 
 def _store_key(hit: Hit) -> Iterator[Find]:
@@ -533,11 +533,12 @@ PATTERNS = (
     ),
     Pattern(
         slug="trust-store-key",
-        words=("ssl.truststore.location", "sslrootcert="),
+        words=("ssl.truststore.location", "ssl.ca.location", "sslrootcert="),
         match=_store_key,
         bad=(
             "kafka-console-consumer --consumer-property ssl.truststore.location=/etc/wx.jks --topic t",
             "cat > client.properties <<EOF\nssl.truststore.location=/etc/wx.jks\nEOF",
+            "kafkacat -b host -X ssl.ca.location=./ca.crt",
             'psql "sslmode=verify-full sslrootcert=ca.pem"',
         ),
         good=("# ssl.truststore.location=/etc/wx.jks", 'echo "set ssl.truststore.location"'),
