@@ -59,7 +59,8 @@ def main() -> None:
             timeout=120,
             check=False,
         )
-        text = text.replace(example.output, (done.stdout + done.stderr).rstrip("\n") + "\n")
+        shown = f"$ {example.command}\n"
+        text = text.replace(shown + example.output, shown + (done.stdout + done.stderr).rstrip("\n") + "\n")
     README.write_text(text, encoding="utf-8")
 
 
