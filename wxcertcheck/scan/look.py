@@ -36,8 +36,10 @@ _TELLING_SERIAL = 24
 """Hexadecimal digits from which a serial number alone tells a root; shorter ones are numbers like others."""
 _COPIES = 2_000
 """Results kept for other files with the same bytes: vendored libraries come many times over."""
-_STATEMENT = 2_000
-"""Characters of the longest statement that is kept for a fix."""
+_STATEMENT = 4_000
+"""Bytes of the longest lines that are kept for a fix."""
+_WRITTEN = 400
+"""Characters of an expression that are shown."""
 _WORD_BYTE = re.compile(rb"[0-9A-Za-z_]")
 _COMMENT_START = re.compile(r"\s*(?://|#|\*|/\*|--|;|<!--|\"\"\"|''')")
 
@@ -360,7 +362,10 @@ def _seen(match: Match, before: int) -> Seen | None:
     start = source.line_starts[line - 1]
     function = source.function_around(node)
     in_text = source.language.lexer is not None or source.language.name == "shell"
-    written = without_secrets(source.text(node), in_text=in_text)
+    written = source.data[node.start_byte : min(node.end_byte, node.start_byte + 4 * _WRITTEN)].decode(
+        "utf-8", "replace"
+    )
+    written = without_secrets(written, in_text=in_text)
     normal = re.sub(r"\s+", " ", source.line_text(line)).strip()
     first, around = _lines_of(source, statement)
     light = Find(find.kind, None, None, find.mode, find.purpose, find.off, find.false_is_off, find.password)  # type: ignore[arg-type]  # a node cannot be pickled
@@ -370,11 +375,11 @@ def _seen(match: Match, before: int) -> Seen | None:
         slug=match.pattern.slug,
         find=light,
         value=find.value,
-        written=written if len(written) <= 400 else written[:400] + "…",
+        written=written if len(written) <= _WRITTEN else written[:_WRITTEN] + "…",
         line=line + before,
         column=len(source.data[start : match.offset].decode("utf-8", "replace")) + 1,
         last_line=source.line_of(min(node.end_byte, statement.end_byte)) + before,
-        statement=around if len(around) <= _STATEMENT and without_secrets(around, in_text=in_text) == around else "",
+        statement=around if without_secrets(around, in_text=in_text) == around else "",
         statement_line=first + before,
         line_hash=sha256(normal.encode()).hexdigest()[:16],
         function=function.start_byte if function is not None else -1,
@@ -383,10 +388,11 @@ def _seen(match: Match, before: int) -> Seen | None:
 
 
 def _lines_of(source: Source, node: "Node") -> tuple[int, str]:
-    """The number of a node's first line, and the text of all its lines."""
+    """The number of a node's first line, and the text of all its lines ("" if that is too long to be shown)."""
     start = source.data.rfind(b"\n", 0, node.start_byte) + 1
     end = source.data.find(b"\n", max(node.start_byte, node.end_byte - 1))
-    text = source.data[start : end if end >= 0 else len(source.data)].decode("utf-8", "replace")
+    end = end if end >= 0 else len(source.data)
+    text = source.data[start:end].decode("utf-8", "replace") if end - start <= _STATEMENT else ""
     return source.line_of(start), text.rstrip("\r")
 
 
