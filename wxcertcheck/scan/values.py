@@ -77,6 +77,11 @@ class Value:
             yield self
 
 
+def is_word(value: Value) -> bool:
+    """Whether a value is a bare word, which names no CA file: a type (``{"ca_cert": "str"}``), another option's name."""
+    return value.kind is Kind.TEXT and not value.base and value.text.replace("_", "a").replace("-", "a").isalnum()
+
+
 def text(value: str, base: str = "", *why: Text) -> Value:
     """Known text."""
     return Value(Kind.TEXT, value, base=base, why=why)

@@ -96,6 +96,7 @@ LANGUAGE = Language(
                 _p('curl_setopt($ch, CURLOPT_PROXY_CAINFO, "proxy.pem");'),
                 _p("curl_setopt($ch, CURLOPT_SSLCERT, 'apiclient_cert.pem');"),
                 _p("define('CURLOPT_CAINFO', 10065);"),
+                _p("$names = [CURLOPT_CAINFO => 'cafile'];"),
                 _p("if (isset($opts[CURLOPT_CAINFO])) { $a = $opts[CURLOPT_CAINFO]; }"),
             ),
             source=_CURL,

@@ -10,7 +10,7 @@ from wxcertcheck.scan.language import Find, Matcher
 from wxcertcheck.scan.languages.php.values import GRAMMAR
 from wxcertcheck.scan.matchers import call_trusts, switches, trusts
 from wxcertcheck.scan.source import Hit, Setting, Source, bare
-from wxcertcheck.scan.values import Kind, Value, join, text
+from wxcertcheck.scan.values import Kind, Value, is_word, join, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -76,6 +76,8 @@ def path(*names: str, when: Callable[[Hit, Setting], bool] = given, purpose: Pur
         for find in settings(hit):
             value, setting = find.value, hit.setting()
             if value is None or setting is None or setting.value is None or _is_array(hit.source, find):
+                continue
+            if is_word(value):
                 continue
             if value.kind in _ANSWERS:
                 if (
@@ -248,7 +250,7 @@ def verify(hit: Hit) -> Iterator[Find]:
     elif (hit.node.type == "name" and setting.form != "pair") or not _http_verify(hit, setting):
         return
     value = hit.value(setting.value)
-    if value.kind in (Kind.UNKNOWN, Kind.NUMBER) and value.text.strip() not in ("0",):
+    if is_word(value) or (value.kind in (Kind.UNKNOWN, Kind.NUMBER) and value.text.strip() not in ("0",)):
         return
     if value.kind is Kind.NUMBER:
         value = Value(Kind.FALSE)
@@ -281,7 +283,7 @@ def pinned_key(hit: Hit) -> Iterator[Find]:
         and given(hit, setting)
     ):
         value = hit.value(setting.value)
-        if value.kind not in _ANSWERS:
+        if value.kind not in _ANSWERS and not is_word(value):
             yield Find(PinKind.FINGERPRINT, setting.node, value, purpose=purpose_of(hit))
 
 

@@ -8,8 +8,8 @@ from wxcertcheck.scan.languages.python.clients import (
     aiohttp_ssl,
     argument,
     assert_fingerprint,
+    ca,
     ca_attribute,
-    client_call,
     emptied_bundle,
     opens_url,
     replaced_bundle,
@@ -169,9 +169,7 @@ LANGUAGE = Language(
             slug="ca-argument",
             words=_CA_ARGUMENTS,
             followed=GIVEN,
-            match=any_of(
-                trusts(*_CA_ARGUMENTS, forms=("pair", "assignment"), when=client_call), ca_attribute(*_CA_ARGUMENTS)
-            ),
+            match=any_of(ca(*_CA_ARGUMENTS), ca_attribute(*_CA_ARGUMENTS)),
             bad=(
                 'urllib3.PoolManager(cert_reqs="CERT_REQUIRED", ca_certs="rootca.pem")',
                 'configuration.ssl_ca_cert = "rootca.pem"',
@@ -182,6 +180,7 @@ LANGUAGE = Language(
                 "ssl.wrap_socket(s, server_side=True, ca_certs='clients.pem')",
                 "HTTPServer(app, ssl_options={'ca_certs': 'clients.pem'})",
                 "grpc.ssl_server_credentials(pairs, root_certificates='clients.pem')",
+                "types = {'ca_cert': 'str'}\nnames = {'ca_cert': 'caCert'}",
                 "issue_certificate(csr, ca_cert='our-ca.pem', ca_key='our-ca.key')",
                 "class C:\n    def __init__(self, ca_certs=None):\n        self.ca_certs = ca_certs",
             ),

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.language import Find, Matcher
-from wxcertcheck.scan.matchers import switches
+from wxcertcheck.scan.matchers import switches, trusts
 from wxcertcheck.scan.source import Call, Hit, Setting, Source
-from wxcertcheck.scan.values import Kind, Value
+from wxcertcheck.scan.values import Kind, Value, is_word
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _HTTP_CALL = re.compile(
     r"(?:^|[._])(?:get|post|put|delete|patch|head|options|request|send|stream|session|client|asyncclient|urlopen|fetch"
-    r"|download|partial|\w*request\w*|\w*http\w*|\w*client|\w*session|\w*get|\w*post|dict|update|merge_environment_settings"
+    r"|download|partial|partialmethod|\w*request\w*|\w*http\w*|\w*client|\w*session|\w*get|\w*post|dict|update|merge_environment_settings"
     r"|\w*transport|\w*adapter|\w*api|resource|create_ssl_context|\w*_url)$",
     re.IGNORECASE,
 )
@@ -96,6 +96,8 @@ def verify(hit: Hit) -> Iterator[Find]:
     if setting is None or setting.value is None or hit.name != "verify" or not http_verify(hit, setting):
         return
     value = hit.value(setting.value)
+    if is_word(value):
+        return
     if value.kind is Kind.NUMBER:
         value = Value(Kind.FALSE if value.text == "0" else Kind.TRUE)
     if value.kind in (Kind.TRUE, Kind.NULL) and _is_class_attribute(hit.source, setting.value):
@@ -152,6 +154,18 @@ def _switched(hit: Hit, setting: Setting) -> bool:
         return True
     plain = setting.value is not None and hit.source.text(setting.value) in ("False", "True", "0")
     return "." in setting.target and plain
+
+
+def ca(*names: str, forms: tuple[str, ...] = ("pair", "assignment"), purpose: Purpose = Purpose.HTTPS) -> Matcher:
+    """An argument or option that names the CA file; ``{"ca_cert": "str"}`` of a generated client is a type."""
+    settings = trusts(*names, forms=forms, when=client_call, purpose=purpose)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        for find in settings(hit):
+            if find.value is None or not is_word(find.value):
+                yield find
+
+    return match
 
 
 def ca_attribute(*names: str) -> Matcher:

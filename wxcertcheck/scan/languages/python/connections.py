@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.embedded import CONNECTION_WORDS, connection_string
 from wxcertcheck.scan.language import Find, Pattern
-from wxcertcheck.scan.languages.python.clients import argument, client_call, switch
+from wxcertcheck.scan.languages.python.clients import argument, ca, switch
 from wxcertcheck.scan.languages.python.contexts import off_kind
 from wxcertcheck.scan.matchers import any_of, call_trusts, switches, trusts
 from wxcertcheck.scan.source import Hit, Setting
@@ -60,7 +60,7 @@ CONNECTIONS = (
         slug="database-ca",
         words=_DATABASE,
         followed=GIVEN,
-        match=trusts(*_DATABASE, forms=("pair", "assignment"), purpose=Purpose.DATABASE, when=client_call),
+        match=ca(*_DATABASE, purpose=Purpose.DATABASE),
         bad=('pymysql.connect(host="db", ssl_ca="rootca.pem")',),
         good=('pymysql.connect(host="db")', 'uvicorn.run(app, ssl_ca_certs="clients.pem")'),
     ),
