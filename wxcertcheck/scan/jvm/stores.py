@@ -86,7 +86,7 @@ def _on_factory(source: Source, call: Call) -> bool:
     if receiver in ("", "it", "this"):
         around = scope_receiver(source, call.node)
         return around is not None and "TrustManagerFactory" in source.text(around)
-    name = receiver.removeprefix("this.")
+    name = receiver.rpartition(".")[2]
     if any("TrustManagerFactory" in source.text(d.value) for d in source.definitions.get(name, ())):
         return True
     return is_declared(source, name, "TrustManagerFactory")
@@ -180,6 +180,7 @@ def _variable(source: Source, node: "Node", name: str, at: int, depth: int) -> t
     function = source.function_around(node) or source.tree.root_node
     definitions = [d for d in source.definitions.get(name, ()) if d.value.id != node.id]
     local = [d for d in definitions if _inside(function, d.node) and d.node.start_byte < at]
+    local = [d for d in local if not is_null(source, d.value)] or local  # declared as null, filled in a ``try``
     start = local[-1].node.start_byte if local else function.start_byte
     values = _events(source, function, (name,), start, at)
     made = _definition(source, (local or definitions)[-1:], depth)
@@ -211,7 +212,8 @@ def _events(source: Source, within: "Node", receivers: tuple[str, ...], start: i
         node = call.nth(0) if call.name in ("load", "addTrustedCertificate") else call.nth(1)
         if node is not None and not is_null(source, node):
             nodes.append(node)
-    return [evaluate(source, node) for node in nodes[:20]]
+    values = [(node, evaluate(source, node)) for node in nodes[:20]]
+    return [unknown(source.text(node)) if value.kind is Kind.NULL else value for node, value in values]
 
 
 def _inside(outer: "Node", inner: "Node") -> bool:

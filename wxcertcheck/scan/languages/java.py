@@ -56,7 +56,14 @@ LANGUAGE = Language(
                 ),
             ),
             "trust-manager-factory": (
-                (_FACTORY % (_TMF % "ks"),),
+                (
+                    _FACTORY % (_TMF % "ks"),
+                    (
+                        "class T { TrustManagerFactory t = TrustManagerFactory.getInstance(a); void f() { KeyStore ks = null; InputStream in = null; try {"
+                        ' ks = KeyStore.getInstance("BKS"); in = open(); ks.load(in, pw); } catch (E e) { ks = null; } T.t.init(ks); } }'
+                    ),
+                    "class T { void f(TrustManagerFactory t, KeyStore ks) { t.init(ks); } }",
+                ),
                 (
                     _FACTORY % (_TMF % "(KeyStore) null"),
                     _FACTORY % (_TMF % "null"),
