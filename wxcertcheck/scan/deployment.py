@@ -23,8 +23,8 @@ _REPLACING = (
     "DENO_CERT",
     "HTTPLIB2_CA_CERTS",
     "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
-    "PERL_LWP_SSL_CA_FILE",
-    "HTTPS_CA_FILE",
+    "PERL_LWP_SSLCA_FILE",
+    "HTTPSCA_FILE",
 )
 _TOOLS = (
     "GIT_SSL_CAINFO",
@@ -251,7 +251,7 @@ VARIABLES = (
     ),
 )
 
-_CA_FILE = r"""(?P<value>"[^"\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|ca)"|'[^'\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle)'|[^\s"',;{}]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|keystore|truststore))["']?"""
+CA_FILE = r"""(?P<value>"[^"\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|ca)"|'[^'\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle)'|[^\s"',;{}]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|keystore|truststore))["']?"""
 _CA_KEYS = (
     "ca_bundle_path", "ca_bundle", "ca-bundle", "caBundle", "ca_file", "ca-file", "caFile", "cafile", "ca_path", "caPath", "ca-path",
     "ca_cert", "ca-cert", "caCert", "ca_certs", "cacert", "CA_FILE", "CA_PATH", "CA_CERT", "CA_BUNDLE", "CA_CERTS",
@@ -275,7 +275,7 @@ _STORE_KEY = r"(?<![\w.\-{])(?P<key>[\w.\-]*(?i:trust[_\-]?store)(?i:[._\-]?(?:l
 def _is_own_store(hit: TextHit, found: re.Match[str]) -> bool:
     """Not a server's, Kafka's (a pattern of its own) or the JVM's (another one)."""
     key = f"{parents(hit)}.{found['key']}".lstrip(".")
-    return not _is_server_key(key) and "KAFKA" not in found["key"].upper() and "javax.net.ssl" not in key
+    return not is_server_key(key) and "KAFKA" not in found["key"].upper() and "javax.net.ssl" not in key
 
 
 KEYS = (
@@ -283,11 +283,11 @@ KEYS = (
         slug="trust-store-key",
         words=_STORES,
         match=any_of(
-            line_trusts(_STORE_KEY + _CA_FILE, when=_is_own_store),
+            line_trusts(_STORE_KEY + CA_FILE, when=_is_own_store),
             line_trusts(_STORE_KEY + r"""["']?(?P<value>\$\{[^{}\n]*\})["']?\s*$""", when=_is_own_store),
             line_trusts(
                 r"(?<![\w.\-{])(?P<key>[\w.\-]*(?i:kafka)[\w.\-]*(?i:trust[_\-]?store)[._\-]?(?i:location|path|file)?)[\"']?\s*[=:]\s*"
-                + _CA_FILE,
+                + CA_FILE,
                 purpose=Purpose.QUEUE,
             ),
             context_trusts(
@@ -317,15 +317,15 @@ KEYS = (
             line_trusts(
                 r"(?P<key>(?:[\w.\-]*[._\-])?(?:https)?(?<!tls)(?i:ca(?:[_\-]?(?:bundle|file|path|cert(?:ificate)?s?|info))+"
                 r"|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+|certificate[_\-]?authorit(?:y|ies)))[\"']?\s*[=:]\s*(?:\[\s*)?"
-                + _CA_FILE,
+                + CA_FILE,
                 when=lambda hit, found: (
-                    not _is_server_key(found["key"])
+                    not is_server_key(found["key"])
                     and found["key"] not in _OWN_PATTERN
                     and not _is_postgres(hit, found["key"])
                 ),
             ),
             context_trusts(
-                r"CA_(?:FILE|PATH|CERTS?|BUNDLE)(?:_FILE|_PATH)?[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*" + _CA_FILE
+                r"CA_(?:FILE|PATH|CERTS?|BUNDLE)(?:_FILE|_PATH)?[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*" + CA_FILE
             ),
         ),
         bad=(
@@ -334,7 +334,7 @@ KEYS = (
             '"CaCertificatePath": "certs/ca.crt"',
             'ssl.certificate_authorities: ["/etc/ca.crt"]',
             "ELASTICSEARCH_SSL_CERTIFICATEAUTHORITIES=config/ca.crt",
-            "- name: DB_CA_FILE\n  value: /etc/db/ca.pem",
+            "- name: DBCA_FILE\n  value: /etc/db/ca.pem",
             "certificate-authority: ca.pem",
         ),
         good=(
@@ -420,7 +420,7 @@ def _is_postgres(hit: TextHit, key: str) -> bool:
     )
 
 
-def _is_server_key(key: str) -> bool:
+def is_server_key(key: str) -> bool:
     """Keys of a server's list of client CAs, and of message signatures (Alipay, UnionPay)."""
     lower = key.lower()
     return lower.startswith(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import Purpose
+from wxcertcheck.scan.deployment import CA_FILE, is_server_key
 from wxcertcheck.scan.language import Pattern
 from wxcertcheck.scan.matchers import any_of
 from wxcertcheck.scan.text_format import TextHit, context_off, context_trusts, line_off, line_trusts, parents
@@ -28,7 +29,7 @@ _OFF = (
     "ssl-enable-endpoint-identification", "checkserveridentity", "verifySsl",
 )  # fmt: skip
 _IN_URL = (
-    "verifyServerCertificate=false", "rustServerCertificate=true", "rustCertificateKeyStoreUrl=", "tlsInsecure=true",
+    "rustCertificateKeyStoreUrl", "verifyServerCertificate=false", "rustServerCertificate=true", "tlsInsecure=true",
     "tlsAllowInvalidCertificates=true", "tlsAllowInvalidHostnames=true", "sslInvalidHostNameAllowed=true", ";trustStore=",
 )  # fmt: skip
 _JDBC = r"\b(?:jdbc:|r2dbcs?:|mongodb(?:\+srv)?:)[^\s\"']*?[?&;]"
@@ -42,7 +43,41 @@ def _of_mail(hit: TextHit, found: re.Match[str]) -> bool:
     return re.search(r"\b(?:smtp|imap|pop3)s?\.ssl$", parents(hit)) is not None
 
 
+def _of_client(hit: TextHit, found: re.Match[str]) -> bool:
+    key = f"{parents(hit)}.{found['key']}".lstrip(".")
+    return not is_server_key(key) and re.search(r"(?:^|\.)server\.", key) is None
+
+
+_LISTED = r"(?:trusted-x509-certificates|trustedX509Certificates|(?:elasticsearch\.)?ssl\.certificateAuthorities|certificate_?[aA]uthorities)"
+
+_TRUST_CERTIFICATE = (
+    "trustCertCollection", "trust-cert-collection", "trust-certificate", "trustCertificate", "trustedX509Certificates",
+    "trusted-x509-certificates", "certificateAuthorities", "certificate_authorities",
+)  # fmt: skip
+
 JVM_SETTINGS = (
+    Pattern(
+        slug="trust-certificate-key",
+        words=_TRUST_CERTIFICATE,
+        match=any_of(
+            line_trusts(
+                r"(?<![\w.\-{])(?P<key>[\w.\-]*(?:trust-?[cC]ert-?[cC]ollection|trust-?[cC]ertificates?))[\"']?\s*[=:]\s*"
+                + CA_FILE,
+                when=_of_client,
+            ),
+            line_trusts(rf"(?<![\w.\-{{])(?P<key>[\w.\-]*{_LISTED})[\"']?\s*[=:]\s*\[\s*" + CA_FILE, when=_of_client),
+            context_trusts(rf"{_LISTED}[\"']?:\s*\n\s*-\s*[\"']?(?P<value>[^\s\"'#]+\.(?:pem|crt|cer|der)\b)"),
+        ),
+        bad=(
+            "grpc.client.wx.security.trustCertCollection: file:certs/ca.crt",
+            'elasticsearch.ssl.certificateAuthorities: [ "/etc/kibana/ca.pem" ]',
+            "ssl:\n  trustedX509Certificates:\n    - wx.pem",
+        ),
+        good=(
+            "grpc:\n  server:\n    security:\n      trustCertCollection: file:certs/clients.crt",
+            "trust-certificate-password: x",
+        ),
+    ),
     Pattern(
         slug="jvm-verification-key",
         words=(*_ON, *_OFF, "verification_mode", "verification-mode", "verificationMode"),
@@ -94,6 +129,10 @@ JVM_SETTINGS = (
                 when=lambda hit, found: (
                     re.search(r"(?i)\b(?:useSSL=false|sslMode=DISABLED|encrypt=false)\b", hit.line) is None
                 ),
+            ),
+            line_trusts(
+                r"(?<![?&;\w])trustCertificateKeyStoreUrl[\"']?\s*[=:]\s*[\"']?(?P<value>[^\s\"',]+)",
+                purpose=Purpose.DATABASE,
             ),
             line_trusts(
                 _JDBC + r"(?:trustCertificateKeyStoreUrl|trustStore)=(?P<value>[^\s&;\"']+)", purpose=Purpose.DATABASE

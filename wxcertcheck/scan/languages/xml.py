@@ -31,9 +31,14 @@ def _block(hit: Hit, end: bytes) -> tuple[int, bytes]:
 
 
 def _anchors(hit: Hit) -> Iterator[Find]:
-    """``<trust-anchors>`` with a raw resource: replaces the defaults unless "system" stands beside it."""
+    """``<trust-anchors>`` with a raw resource: replaces the defaults unless "system" stands beside it.
+
+    Those of ``<debug-overrides>`` are added to all others, and in debug builds alone.
+    """
+    assert isinstance(hit, TextHit)  # noqa: S101 - the lexer gives nothing else
     start, block = _block(hit, b"</trust-anchors>")
-    if not block.startswith(b"<trust-anchors"):
+    debug = hit.clean.rfind(b"<debug-overrides", 0, start) > hit.clean.rfind(b"</debug-overrides>", 0, start)
+    if debug or not block.startswith(b"<trust-anchors"):
         return
     sources = [found.decode("utf-8", "replace") for found in _SOURCE.findall(block)]
     own = [source for source in sources if source.startswith("@raw/")]
@@ -107,6 +112,7 @@ LANGUAGE = Language(
             good=(
                 '<trust-anchors><certificates src="system" /></trust-anchors>',
                 '<!-- <trust-anchors><certificates src="@raw/a"/></trust-anchors> -->',
+                '<debug-overrides><trust-anchors><certificates src="@raw/a"/></trust-anchors></debug-overrides>',
             ),
         ),
         Pattern(
