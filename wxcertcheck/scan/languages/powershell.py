@@ -18,9 +18,12 @@ LANGUAGE = Language(
             slug="accepting-callback",
             words=("CertificateValidationCallback", "CertificateCustomValidationCallback"),
             match=context_off(
-                r"\w*Callback\s*=\s*(?:\[[\w.]+\])?\s*\{\s*(?:param\([^)]*\)\s*)?(?:return\s+)?\$true\s*;?\s*\}"
+                r"\w*Callback(?:\]|\s*=\s*(?:\[[\w.]+\])?)\s*\{\s*(?:param\([^)]*\)\s*)?(?:return\s+)?\$true\s*;?\s*\}"
             ),
-            bad=("[Net.ServicePointManager]::ServerCertificateValidationCallback = { $true }",),
+            bad=(
+                "[Net.ServicePointManager]::ServerCertificateValidationCallback = { $true }",
+                "$c = [Net.Security.RemoteCertificateValidationCallback]{ param($s, $c, $h, $e) $true }",
+            ),
             good=(
                 "[Net.ServicePointManager]::ServerCertificateValidationCallback = $null",
                 "# [Net.ServicePointManager]::ServerCertificateValidationCallback = { $true }",

@@ -9,7 +9,7 @@ from wxcertcheck.model import Purpose
 from wxcertcheck.scan.language import Find, Matcher
 from wxcertcheck.scan.matchers import switches
 from wxcertcheck.scan.source import Hit, Setting, Source, last_name
-from wxcertcheck.scan.values import Kind
+from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -21,6 +21,9 @@ _PURPOSES = (
     (re.compile(rb"LdapConnection"), Purpose.LDAP),
 )
 _SERVER = re.compile(r"SslServerAuthenticationOptions|ServerSslConfiguration|HttpsConnectionAdapterOptions")
+_DECIDED = ("member_access_expression", "conditional_access_expression")
+_FIXED = ("None", "ChainTrust", "PeerTrust", "PeerOrChainTrust", "Custom")
+"""Members of enumerations: values like others."""
 _SERVER_CALL = re.compile(r"AuthenticateAsServer|UseHttps|ConfigureHttpsDefaults|ConfigureKestrel")
 
 
@@ -70,6 +73,10 @@ def switch(
             value = find.value
             if value is not None and value.kind is Kind.PARAMETER and value.text == "value":
                 continue  # the setter of the property itself
+            setting = hit.setting()
+            given = setting.value.type if setting is not None and setting.value is not None else ""
+            if value is not None and value.kind is Kind.NAME and given in _DECIDED and not value.text.endswith(_FIXED):
+                value = Value(Kind.SETTING, value.text)
             yield Find(find.kind, find.node, value, find.mode, purpose or purpose_of(hit), off)
 
     return match

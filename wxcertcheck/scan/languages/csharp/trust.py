@@ -256,6 +256,7 @@ PATTERNS = (
                 "c.ServiceCertificate.SslCertificateAuthentication = new X509ServiceCertificateAuthentication { CertificateValidationMode = X509CertificateValidationMode.None };"
             ),
             _c("var k = new KubernetesClientConfiguration { SkipTlsVerify = true };"),
+            _c("var t = new X { AllowUntrustedCertificates = options.AcceptAny };"),
             _c("f.Ssl.AcceptablePolicyErrors = SslPolicyErrors.RemoteCertificateChainErrors;"),
         ),
         good=(

@@ -14,80 +14,12 @@ from wxcertcheck.scan.values import RESOURCE, Kind, Value
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_LOCALES = frozenset(
-    [
-        "ar",
-        "au",
-        "be",
-        "bg",
-        "bn",
-        "br",
-        "cat",
-        "ch",
-        "cn",
-        "cs",
-        "cy",
-        "cz",
-        "da",
-        "de",
-        "dk",
-        "el",
-        "en",
-        "es",
-        "et",
-        "eu",
-        "fa",
-        "fi",
-        "fr",
-        "gb",
-        "gl",
-        "gr",
-        "he",
-        "hi",
-        "hr",
-        "hu",
-        "id",
-        "ie",
-        "in",
-        "it",
-        "ja",
-        "jp",
-        "ka",
-        "km",
-        "ko",
-        "kr",
-        "lt",
-        "lv",
-        "mx",
-        "ms",
-        "nb",
-        "nl",
-        "no",
-        "nz",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "se",
-        "sk",
-        "sl",
-        "sq",
-        "sr",
-        "sv",
-        "sw",
-        "ta",
-        "th",
-        "tr",
-        "tw",
-        "ua",
-        "uk",
-        "ur",
-        "us",
-        "vi",
-        "za",
-        "zh",
-    ]
-)
+_LOCALES = frozenset((
+    "ar", "au", "be", "bg", "bn", "br", "cat", "ch", "cn", "cs", "cy", "cz", "da", "de", "dk", "el", "en", "es", "et", "eu", "fa", "fi",
+    "fr", "gb", "gl", "gr", "he", "hi", "hr", "hu", "id", "ie", "in", "it", "ja", "jp", "ka", "km", "ko", "kr", "lt", "lv", "mx", "ms",
+    "nb", "nl", "no", "nz", "pl", "pt", "ro", "ru", "se", "sk", "sl", "sq", "sr", "sv", "sw", "ta", "th", "tr", "tw", "ua", "uk", "ur",
+    "us", "vi", "za", "zh",
+))  # fmt: skip
 _TLS_KEYS = frozenset(
     {
         "cert",
@@ -111,11 +43,14 @@ _CERTIFICATE_TEXT = re.compile(
     r"-----BEGIN|\.(?:pem|crt|cer|der|p7b|cert|ca|bundle)\b|^[A-Za-z0-9+/=\s]{200,}$|^/(?:etc|usr|opt|run|var|app)/\S+$",
     re.IGNORECASE,
 )
+_TOKEN = re.compile(r"\b(?:NEXT_PUBLIC|VITE|REACT_APP)_|TOKEN_CA\b")
+"""Variables that a build puts into a web page: a "CA" there is a token's contract address."""
 _CERTIFICATE_CODE = re.compile(
     r"readFile|certificat|-----BEGIN|\.pem\b|\.crt\b|\.cer\b|rootCert|caCert|caPath|caFile|ca_?bundle|root_?ca|_CA\b|\bCA_"
     r"|ssl|\btls\b|cacert|[a-z]CA\b|cert",
     re.IGNORECASE,
 )
+_HOLDS_BYTES = re.compile(r"new\s+(?:[\w.]*(?:Buffer|X509Certificate|Certificate)|Uint8Array|Blob)\b")
 _SCHEMA = re.compile(r"(?:Joi|joi|yup|Yup|z|PropTypes|Type|Schema|validator)\.\w+")
 """A description of what ``ca`` may be, not a value."""
 _DEFAULTS = re.compile(r"rootCertificates|getCACertificates|globalAgent\.options\.ca|systemCerts|rootCas\b")
@@ -140,7 +75,7 @@ def _ca(hit: Hit) -> Iterator[Find]:
     node, value_node = _named_value(hit)
     if node is None or value_node is None or value_node.type in _NO_VALUE:
         return
-    if value_node.type == "new_expression" and not _CERTIFICATE_CODE.search(hit.source.text(value_node)[:200]):
+    if value_node.type == "new_expression" and not _HOLDS_BYTES.match(hit.source.text(value_node)[:80]):
         return
     if _SCHEMA.match(hit.source.text(value_node)[:60]):
         return
@@ -156,6 +91,8 @@ def _ca(hit: Hit) -> Iterator[Find]:
     if value.kind is Kind.NAME and optional(hit.source, node, written):
         yield Find(PinKind.CONFIGURABLE, node, purpose=purpose(around, hit.source))
         return
+    if value.kind is Kind.NAME and value.text.startswith("this."):
+        value = Value(Kind.SETTING, value.text)  # what another file put into the object
     adds = _DEFAULTS.search(written) or any(leaf.kind is Kind.SYSTEM for leaf in value.leaves())
     yield Find(PinKind.TRUST, node, value, PinMode.ADDS if adds else PinMode.REPLACES, purpose(around, hit.source))
 
@@ -198,7 +135,7 @@ def _is_tls(around: Surroundings, written: str, value: Value) -> bool:
         return False
     if value.kind is Kind.TEXT:
         return bool(_CERTIFICATE_TEXT.search(value.text.strip())) and not value.text.startswith("http")
-    if re.match(r"(?:await\s+)?(?:require|import)\s*\(", written):
+    if re.match(r"(?:await\s+)?(?:require|import)\s*\(", written) or _TOKEN.search(written):
         return False
     if _CERTIFICATE_CODE.search(written) or around.keys & _TLS_KEYS or _TLS_NAMES.search(around.words):
         return True
@@ -239,6 +176,23 @@ def _path_value(hit: Hit, setting: Setting) -> bool:
     return any(leaf.kind in (Kind.ENVIRONMENT, Kind.JOIN) for leaf in value.leaves()) or (
         value.kind is Kind.CHOICE and any(leaf.kind is Kind.TEXT and leaf.text for leaf in value.leaves())
     )
+
+
+_PATH_ENDINGS = ("CaPath", "CaFile", "CaCert", "CAFile", "CAPath", "CACert")
+
+
+def _named_path(hit: Hit) -> Iterator[Find]:
+    """Settings whose names end so: ``mqttTlsCaPath: process.env.MQTT_TLS_CA_PATH``. Libraries' own names are known above."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or setting.form != "pair" or setting.name != hit.name:
+        return
+    if not re.search(r"[a-z](?:Ca|CA)(?:Path|File|Cert)(?:Path|File)?$", hit.name) or hit.name in (
+        *_DATABASE,
+        *_PATH_SETTINGS,
+    ):
+        return
+    if not re.search(r"client|alipay|union|sign", hit.name, re.IGNORECASE) and _path_value(hit, setting):
+        yield Find(PinKind.TRUST, setting.node, hit.value(setting.value))
 
 
 def _not_asserted(hit: Hit, setting: Setting) -> bool:
@@ -364,12 +318,14 @@ PATTERNS = (
         good=(
             "const names = { ca: 'Català', en: 'English' };",
             "module.exports = { ca: new Definition('ca', { type: String }), cert: new Definition('cert', {}) };",
+            "module.exports = { ca: new Definition('ca', { hint: 'certificate of the registry' }) };",
             "const regions = { us: usRegions, ca: caRegions, mx: mxRegions };",
             "https.createServer({ key: k, cert: c, ca: fs.readFileSync('clients.pem'), requestCert: true });",
             "const options = { key, cert, ca: fs.readFileSync('clients.pem') }; https.createServer(options, app);",
             "// https.request({ ca: fs.readFileSync('rootca.pem') })",
             "const options = { key: k, cert: c, ca: fs.readFileSync('chain.pem') }; app.listen(443);",
             "https.request({ host, ca: undefined });",
+            "export const LINKS = { ca: process.env.NEXT_PUBLIC_TOKEN_CA || '', buy: 'x' };",
             "Request.prototype.ca = Request.prototype.agent;",
             "const ca = require('./ca/prepare'); module.exports = { ca, key, cert };",
             "const schema = Joi.object({ ca: Joi.string(), cert: Joi.string() });",
@@ -388,10 +344,18 @@ PATTERNS = (
     ),
     Pattern(
         slug="ca-path-setting",
-        words=_PATH_SETTINGS,
-        match=trusts(*_PATH_SETTINGS, forms=("pair",), when=_path_value),
-        bad=("const c = { ssl: { caPath: process.env.DB_SSL_CA_PATH || '' } };", "f({ tls: { caFile: 'ca.pem' } });"),
-        good=("f({ caPath: options.caPath });", "f({ caFile: 'x' });"),
+        words=(*_PATH_SETTINGS, *_PATH_ENDINGS),
+        match=any_of(trusts(*_PATH_SETTINGS, forms=("pair",), when=_path_value), _named_path),
+        bad=(
+            "const c = { ssl: { caPath: process.env.DB_SSL_CA_PATH || '' } };",
+            "f({ tls: { caFile: 'ca.pem' } });",
+            "module.exports = { mqttTlsCaPath: process.env.MQTT_TLS_CA_PATH };",
+        ),
+        good=(
+            "f({ caPath: options.caPath });",
+            "f({ caFile: 'x' });",
+            "const c = { localCachePath: process.env.CACHE, clientCaFile: 'clients.pem' };",
+        ),
     ),
     Pattern(
         slug="client-ca",
