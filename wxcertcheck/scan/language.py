@@ -1,5 +1,6 @@
 """What a language plug-in is made of: a grammar's vocabulary, functions that carry values, and patterns."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -181,6 +182,8 @@ class Language:
     """A function's parameters (name, default), where they are not children of one list (Go, Kotlin, Swift, Dart)."""
     returned: "Callable[[Source, Node], list[Node]] | None" = None
     """What a function gives back, where that needs no ``return`` (Rust, Scala, Kotlin, Groovy)."""
+    blank: "re.Pattern[bytes] | None" = None
+    """What the grammar does not know and needs not see (macros without meaning here): blanked for the parser alone."""
     blocks: "Callable[[bytes], Iterator[tuple[str, int, int]]] | None" = None
     """For files that embed other languages (Vue): (language name, start, end) of each block, in bytes."""
     lexer: "Callable[[Source, Set[str] | None], Iterator[Hit]] | None" = None

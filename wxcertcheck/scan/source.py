@@ -105,6 +105,8 @@ def parse(language: Language, data: bytes) -> "Tree":
     """The tree-sitter tree of ``data`` (UTF-8). Raises ``ImportError`` where the grammar is not installed."""
     from tree_sitter import Parser
 
+    if language.blank is not None:
+        data = language.blank.sub(lambda found: b" " * len(found.group()), data)
     return Parser(_grammar(language)).parse(data)
 
 

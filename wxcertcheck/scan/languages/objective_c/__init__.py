@@ -253,6 +253,7 @@ LANGUAGE = Language(
     title="Objective-C",
     endings=(".m", ".mm"),
     grammar=GRAMMAR,
+    blank=re.compile(rb"\b(?:NS_ASSUME_NONNULL|CF_ASSUME_NONNULL|CF_IMPLICIT_BRIDGING)_\w+"),
     carriers=_OBJC_CARRIERS,
     constants=CONSTANTS,
     evaluate=_evaluate,
@@ -406,7 +407,7 @@ LANGUAGE = Language(
             words=("SecTrustGetCertificateAtIndex", "SecTrustCopyCertificateChain"),
             match=own_check,
             bad=(
-                "@implementation A\n- (BOOL)check:(SecTrustRef)trust {\n NSData *d = data(SecTrustGetCertificateAtIndex(trust, 0)); return [self.pins containsObject:d];\n}\n@end",
+                "NS_ASSUME_NONNULL_BEGIN\n@interface A ()\n@end\n@implementation A\n- (BOOL)check:(SecTrustRef)trust {\n NSData *d = data(SecTrustGetCertificateAtIndex(trust, 0)); return [self.pins containsObject:d];\n}\n@end",
             ),
             good=(
                 '@implementation A\n- (BOOL)check:(SecTrustRef)trust {\n NSLog(@"%@", SecTrustGetCertificateAtIndex(trust, 0)); return NO;\n}\n@end',

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
-from wxcertcheck.scan.languages.rust.drivers import PATTERNS, made_by, off_or_decided, wraps
+from wxcertcheck.scan.languages.rust.drivers import PATTERNS, made_by, wraps
 from wxcertcheck.scan.languages.rust.stores import returned_store, root_certificates, root_store_field, server_verifier
 from wxcertcheck.scan.languages.rust.values import evaluate_rust, returned
+from wxcertcheck.scan.languages.rust.verifiers import own_verifier, used_verifier
 from wxcertcheck.scan.matchers import call_trusts, decided_around
 from wxcertcheck.scan.source import Argument, Call, Hit, Source, last_name
 from wxcertcheck.scan.values import Kind, unknown
@@ -127,6 +128,7 @@ _ON_IS_OFF = (
     "tls_danger_accept_invalid_certs",
     "danger_accept_invalid_hostnames",
     "tls_danger_accept_invalid_hostnames",
+    "danger_accept_invalid_hosts",
     "disable_verification",
     "allow_invalid_certificates",
     "allow_invalid_hostnames",
@@ -140,6 +142,8 @@ _ON_IS_OFF = (
 _FALSE_IS_OFF = (
     "ssl_verify_peer",
     "ssl_verify_host",
+    "proxy_ssl_verify_peer",
+    "proxy_ssl_verify_host",
     "verify_hostname",
     "set_verify_hostname",
     "enable_server_cert_auth",
@@ -196,82 +200,6 @@ def _tonic(hit: Hit) -> Iterator[Find]:
     adds = re.search(r"with_(?:enabled|native|webpki)_roots\(", source.text(function)) is not None
     value = hit.value(call.arguments[0].node)
     yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
-
-
-# --- own verifiers --------------------------------------------------------------------------------------------------------
-
-_DELEGATES = re.compile(
-    r"\.verify_server_cert\(|verify_is_valid_tls_server_cert|verify_for_usage|signed_by_trust_anchor|WebPki\w*Verifier|verify_cert\("
-)
-_COMPARES = re.compile(r"(?i)sha\d|digest|fingerprint|thumbprint|\bpin|==|!=|contains\(|public_key")
-_ACCEPTING = re.compile(
-    r"(?i)no_?(?:cert|server|verif|op)|skip|insecure|danger|accept|dummy|allow_?any|unsafe|trust_?all|disabled"
-    r"|permissive|blind|self_?signed|accept_?all|null_?verif|fake"
-)
-
-
-def _judged(source: Source, function: "Node") -> PinKind | None:
-    """What the body of a ``verify_server_cert`` does: accept all, compare, accept all on demand, or none of these."""
-    body = function.child_by_field_name("body")
-    code = re.sub(r"//[^\n]*|/\*.*?\*/", "", source.text(body)[:20_000], flags=re.DOTALL) if body is not None else ""
-    if "ServerCertVerified" not in code:
-        return None
-    if _DELEGATES.search(code) and not re.search(r"Err\([^)]*\)\s*=>\s*Ok", code):
-        return PinKind.CONFIGURABLE if _ON_DEMAND.search(code) else None
-    if _COMPARES.search(code) and "Err" in code:
-        return PinKind.FINGERPRINT
-    if "Err(" not in code or "assertion()" in code.split("Err(")[0]:
-        return PinKind.VERIFICATION_OFF
-    return None
-
-
-_ON_DEMAND = re.compile(
-    r"if\s+[\w.]*(?i:insecure|accept|invalid|skip|danger|allow|trust)\w*\s*(?:\{|=>)\s*(?:\{\s*)?(?:return\s+)?Ok\("
-)
-
-
-def _own_verifier(hit: Hit) -> Iterator[Find]:
-    """``impl ServerCertVerifier``: a body that says ``assertion()`` accepts all; one that compares is a pin."""
-    source, function = hit.source, hit.node.parent
-    if function is None or function.type != "function_item" or source.name_of(function) != "verify_server_cert":
-        return
-    kind = _judged(source, function)
-    if kind is PinKind.FINGERPRINT:
-        yield Find(kind, function, unknown(source.text(function)))
-    elif kind is not None:
-        yield Find(kind, function)
-
-
-def _used_verifier(hit: Hit) -> Iterator[Find]:
-    """The use of a verifier: one of this file by what it does, one of another file by what its name says."""
-    call = hit.call()
-    if call is None or call.name != hit.word or not call.arguments or wraps(hit.source, call):
-        return
-    source, node = hit.source, call.arguments[0].node
-    written = source.text(node)
-    written += " ".join(source.text(d.value) for name in _names(written) for d in source.definitions.get(name, ()))
-    own = [f for f in source.functions("verify_server_cert") if _holder(source, f) in _names(written)]
-    if own:
-        kinds = {_judged(source, f) for f in own}
-        if PinKind.VERIFICATION_OFF in kinds:
-            yield Find(off_or_decided(source, call.node), call.node)
-        elif PinKind.CONFIGURABLE in kinds:
-            yield Find(PinKind.CONFIGURABLE, call.node)
-    elif hit.value(node).kind is Kind.PARAMETER:
-        yield Find(PinKind.CONFIGURABLE, call.node)
-    elif _ACCEPTING.search(written):
-        yield Find(off_or_decided(source, call.node), call.node)
-
-
-def _names(written: str) -> set[str]:
-    return set(re.findall(r"\w+", written))
-
-
-def _holder(source: Source, function: "Node") -> str:
-    """The type that a method's ``impl`` block is for."""
-    around = source.around(function, frozenset({"impl_item"}))
-    made = around.child_by_field_name("type") if around is not None else None
-    return last_name(source.text(made).split("<")[0]) if made is not None else ""
 
 
 def _client(hit: Hit, call: Call) -> bool:
@@ -425,7 +353,7 @@ LANGUAGE = Language(
         Pattern(
             slug="own-verifier",
             words=("verify_server_cert",),
-            match=_own_verifier,
+            match=own_verifier,
             bad=(
                 _IMPL % "Ok(ServerCertVerified::assertion())",
                 _IMPL
@@ -438,9 +366,10 @@ LANGUAGE = Language(
         Pattern(
             slug="used-verifier",
             words=("with_custom_certificate_verifier", "set_certificate_verifier"),
-            match=_used_verifier,
+            match=used_verifier,
             bad=(
                 _IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(NoVerifier {}))",
+                _IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(PinnedVerifier::new(hash)))",
                 _IN % "c.dangerous().set_certificate_verifier(Arc::new(V {}))"
                 + _IMPL % "Ok(ServerCertVerified::assertion())",
             ),
@@ -470,8 +399,16 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="client-ca",
-            words=("cainfo", "ssl_cainfo_blob", "ssl_ca_certificate", "new_with_certs"),
-            match=call_trusts("cainfo", "ssl_cainfo_blob", "ssl_ca_certificate", "new_with_certs", when=_client),
+            words=("cainfo", "capath", "proxy_cainfo", "ssl_cainfo_blob", "ssl_ca_certificate", "new_with_certs"),
+            match=call_trusts(
+                "cainfo",
+                "capath",
+                "proxy_cainfo",
+                "ssl_cainfo_blob",
+                "ssl_ca_certificate",
+                "new_with_certs",
+                when=_client,
+            ),
             bad=(_IN % 'easy.cainfo("ca.pem")?', _IN % 'b.ssl_ca_certificate(CaCertificate::file("ca.pem"))'),
             good=("impl B { fn cainfo(&mut self, p: P) -> R { self.inner.cainfo(p) } }",),
         ),
