@@ -142,6 +142,7 @@ LANGUAGE = Language(
             ),
             good=(
                 _p("$c = stream_context_create(['ssl' => ['verify_peer' => true]]);"),
+                _p("$this->set($ssl['key'] ?? null, $ssl['capath'] ?? null, $ssl['cipher'] ?? null);"),
                 _p(
                     "$s = stream_socket_server($u, $e, $m, $f, stream_context_create(['ssl' => ['cafile' => 'clients.pem']]));"
                 ),

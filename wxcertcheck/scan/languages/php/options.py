@@ -35,8 +35,8 @@ def given(hit: Hit, setting: Setting) -> bool:
         return True
     if setting.form == "assignment":
         return "[" in setting.target or "->" in setting.target or "::$" in setting.target
-    if setting.form != "option":
-        return False
+    if setting.form != "option" or "[" in setting.target or "$" in setting.target:
+        return False  # an argument that is read: ``ssl_set($ssl['capath'] ?? null, …)``
     call = hit.call_around()
     return call is not None and call.name not in _READERS
 

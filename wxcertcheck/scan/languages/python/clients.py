@@ -96,13 +96,24 @@ def verify(hit: Hit) -> Iterator[Find]:
     if setting is None or setting.value is None or hit.name != "verify" or not http_verify(hit, setting):
         return
     value = hit.value(setting.value)
-    if is_word(value):
+    if is_word(value) or _is_context(hit.source, setting.value, value):
         return
     if value.kind is Kind.NUMBER:
         value = Value(Kind.FALSE if value.text == "0" else Kind.TRUE)
     if value.kind in (Kind.TRUE, Kind.NULL) and _is_class_attribute(hit.source, setting.value):
         value = Value(Kind.PARAMETER, hit.source.text(setting.value), (value,))
     yield Find(PinKind.TRUST, setting.node, value, false_is_off=True)
+
+
+_CONTEXT = re.compile(r"(?i)(?:context|ctx)\b")
+
+
+def _is_context(source: Source, node: "Node", value: Value) -> bool:
+    """Whether an ``SSLContext`` is handed over: what it trusts shows where it is made."""
+    if any(leaf.kind not in (Kind.UNKNOWN, Kind.NAME, Kind.PARAMETER) for leaf in value.leaves()):
+        return False
+    texts = [source.text(node), *(leaf.text for leaf in value.leaves())]
+    return any(_CONTEXT.search(it[:200].partition("(")[0] + "(") for it in texts)
 
 
 def _is_class_attribute(source: Source, node: "Node") -> bool:
