@@ -51,11 +51,57 @@ def http_verify(hit: Hit, setting: Setting) -> bool:
         holder = setting.target.rpartition("verify")[0].rstrip("[\"'.").lower()
         return bool(_HOLDER.search(holder)) or (holder == "self" and _is_client_class(source, hit.node))
     call = hit.call_around()
-    if call is None or setting.node.type == "pair":
+    if setting.node.type == "pair":
+        return bool(_LIBRARY.search(source.data)) and _is_options(source, setting.node, call)
+    if call is None:
         return bool(_LIBRARY.search(source.data))
     if _NOT_HTTP.search(call.dotted) and not _ASKS_FOR_TOKEN.search(call.dotted):
         return False
     return bool(_HTTP_CALL.search(call.dotted)) or _calls_out(source, call)
+
+
+_BESIDE = frozenset(
+    [
+        "timeout",
+        "headers",
+        "url",
+        "cert",
+        "proxies",
+        "proxy",
+        "auth",
+        "params",
+        "data",
+        "json",
+        "allow_redirects",
+        "stream",
+        "base_url",
+        "method",
+        "server",
+        "host",
+        "cookies",
+        "ca_certs",
+        "trust_env",
+        "http2",
+    ]
+)
+"""Other options of requests and httpx."""
+
+
+def _is_options(source: Source, pair: "Node", call: Call | None) -> bool:
+    """Whether a dictionary with ``verify`` holds an HTTP client's options, by its other keys, its holder or its use."""
+    keys = {source.text(it.named_children[0]).strip("\"'") for it in _named(pair.parent) if it.type == "pair"}
+    if keys & _BESIDE or (call is not None and _HTTP_CALL.search(call.dotted)):
+        return True
+    held = source.around(pair, frozenset({"assignment", "keyword_argument"}))
+    if held is not None and _HOLDER.search(source.text(held).partition("=")[0].lower()):
+        return True
+    function = source.function_around(pair)
+    returned = source.around(pair, frozenset({"return_statement"})) is not None
+    return returned and function is not None and bool(_HOLDER.search(source.name_of(function).lower()))
+
+
+def _named(node: "Node | None") -> "list[Node]":
+    return list(node.named_children) if node is not None else []
 
 
 def _calls_out(source: Source, call: Call) -> bool:
