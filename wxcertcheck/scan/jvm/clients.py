@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.jvm.managers import code_of
 from wxcertcheck.scan.jvm.stores import is_server, is_store, store_content
 from wxcertcheck.scan.language import Find
@@ -25,7 +25,7 @@ STORE_WORDS = (
     *(f"{stem}{end}(" for stem in ("rustStore", "ruststore") for end in ("", "Path", "File", "Location", "Url", "URL", "Resource")),
     *(f"{stem}{end}(" for stem in ("CaCert", "caCert", "CaCertificate") for end in ("", "s", "File", "Path")),
     *(f"{stem}{end}(" for stem in ("Ca", "ca", "RootCa", "rootCa") for end in ("File", "Path")),
-    "trustCustomCertificateSignedBy(", "createSslContextFromCa(", "rustCertsFilePath(", "rustCertificateFile(", "rustCertCollectionFile(", "rustedCertificatesPath(",
+    "trustCustomCertificateSignedBy(", "withTrustMaterial(", "createSslContextFromCa(", "rustCertsFilePath(", "rustCertificateFile(", "rustCertCollectionFile(", "rustedCertificatesPath(",
 )  # fmt: skip
 """Ends of setters' names: ``setTrustStorePath(``, ``withCaCertFile(``."""
 _STORE_SETTER = re.compile(
@@ -33,6 +33,8 @@ _STORE_SETTER = re.compile(
     r"(?:\w*?[tT]rust(?:ed)?_?(?:[sS]tores?|[cC]ert(?:ificate)?s?)|(?:\w*?(?:Ca|CA)|ca|rootCa)(?:[cC]ert(?:ificate)?s?)?)"
     r"(?:Path|File(?:Path|Name)?|Location|Resource|U(?:rl|RL|ri|RI)|Collection(?:File)?)?"
 )
+_STORES = ("trustCustomCertificateSignedBy", "withTrustMaterial")
+"""Names of their own: Neo4j, sslcontext-kickstart."""
 _FILE = re.compile(
     r"(?i)^classpath|BEGIN CERT|\.(?:pem|crt|cer|der|jks|jceks|p12|pfx|bks|bcfks|keystore|truststore|ks|ts|store)$"
 )
@@ -45,7 +47,7 @@ def store_setter(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.TRUST, call.node, unknown(call.callee))
     if call is None or not call.arguments or hit.name != call.name:
         return
-    if not _STORE_SETTER.fullmatch(call.name) and call.name != "trustCustomCertificateSignedBy":
+    if not _STORE_SETTER.fullmatch(call.name) and call.name not in _STORES:
         return
     node = call.arguments[0].node
     value = hit.value(node)
@@ -54,7 +56,8 @@ def store_setter(hit: Hit) -> Iterator[Find]:
     function = hit.source.function_around(call.node) or hit.source.tree.root_node
     receiver = hit.source.text(call.receiver) if call.receiver is not None else ""
     if not is_server(hit.source, function) and "erver" not in receiver:
-        yield Find(PinKind.TRUST, call.node, value)
+        adds = "withDefaultTrustMaterial" in hit.source.text(function) and call.name == "withTrustMaterial"
+        yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
 
 
 def _is_file(value: Value) -> bool:
@@ -85,7 +88,7 @@ def socket_factory(hit: Hit) -> Iterator[Find]:
 SWITCHED_ON = (
     "setIgnoreSSLCerts", "setIgnoreSslCerts", "withIgnoreSSLVerification", "invalidHostNameAllowed", "sslInvalidHostNameAllowed",
     "withTrustCerts", "allowTlsInsecureConnection", "setTlsAllowInsecureConnection", "setTrustAllCerts", "setTrustAllCertificates",
-    "disableHostNameVerification", "setSkipSslValidation", "setDisableSslValidation", "setTrustServerCertificate",
+    "disableHostNameVerification", "setSkipSslValidation", "setDisableSslValidation", "setTrustServerCertificate", "setDisableCNCheck",
 )  # fmt: skip
 """Setters that switch verification off when given true."""
 SWITCHED_OFF = (
@@ -99,6 +102,7 @@ NAMED_OFF = ("isVerifyHost", "verifyHost")
 """Properties and named arguments (Vert.x in Kotlin)."""
 CALLED = (
     "useRelaxedHTTPSValidation", "ignoreCertCheck", "useSslProtocol", "opentls", "tlsWithoutValidation", "withTlsWithoutValidation", "disableTrustManager",
+    "withTrustingAllCertificatesWithoutValidation", "withUnsafeTrustMaterial", "withUnsafeHostnameVerifier",
     "trustAllHosts", "trustAllCerts",
 )  # fmt: skip
 """Methods that switch it off by being called."""

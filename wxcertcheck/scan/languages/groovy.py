@@ -63,6 +63,15 @@ def _closure_manager(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, hit.node)
 
 
+_VERIFIES = re.compile(rb"verify\s*:\s*\{[\w\s,]*->\s*(?:return\s+)?true\s*;?\s*\}")
+
+
+def _map_verifier(hit: Hit) -> Iterator[Find]:
+    """``[verify: { host, session -> true }]``, made into a ``HostnameVerifier`` here or elsewhere."""
+    if _VERIFIES.match(hit.source.data, hit.offset):
+        yield Find(PinKind.VERIFICATION_OFF, hit.node)
+
+
 _IN = "def f(p) {\n %s\n}"
 _MANAGER = "class T implements X509TrustManager { void checkServerTrusted(X509Certificate[] chain, String a) { %s } }"
 _STORE = 'def ks = KeyStore.getInstance("JKS")\nks.load(new FileInputStream("wx.jks"), null)\ndef tmf = TrustManagerFactory.getInstance(p)\n'
@@ -170,6 +179,19 @@ LANGUAGE = Language(
             match=_closure_verifier,
             bad=(_IN % "def all = { host, session -> true } as HostnameVerifier",),
             good=(_IN % "def own = { host, session -> host == p } as HostnameVerifier",),
+        ),
+        Pattern(
+            slug="map-verifier",
+            words=("verify:", "verify :"),
+            beside=("HostnameVerifier", "X509TrustManager"),
+            match=_map_verifier,
+            bad=(
+                _IN % "def all = [verify: { host, session -> true }]\nc.setHostnameVerifier(all as HostnameVerifier)",
+            ),
+            good=(
+                _IN
+                % "def own = [verify: { host, session -> host == p }]\nc.setHostnameVerifier(own as HostnameVerifier)",
+            ),
         ),
         Pattern(
             slug="closure-manager",

@@ -205,6 +205,7 @@ LANGUAGE = Language(
                     _IN % 'new SslContextFactory.Client().setTrustStorePath("wx.jks");',
                     _IN % 'SslOptions.builder().truststore(new File("redis.jks"), pw);',
                     _IN % 'builder.withCaCertFile("/etc/wx/ca.crt");',
+                    _IN % 'SSLFactory.builder().withTrustMaterial("wx.jks", pw).build();',
                     _IN % "RestClient.builder(host).context(container.createSslContextFromCa());",
                 ),
                 (
@@ -244,6 +245,8 @@ LANGUAGE = Language(
             "client-switch": (
                 (
                     _IN % "client.ignoreCertCheck();",
+                    _IN % "SSLFactory.builder().withUnsafeTrustMaterial().build();",
+                    _IN % "parameters.setDisableCNCheck(true);",
                     _IN % "uri.setVerifyPeer(false);",
                     _IN % "uri.setVerifyPeer(SslVerifyMode.NONE);",
                     _IN % "factory.useSslProtocol();",
