@@ -331,6 +331,9 @@ def named_off(hit: Hit) -> Iterator[Find]:
     around = hit.source.class_around(hit.node)
     if around is not None and hit.source.name_of(around) == hit.name:
         return
+    call = hit.call_around()
+    if call is not None and call.receiver is not None and "forServer" in hit.source.text(call.receiver):
+        return  # which clients may come
     decided = decided_around(hit.source, hit.node)
     yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, hit.node)
 

@@ -128,7 +128,10 @@ LANGUAGE = Language(
             ),
             "insecure-trust-manager-factory": (
                 ("class T { void f() { b.trustManager(InsecureTrustManagerFactory.INSTANCE); } }",),
-                ("import io.netty.handler.ssl.util.InsecureTrustManagerFactory;",),
+                (
+                    "import io.netty.handler.ssl.util.InsecureTrustManagerFactory;",
+                    "class T { void f() { SslContextBuilder.forServer(c, k).trustManager(InsecureTrustManagerFactory.INSTANCE); } }",
+                ),
             ),
             "netty-trust-manager": (
                 ('class T { void f() { SslContextBuilder.forClient().trustManager(new File("ca.pem")); } }',),
