@@ -316,10 +316,10 @@ KEYS = (
         match=any_of(
             line_trusts(
                 r"(?P<key>(?:[\w.\-]*[._\-])?(?:https)?(?<!tls)(?i:ca(?:[_\-]?(?:bundle|file|path|cert(?:ificate)?s?|info))+"
-                r"|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+|certificate[_\-]?authorit(?:y|ies)))[\"']?\s*[=:]\s*(?:\[\s*)?"
+                r"|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+|certificate[_\-]?authorit(?:y|ies)))[\"']?\s*[=:]\s*"
                 + CA_FILE,
                 when=lambda hit, found: (
-                    not is_server_key(found["key"])
+                    not is_server_key(_path_of(hit, found["key"]))
                     and found["key"] not in _OWN_PATTERN
                     and not _is_postgres(hit, found["key"])
                 ),
@@ -332,7 +332,7 @@ KEYS = (
             "wx.ca_file=certs/rootca.pem",
             "ca_bundle_path: ../config/ca.crt",
             '"CaCertificatePath": "certs/ca.crt"',
-            'ssl.certificate_authorities: ["/etc/ca.crt"]',
+            "ssl.certificate_authorities: /etc/ca.crt",
             "ELASTICSEARCH_SSL_CERTIFICATEAUTHORITIES=config/ca.crt",
             "- name: DBCA_FILE\n  value: /etc/db/ca.pem",
             "certificate-authority: ca.pem",
@@ -413,6 +413,12 @@ def _in_server_section(hit: TextHit) -> bool:
     return re.match(rb"\[(?:mysqld|mariadb|server)", hit.clean[head : head + 20]) is not None
 
 
+def _path_of(hit: TextHit, key: str) -> str:
+    """A key with those above it, in YAML: ``xpack.security.http.ssl.certificate_authorities``."""
+    above = parents(hit) if hit.source.language.name == "yaml" else ""
+    return f"{above}.{key}" if above else key
+
+
 def _is_postgres(hit: TextHit, key: str) -> bool:
     """PostgreSQL's own ``ssl_ca_file`` lists the CAs of its clients."""
     return key == "ssl_ca_file" and (
@@ -440,15 +446,7 @@ def is_server_key(key: str) -> bool:
     )
 
 
-SERVICES = (
-    Pattern(
-        slug="php-ini",
-        words=("curl.cainfo", "openssl.cafile", "openssl.capath"),
-        match=line_trusts(rf"(?:curl\.cainfo|openssl\.ca(?:file|path))[\"']?\s*[=,\]]+\s*{_VALUE}"),
-        bad=('curl.cainfo = "/etc/php/cacert.pem"',),
-        good=(";curl.cainfo = /x.pem", "curl.cainfo ="),
-        source="https://www.php.net/manual/en/curl.configuration.php",
-    ),
+NGINX = (
     Pattern(
         slug="nginx-upstream",
         words=("_ssl_trusted_certificate",),
@@ -464,6 +462,18 @@ SERVICES = (
         bad=("proxy_ssl_verify off;",),
         good=("proxy_ssl_verify on;", "server_ssl_verify=DISABLED"),
     ),
+)
+
+SERVICES = (
+    Pattern(
+        slug="php-ini",
+        words=("curl.cainfo", "openssl.cafile", "openssl.capath"),
+        match=line_trusts(rf"(?:curl\.cainfo|openssl\.ca(?:file|path))[\"']?\s*[=,\]]+\s*{_VALUE}"),
+        bad=('curl.cainfo = "/etc/php/cacert.pem"',),
+        good=(";curl.cainfo = /x.pem", "curl.cainfo ="),
+        source="https://www.php.net/manual/en/curl.configuration.php",
+    ),
+    *NGINX,
     Pattern(
         slug="haproxy-server",
         words=("ca-file", "verify none"),

@@ -6,13 +6,14 @@ MySQL Connector/J, the drivers of SQL Server and PostgreSQL, MongoDB's connectio
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import Purpose
 from wxcertcheck.scan.deployment import CA_FILE, is_server_key
-from wxcertcheck.scan.language import Pattern
+from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.matchers import any_of
+from wxcertcheck.scan.source import Hit
 from wxcertcheck.scan.text_format import TextHit, context_off, context_trusts, line_off, line_trusts, parents
 
 if TYPE_CHECKING:
@@ -50,6 +51,15 @@ def _of_client(hit: TextHit, found: re.Match[str]) -> bool:
 
 _LISTED = r"(?:trusted-x509-certificates|trustedX509Certificates|(?:elasticsearch\.)?ssl\.certificateAuthorities|certificate_?[aA]uthorities)"
 
+_LIST = context_trusts(rf"{_LISTED}[\"']?:\s*\n\s*-\s*[\"']?(?P<value>[^\s\"'#]+\.(?:pem|crt|cer|der)\b)")
+
+
+def _listed(hit: Hit) -> Iterator[Find]:
+    """A list below its key; Elasticsearch's own (``xpack.security``) are the CAs of its clients and nodes."""
+    if isinstance(hit, TextHit) and "xpack.security" not in f"{parents(hit)}.{hit.line}":
+        yield from _LIST(hit)
+
+
 _TRUST_CERTIFICATE = (
     "trustCertCollection", "trust-cert-collection", "trust-certificate", "trustCertificate", "trustedX509Certificates",
     "trusted-x509-certificates", "certificateAuthorities", "certificate_authorities",
@@ -66,7 +76,7 @@ JVM_SETTINGS = (
                 when=_of_client,
             ),
             line_trusts(rf"(?<![\w.\-{{])(?P<key>[\w.\-]*{_LISTED})[\"']?\s*[=:]\s*\[\s*" + CA_FILE, when=_of_client),
-            context_trusts(rf"{_LISTED}[\"']?:\s*\n\s*-\s*[\"']?(?P<value>[^\s\"'#]+\.(?:pem|crt|cer|der)\b)"),
+            _listed,
         ),
         bad=(
             "grpc.client.wx.security.trustCertCollection: file:certs/ca.crt",
@@ -76,6 +86,7 @@ JVM_SETTINGS = (
         good=(
             "grpc:\n  server:\n    security:\n      trustCertCollection: file:certs/clients.crt",
             "trust-certificate-password: x",
+            "xpack.security.http.ssl:\n  certificate_authorities:\n    - /etc/es/ca.pem",
         ),
     ),
     Pattern(

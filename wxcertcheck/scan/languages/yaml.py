@@ -1,6 +1,6 @@
 """YAML: compose files, Kubernetes manifests, CI files, Spring's application.yml."""
 
-from wxcertcheck.scan.deployment import COMMANDS, KEYS, VARIABLES
+from wxcertcheck.scan.deployment import COMMANDS, KEYS, NGINX, VARIABLES
 from wxcertcheck.scan.deployment_jvm import JVM_SETTINGS, MAIL_TRUST_NESTED
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.programs import STACKS
@@ -16,6 +16,7 @@ LANGUAGE = Language(
         *VARIABLES,
         *KEYS,
         *STACKS,
+        *NGINX,
         *JVM_SETTINGS,
         MAIL_TRUST_NESTED,
     ),

@@ -43,7 +43,7 @@ def _mbedtls_callback(hit: Hit) -> Iterator[Find]:
         return
     function = function_of(hit.source, call.arguments[1].node)
     body = function.child_by_field_name("body") if function is not None else None
-    if body is None or not re.search(r"\*\s*\w*flags?\w*\s*=\s*0\s*;", hit.source.text(body)):
+    if body is None or not re.search(r"\*\s*\w+\s*=\s*0\s*;", hit.source.text(body)):
         return
     if _always(hit, hit.source.name_of(function) if function is not None else "", frozenset({"0"})):
         yield Find(PinKind.VERIFICATION_OFF, call.node)

@@ -96,7 +96,7 @@ def _qt_list(hit: Hit) -> Iterator[Find]:
 def _qt_ignore(hit: Hit) -> Iterator[Find]:
     """``ignoreSslErrors()`` without a list of expected errors, or with the very list that the slot was given."""
     call, source = hit.call(), hit.source
-    if call is None and hit.name.endswith("::ignoreSslErrors") and source.around(hit.node, _POINTER) is not None:
+    if call is None and hit.name.endswith("ignoreSslErrors") and source.around(hit.node, _POINTER) is not None:
         around = (
             hit.call_around()
         )  # ``connect(reply, &QNetworkReply::sslErrors, reply, &QNetworkReply::ignoreSslErrors)``
@@ -308,6 +308,7 @@ LANGUAGE = Language(
                 _f("conf.setPeerVerifyMode(QSslSocket::VerifyNone);"),
                 _f("reply->ignoreSslErrors();"),
                 _f("if (fingerprint == remembered) reply->ignoreSslErrors();"),
+                _f("connect(r, &QNetworkReply::sslErrors, r, QOverload<>::of(&QNetworkReply::ignoreSslErrors));"),
                 "void C::onErrors(QNetworkReply *reply, const QList<QSslError> &errors) { reply->ignoreSslErrors(errors); }",
             ),
             good=(
