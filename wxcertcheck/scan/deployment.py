@@ -319,7 +319,8 @@ KEYS = (
                 r"|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+|certificate[_\-]?authorit(?:y|ies)))[\"']?\s*[=:]\s*"
                 + CA_FILE,
                 when=lambda hit, found: (
-                    not is_server_key(_path_of(hit, found["key"]))
+                    not is_server_key(found["key"])
+                    and not is_server_key(_path_of(hit, found["key"]))
                     and found["key"] not in _OWN_PATTERN
                     and not _is_postgres(hit, found["key"])
                 ),
@@ -430,7 +431,13 @@ def is_server_key(key: str) -> bool:
     """Keys of a server's list of client CAs, and of message signatures (Alipay, UnionPay)."""
     lower = key.lower()
     return lower.startswith(
-        ("server.ssl", "server.", "management.server", "ssl_options.", "listener", "xpack.security.")
+        (
+            "server.ssl",
+            "server.",
+            "management.server",
+            "ssl_options.",
+            "listener",
+        )
     ) or any(
         word in lower
         for word in (
