@@ -27,6 +27,11 @@ def _store(hit: Hit) -> Iterator[Find]:
     source, setting = hit.source, hit.setting()
     if hit.name == "ExtraStore" and not _TLS.search(source.data):
         return  # a chain for messages
+    given = source.around(hit.node, frozenset({"lambda_expression", "anonymous_method_expression"}))
+    callback = given.parent if given is not None else None
+    assigned = callback is not None and callback.type == "assignment_expression"
+    if assigned and callback is not None and "ClientCertificate" in source.text(callback.named_children[0]):
+        return  # a server's check of its clients
     function = source.function_around(hit.node)
     adds = hit.name == "ExtraStore" or (function is not None and adds_to_default(source, function))
     mode = PinMode.ADDS if adds else PinMode.REPLACES
@@ -166,7 +171,13 @@ PATTERNS = (
                 "var p = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { ca } };"
             ),
         ),
-        good=(_c("chain.ChainPolicy.ExtraStore.Add(alipayRoot);"), _c("var n = policy.CustomTrustStore.Count;")),
+        good=(
+            _c("chain.ChainPolicy.ExtraStore.Add(alipayRoot);"),
+            _c("var n = policy.CustomTrustStore.Count;"),
+            _c(
+                "o.ClientCertificateValidation = (c, ch, e) => { ch.ChainPolicy.CustomTrustStore.Add(ca); return ch.Build(c); };"
+            ),
+        ),
         source="https://learn.microsoft.com/dotnet/api/system.security.cryptography.x509certificates.x509chainpolicy.customtruststore",
     ),
     Pattern(

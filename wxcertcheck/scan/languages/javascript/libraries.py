@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.language import Find, Pattern
-from wxcertcheck.scan.languages.javascript.options import asked_for, surroundings
+from wxcertcheck.scan.languages.javascript.options import asked_for, keys, surroundings
 from wxcertcheck.scan.matchers import call_trusts
 from wxcertcheck.scan.source import Hit, Setting, last_name
-from wxcertcheck.scan.values import RESOURCE, Kind
+from wxcertcheck.scan.values import RESOURCE, Kind, Value
 
 _PROXY = re.compile(r"proxy|devServer", re.IGNORECASE)
 _PROXY_KEYS = frozenset({"target", "changeOrigin", "forward", "pathRewrite", "xfwd", "ws"})
@@ -130,7 +130,78 @@ def _connection_text(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, hit.node, purpose=Purpose.DATABASE)
 
 
+def _trust_mode(hit: Hit) -> Iterator[Find]:
+    """cordova-plugin-advanced-http: ``nocheck`` is off, ``pinned`` trusts the ``.cer`` files in the app alone."""
+    call = hit.call()
+    node = call.nth(0) if call is not None and call.name in ("setServerTrustMode", "setSSLCertMode") else None
+    if call is None or node is None:
+        return
+    mode = hit.value(node).text
+    if mode == "nocheck":
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+    elif mode == "pinned":
+        yield Find(PinKind.TRUST, call.node, Value(Kind.NAME, "www/certificates"))
+
+
+def _key_hashes(hit: Hit) -> Iterator[Find]:
+    """``publicKeyHashes: […]`` of react-native-ssl-public-key-pinning."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or setting.form != "pair" or setting.name != hit.name:
+        return
+    if setting.node.parent is not None and len(keys(hit.source, setting.node.parent)) < 6:
+        yield Find(PinKind.FINGERPRINT, setting.node, hit.value(setting.value))
+
+
+def _spki_pins(hit: Hit) -> Iterator[Find]:
+    """``"sha256/…="`` in a list or under a key: the pins of whatever library reads them. Those of ``sslPinning`` are said there."""
+    source, string = hit.source, hit.node
+    if string.type == "string_fragment" and string.parent is not None:
+        string = string.parent
+    if not re.fullmatch(r"""["'`]sha256/[A-Za-z0-9+/]{43}=["'`]""", source.text(string)):
+        return
+    holder = string.parent if string.parent is not None and string.parent.type == "array" else string
+    place = holder.parent
+    if place is None or place.type not in (
+        "pair",
+        "variable_declarator",
+        "assignment_expression",
+        "public_field_definition",
+    ):
+        return
+    for parent in source.ancestors(string):
+        key = source.pair(parent)[0] if parent.type == "pair" else None
+        if key is not None and source.text(key).strip("'\"") in ("sslPinning", "publicKeyHashes"):
+            return
+    yield Find(PinKind.FINGERPRINT, place, hit.value(holder))
+
+
 PATTERNS = (
+    Pattern(
+        slug="spki-pins",
+        words=("'sha256/", '"sha256/', "`sha256/"),
+        match=_spki_pins,
+        bad=("const PINS = ['sha256/r8udi/Mxd6pLO7y7hZyUMWq8YnFnIWXCqeHsTDRqy8A='];",),
+        good=(
+            "if (pin.startsWith('sha256/')) use(pin);",
+            "log('sha256/r8udi/Mxd6pLO7y7hZyUMWq8YnFnIWXCqeHsTDRqy8A=');",
+        ),
+    ),
+    Pattern(
+        slug="cordova-trust-mode",
+        words=("setServerTrustMode", "setSSLCertMode"),
+        match=_trust_mode,
+        bad=("cordova.plugin.http.setServerTrustMode('nocheck', a, b);", "this.http.setServerTrustMode('pinned');"),
+        good=("cordova.plugin.http.setServerTrustMode('default', a, b);",),
+        source="https://github.com/silkimen/cordova-plugin-advanced-http#setservertrustmode",
+    ),
+    Pattern(
+        slug="public-key-hashes",
+        words=("publicKeyHashes",),
+        match=_key_hashes,
+        bad=("initializeSslPinning({ 'a.com': { includeSubdomains: true, publicKeyHashes: ['AAAA', 'BBBB'] } });",),
+        good=("const x = o.publicKeyHashes;",),
+        source="https://github.com/frw/react-native-ssl-public-key-pinning",
+    ),
     Pattern(
         slug="proxy-secure-off",
         words=("secure: false", "secure:false", "secure : false", "secure:!1"),

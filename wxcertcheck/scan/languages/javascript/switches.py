@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.languages.javascript.grammar import FUNCTIONS
-from wxcertcheck.scan.languages.javascript.options import asked_for, keys, purpose, surroundings
+from wxcertcheck.scan.languages.javascript.options import asked_for, purpose, surroundings
 from wxcertcheck.scan.source import Hit, Setting, Source
 from wxcertcheck.scan.values import Kind, Value, unknown
 
@@ -121,6 +121,7 @@ def _environment(hit: Hit) -> Iterator[Find]:
 
 # --- callbacks ------------------------------------------------------------------------------------------------------------
 
+_EXPECTED = re.compile(r"expect|pinned|known|trusted|allowed|stored|saved", re.IGNORECASE)
 _SEES_CERTIFICATE = re.compile(r"fingerprint|pubkey|serialNumber|createHash|\.raw\b|issuerCertificate")
 
 
@@ -208,6 +209,8 @@ def _comparisons(source: Source, body: "Node") -> "Iterator[tuple[Node, Value]]"
         named = [v for v in values if v.kind in (Kind.ENVIRONMENT, Kind.SETTING, Kind.PARAMETER, Kind.CHOICE)]
         if fixed or named:
             yield node, (fixed or named)[0]
+        elif any(_EXPECTED.search(source.text(side)) for side in sides):
+            yield node, Value(Kind.SETTING, source.text(sides[-1])[:80])
     for call in source.calls("includes", "indexOf", "has", "some", within=body):
         written = source.text(call.node)
         if call.receiver is not None and re.search(r"finger|pin|hash|allow|trust|sha", written, re.IGNORECASE):
@@ -274,6 +277,11 @@ def _verify_procedure(hit: Hit) -> Iterator[Find]:
 def _accepting(source: Source, place: "Node", function: "Node", accepted: tuple[str, ...]) -> Iterator[Find]:
     if function.type == "identifier":
         function = _function_named(source, source.text(function)) or function
+    if function.type == "ternary_expression":  # ``on ? (request, callback) => callback(0) : null``
+        chosen = [one for branch in function.named_children[1:] for one in source.nodes(FUNCTIONS, branch)[:1]]
+        if any(True for one in chosen for _ in _accepting(source, place, one, accepted)):
+            yield Find(PinKind.CONFIGURABLE, place)
+        return
     body = function.child_by_field_name("body") if function.type in FUNCTIONS else None
     if body is None:
         return
@@ -288,55 +296,10 @@ def _accepting(source: Source, place: "Node", function: "Node", accepted: tuple[
         yield Find(PinKind.CONFIGURABLE if conditional else PinKind.VERIFICATION_OFF, place)
 
 
-def _spki_pins(hit: Hit) -> Iterator[Find]:
-    """``"sha256/…="`` in a list or under a key: the pins of whatever library reads them. Those of ``sslPinning`` are said there."""
-    source, string = hit.source, hit.node
-    if string.type == "string_fragment" and string.parent is not None:
-        string = string.parent
-    if not re.fullmatch(r"""["'`]sha256/[A-Za-z0-9+/]{43}=["'`]""", source.text(string)):
-        return
-    holder = string.parent if string.parent is not None and string.parent.type == "array" else string
-    place = holder.parent
-    if place is None or place.type not in (
-        "pair",
-        "variable_declarator",
-        "assignment_expression",
-        "public_field_definition",
-    ):
-        return
-    for parent in source.ancestors(string):
-        key = source.pair(parent)[0] if parent.type == "pair" else None
-        if key is not None and source.text(key).strip("'\"") in ("sslPinning", "publicKeyHashes"):
-            return
-    yield Find(PinKind.FINGERPRINT, place, hit.value(holder))
-
-
 def _ignore_switch(hit: Hit) -> Iterator[Find]:
     call = hit.call_around()
     if call is not None and call.name == "appendSwitch" and hit.name == "ignore-certificate-errors":
         yield Find(PinKind.VERIFICATION_OFF, call.node)
-
-
-def _trust_mode(hit: Hit) -> Iterator[Find]:
-    """cordova-plugin-advanced-http: ``nocheck`` is off, ``pinned`` trusts the ``.cer`` files in the app alone."""
-    call = hit.call()
-    node = call.nth(0) if call is not None and call.name in ("setServerTrustMode", "setSSLCertMode") else None
-    if call is None or node is None:
-        return
-    mode = hit.value(node).text
-    if mode == "nocheck":
-        yield Find(PinKind.VERIFICATION_OFF, call.node)
-    elif mode == "pinned":
-        yield Find(PinKind.TRUST, call.node, Value(Kind.NAME, "www/certificates"))
-
-
-def _key_hashes(hit: Hit) -> Iterator[Find]:
-    """``publicKeyHashes: […]`` of react-native-ssl-public-key-pinning."""
-    setting = hit.setting()
-    if setting is None or setting.value is None or setting.form != "pair" or setting.name != hit.name:
-        return
-    if setting.node.parent is not None and len(keys(hit.source, setting.node.parent)) < 6:
-        yield Find(PinKind.FINGERPRINT, setting.node, hit.value(setting.value))
 
 
 PATTERNS = (
@@ -444,16 +407,6 @@ PATTERNS = (
         good=("const same = certificate.fingerprint256 === certificate.issuerCertificate.fingerprint256;",),
     ),
     Pattern(
-        slug="spki-pins",
-        words=("'sha256/", '"sha256/', "`sha256/"),
-        match=_spki_pins,
-        bad=("const PINS = ['sha256/r8udi/Mxd6pLO7y7hZyUMWq8YnFnIWXCqeHsTDRqy8A='];",),
-        good=(
-            "if (pin.startsWith('sha256/')) use(pin);",
-            "log('sha256/r8udi/Mxd6pLO7y7hZyUMWq8YnFnIWXCqeHsTDRqy8A=');",
-        ),
-    ),
-    Pattern(
         slug="electron-certificate-error",
         words=("certificate-error",),
         match=_certificate_error,
@@ -467,7 +420,11 @@ PATTERNS = (
         slug="electron-verify-proc",
         words=("setCertificateVerifyProc",),
         match=_verify_procedure,
-        bad=("session.defaultSession.setCertificateVerifyProc((request, callback) => callback(0));",),
+        bad=(
+            "session.defaultSession.setCertificateVerifyProc((request, callback) => callback(0));",
+            "session.defaultSession.setCertificateVerifyProc(on ? (request, callback) => callback(0) : null);",
+            "ses.setCertificateVerifyProc((r, cb) => { cb(r.certificate.fingerprint === expectedFingerprint ? 0 : -2); });",
+        ),
         good=(
             "session.defaultSession.setCertificateVerifyProc((request, callback) => callback(-3));",
             "session.defaultSession.setCertificateVerifyProc(null);",
@@ -480,21 +437,5 @@ PATTERNS = (
         match=_ignore_switch,
         bad=("app.commandLine.appendSwitch('ignore-certificate-errors');",),
         good=("app.commandLine.appendSwitch('lang', 'zh');", "log('ignore-certificate-errors');"),
-    ),
-    Pattern(
-        slug="cordova-trust-mode",
-        words=("setServerTrustMode", "setSSLCertMode"),
-        match=_trust_mode,
-        bad=("cordova.plugin.http.setServerTrustMode('nocheck', a, b);", "this.http.setServerTrustMode('pinned');"),
-        good=("cordova.plugin.http.setServerTrustMode('default', a, b);",),
-        source="https://github.com/silkimen/cordova-plugin-advanced-http#setservertrustmode",
-    ),
-    Pattern(
-        slug="public-key-hashes",
-        words=("publicKeyHashes",),
-        match=_key_hashes,
-        bad=("initializeSslPinning({ 'a.com': { includeSubdomains: true, publicKeyHashes: ['AAAA', 'BBBB'] } });",),
-        good=("const x = o.publicKeyHashes;",),
-        source="https://github.com/frw/react-native-ssl-public-key-pinning",
     ),
 )

@@ -112,6 +112,13 @@ def _callback(hit: Hit) -> Iterator[Find]:
         return
     body = _body(setting.value) or _method_named(source, setting.value)
     if body is None:
+        handed_on = setting.value.type in ("identifier", "instance_variable", "element_reference", "call")
+        if (
+            handed_on
+            and "." in setting.target
+            and not source.text(setting.value).startswith(("proc", "lambda", "Proc", "method"))
+        ):
+            yield Find(PinKind.CONFIGURABLE, setting.node, purpose=purpose(hit, setting))
         return
     compared = list(_comparisons(source, body))
     for node, value in compared:
@@ -284,6 +291,7 @@ PATTERNS = (
         bad=(
             "http.verify_callback = proc { |ok, store| true }",
             "http.verify_callback = method(:check)\ndef check(ok, store)\n  true\nend",
+            "connection.verify_callback = @verify_callback if @verify_callback",
             (
                 "http.verify_callback = lambda do |ok, store|\n  Digest::SHA256.hexdigest(store.current_cert.to_der) == '"
                 "cb3ccbb76031e5e0138f8dd39a23f9de47ffc35e43c1144cea27d46a5ab1cb5f'\nend"
