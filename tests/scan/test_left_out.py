@@ -45,3 +45,13 @@ def test_a_language_without_its_grammar_is_not_looked_at(tmp_path, monkeypatch):
     assert isinstance(without.problem, NotLooked)
     assert (without.problem.reason, without.problem.decides) == ("no-grammar", True)
     assert "Lua" in without.problem.message.en
+
+
+def test_a_place_that_is_nested_too_deeply_is_told_and_one_of_ordinary_depth_is_found(tmp_path):
+    for name, levels in (("deep.js", 20_000), ("pay.js", 50)):
+        call = "a(" * levels + "{rejectUnauthorized: false}" + ")" * levels
+        (tmp_path / name).write_text(f"const r = {call};\n")
+    evidence = scan(ScanRequest((str(tmp_path),), (WECHATPAY,)))
+    [told] = [item for item in evidence if isinstance(item, NotLooked)]
+    assert (told.reason, told.decides, told.place.path) == ("too-deep", True, str(tmp_path / "deep.js"))
+    assert [item.place.path for item in evidence if isinstance(item, Pin)] == [str(tmp_path / "pay.js")]

@@ -2,6 +2,7 @@
 
 from collections.abc import ItemsView, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.source import Definition, Source, word_places
@@ -47,8 +48,8 @@ class Definitions:
     def _assigning(self, place: int) -> "Iterator[Node]":
         """The assignments whose target holds this byte: none lies beyond the statement that the byte is in."""
         source, grammar = self.source, self.source.grammar
-        node = source.tree.root_node.descendant_for_byte_range(place, place + 1)
-        while node is not None:
+        innermost = source.tree.root_node.descendant_for_byte_range(place, place + 1)
+        for node in chain((innermost,), source.ancestors(innermost)) if innermost is not None else ():
             kind = node.type
             if kind in grammar.assignments:
                 sides = source.target_of(node)
@@ -56,4 +57,3 @@ class Definitions:
                     yield node
             if kind in grammar.statements or kind in grammar.functions:
                 return
-            node = node.parent

@@ -21,7 +21,7 @@ from wxcertcheck.scan.paths import Flags
 from wxcertcheck.scan.prefilter import Search, searcher
 from wxcertcheck.scan.request import Limits
 from wxcertcheck.scan.secrets import without_secrets
-from wxcertcheck.scan.source import Source
+from wxcertcheck.scan.source import Source, TooDeepError
 from wxcertcheck.scan.values import Value
 from wxcertcheck.scan.walk import is_store
 from wxcertcheck.text import Text
@@ -268,6 +268,9 @@ class Looker:
             return
         try:
             self._parse(data, language, found, result)
+        except TooDeepError:
+            message = _TOO_DEEP.fill(path=result.path)
+            result.problem = NotLooked(FilePlace(result.path), "too-deep", message, _IN_PART_HINT, decides=True)
         except ImportError:
             result.problem = NotLooked(
                 FilePlace(result.path),
@@ -455,6 +458,7 @@ _NO_GRAMMAR = Text(
 _NO_GRAMMAR_HINT = Text(
     zh="重新安装 wxcertcheck（语法包是普通依赖）。", en="Reinstall wxcertcheck (grammars are plain dependencies)."
 )
+_TOO_DEEP = Text(zh="{path} 嵌套过深，没有分析", en="{path} is nested too deeply and was not analysed")
 _IN_PART = Text(
     zh="文件有 {size} MB，只分析了关键字附近的部分",
     en="The file has {size} MB: only the parts around keywords were analysed",

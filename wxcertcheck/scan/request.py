@@ -15,7 +15,7 @@ class Limits:
     """Larger files are not parsed as a whole: windows of ``window_bytes`` around each word are."""
     window_bytes: int = 48 << 10
     windows: int = 40
-    file_seconds: float = 20.0
+    file_seconds: float = 10.0
     """A file that takes longer costs only itself."""
     target_bytes: int = 16 << 20
     """Largest pinned file or keystore that is opened."""

@@ -13,7 +13,7 @@ from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.match import open_source
 from wxcertcheck.scan.mounts import Mounted
 from wxcertcheck.scan.request import Limits
-from wxcertcheck.scan.source import Source, bare, last_name, word_places
+from wxcertcheck.scan.source import Source, TooDeepError, bare, last_name, word_places
 from wxcertcheck.scan.tree import RESOURCE_FOLDERS, Tree
 from wxcertcheck.scan.values import RESOURCE, SOURCE, Kind, Value, choice, join, unknown
 from wxcertcheck.scan.values import text as text_value
@@ -107,9 +107,12 @@ class Resolver:
             source = self._source(other, own)
             if source is None:
                 continue
-            result = self._defined_in(source, name, called)
-            if result is None and own in _SCRIPTS and not called:
-                result = _exported(source, dotted.split("."))
+            try:
+                result = self._defined_in(source, name, called)
+                if result is None and own in _SCRIPTS and not called:
+                    result = _exported(source, dotted.split("."))
+            except TooDeepError:
+                continue
             if result is not None and result.kind is not Kind.NAME:
                 result = self.finish(self._seen_from(result, other), other, own, depth + 1)
                 return result.because(_ELSEWHERE.fill(name=dotted, path=other))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.language import Grammar, Language
@@ -31,6 +31,10 @@ _LEVELS = 1_500
 """Levels of nesting looked at upwards: no code that people write is as deep."""
 _MANY = 20_000
 """Nodes of one kind looked at in a file: a bound for hostile input."""
+
+
+class TooDeepError(Exception):
+    """A place is nested deeper than any code that people write: to look around it would take for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +213,14 @@ class Source:
         return sorted(found[:_MANY], key=lambda node: node.start_byte)
 
     def ancestors(self, node: "Node") -> "Iterator[Node]":
-        """The nodes around ``node``, innermost first, itself excluded."""
+        """The nodes around ``node``, innermost first, itself excluded. Raises `TooDeepError` past the limit of nesting."""
         parent = node.parent
         for _ in range(_LEVELS):
             if parent is None:
                 return
             yield parent
             parent = parent.parent  # walks down from the root: what lies deep costs its depth each time
+        raise TooDeepError
 
     def around(self, node: "Node", types: frozenset[str]) -> "Node | None":
         """The innermost node of these types around ``node``."""
@@ -241,16 +246,16 @@ class Source:
 
     def in_comment(self, node: "Node") -> bool:
         """Whether ``node`` lies in a comment, in ``#if 0``, or in a string that stands alone as a statement (a docstring)."""
-        here: Node | None = node
-        while here is not None:
+        here = node
+        for above in chain(self.ancestors(node), (None,)):
             if "comment" in here.type or here.type in ("pod", "heredoc_beginning"):
                 return True
+            if above is None:
+                return False
             if here.type in self.grammar.strings:
-                parent = here.parent
-                if parent is not None and parent.type == "expression_statement" and parent.named_child_count == 1:
+                if above.type == "expression_statement" and above.named_child_count == 1:
                     return True
-            above = here.parent
-            if above is not None and above.type == "preproc_if" and here.type not in ("preproc_else", "preproc_elif"):
+            elif above.type == "preproc_if" and here.type not in ("preproc_else", "preproc_elif"):
                 asked = above.child_by_field_name("condition")
                 if asked is not None and self.text(asked) == "0":
                     return True

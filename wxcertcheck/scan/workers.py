@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
 
+_TICK = 0.25
+"""Seconds between two looks at the time in a worker."""
 _MOST = 4
 """More workers than this do not pay: the disk is the limit, and memory grows with each."""
 
@@ -157,7 +159,8 @@ class _Pool(Generic[Item, Result]):
         yield 1, [self._task.failed(item, _problem(self._task.path(item), reason, message))]
 
     def _patience(self, worker: _Worker[Item]) -> float:
-        return self._task.seconds * (1 if len(worker.batches[0]) == 1 else 3)
+        """Longer than the worker's own watch, which names the item and loses no other."""
+        return self._task.seconds * (2 if len(worker.batches[0]) == 1 else 4)
 
     def stop(self) -> None:
         """End every worker now."""
@@ -175,22 +178,52 @@ def _work(pipe: "Connection", task: Task[Item, Result]) -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    watch = _Watch(task.seconds)
+    if hasattr(signal, "setitimer"):  # Windows has none: there the parent alone watches
+        signal.signal(signal.SIGALRM, watch.tick)
+        signal.setitimer(signal.ITIMER_REAL, _TICK, _TICK)
     gc.freeze()
     while True:
         try:
             batch: list[Item] = pipe.recv()
-            pipe.send([result for item in batch if (result := _done(task, item)) is not None])
+            pipe.send([result for item in batch if (result := _done(task, item, watch)) is not None])
         except (EOFError, OSError):
             return
 
 
-def _done(task: Task[Item, Result], item: Item) -> Result | None:
+class _TooLongError(Exception):
+    """An item took longer than it may."""
+
+
+class _Watch:
+    """Ends an item that takes too long, as soon as Python runs again. What hangs in a parser is ended by the parent."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.started = 0.0
+        """When the item that is worked on was begun; 0: none is."""
+
+    def tick(self, _number: int, _frame: object) -> None:
+        """The timer's signal."""
+        if self.started and time.monotonic() - self.started > self.seconds:
+            self.started = 0.0
+            raise _TooLongError
+
+
+def _done(task: Task[Item, Result], item: Item, watch: _Watch) -> Result | None:
     try:
-        return task.do(item)
+        watch.started = time.monotonic()
+        result = task.do(item)
+        watch.started = 0.0
+    except _TooLongError:
+        path = task.path(item)
+        return task.failed(item, _problem(path, "too-slow", _SLOW.fill(path=path)))
     except Exception as error:  # a defect of ours costs one file, and says so
+        watch.started = 0.0
         path = task.path(item)
         message = _DEFECT.fill(path=path, error=f"{type(error).__name__}: {error}")
         return task.failed(item, _problem(path, "defect", message))
+    return result
 
 
 def _problem(path: str, reason: str, message: Text) -> NotLooked:
