@@ -159,6 +159,10 @@ LANGUAGE = Language(
             bad=(
                 _p("$c = stream_context_create(['ssl' => ['verify_peer' => false, 'verify_peer_name' => false]]);"),
                 _p("$mail->SMTPOptions = ['ssl' => ['allow_self_signed' => true]];"),
+                _p(
+                    "$w = new Worker('websocket://0.0.0.0:1'); function call($u) {"
+                    " return new AsyncTcpConnection($u, ['ssl' => ['verify_peer' => false]]); }"
+                ),
             ),
             good=(
                 _p("$c = stream_context_create(['ssl' => ['verify_peer' => true, 'allow_self_signed' => false]]);"),

@@ -60,9 +60,21 @@ def _listens(data: bytes) -> bool:
     return _SERVER.search(data) is not None
 
 
+_CLIENT = re.compile(
+    r"AsyncTcpConnection|stream_socket_client|file_get_contents|fsockopen|SoapClient|Http\\Client|HttpClient|swoole_client"
+)
+
+
 def _of_stream(hit: Hit) -> bool:
     """Whether the options are a client's: a listening socket's ``cafile`` names the clients' CAs."""
-    return not _listens(hit.source.data)
+    if not _listens(hit.source.data):
+        return True
+    call = hit.call_around()
+    if call is not None and _CLIENT.search(call.callee):
+        return True
+    function = hit.source.function_around(hit.node)
+    around = hit.source.text(function) if function is not None else ""
+    return _CLIENT.search(around) is not None and not _SERVER.search(around.encode())
 
 
 _ANSWERS = (Kind.NUMBER, Kind.TRUE, Kind.FALSE, Kind.NULL)

@@ -53,6 +53,7 @@ _CA_ARGUMENTS = (
     "ssl_ca_cert",
     "ca_cert_path",
     "ca_filepath",
+    "ca_trust_path",
     "ca_bundle",
     "ca_certificate",
 )
@@ -116,6 +117,8 @@ LANGUAGE = Language(
                 "import requests\nkwargs.setdefault('verify', False)",
                 "class Api(requests.Session):\n    def __init__(self):\n        self.verify = False",
                 "requests.get(url, verify=0)",
+                "docker.tls.TLSConfig(client_cert=pair, verify='/root/.docker/ca.pem')",
+                "solr = Solr('http://localhost/solr', verify=False)",
                 "import requests\nd = {'verify': False, 'timeout': 3}",
                 "import requests\nrequests.get(url, **{'verify': False})",
                 "def get(o):\n    return requests.get(o.url, verify=o.pop('verify'))",
@@ -215,13 +218,23 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="verification-switch",
-            words=(*_OFF_WORDS, *_OWN_OFF_WORDS, *_OWN_ON_WORDS, *_ON_WORDS, "SmartConnectNoSSL"),
+            words=(
+                *_OFF_WORDS,
+                *_OWN_OFF_WORDS,
+                *_OWN_ON_WORDS,
+                *_ON_WORDS,
+                "SmartConnectNoSSL",
+                "server_cert_validation",
+                "connection_verify",
+            ),
             followed=GIVEN,
             match=any_of(
                 switch(*_OFF_WORDS),
                 switch(*_OWN_OFF_WORDS, handed_on=False),
                 switch(*_OWN_ON_WORDS, off=frozenset({"true"}), handed_on=False),
                 switch(*_ON_WORDS, off=frozenset({"true"})),
+                switch("server_cert_validation", off=frozenset({"ignore"})),
+                switch("connection_verify", off=frozenset({"false"})),
                 call_switches_off("SmartConnectNoSSL"),
             ),
             bad=(
@@ -232,6 +245,7 @@ LANGUAGE = Language(
                 "fetch(url, validate_cert=options.validate_cert)",
                 "stripe.verify_ssl_certs = False",
                 "session = XenAPI.Session(url, ignore_ssl=True)",
+                "session = winrm.Session(host, server_cert_validation='ignore')",
                 "si = SmartConnect(host=h, disableSslCertValidation=True)",
             ),
             good=(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _HTTP_CALL = re.compile(
     r"(?:^|[._])(?:get|post|put|delete|patch|head|options|request|send|stream|session|client|asyncclient|urlopen|fetch"
     r"|download|partial|partialmethod|\w*request\w*|\w*http\w*|\w*client|\w*session|\w*get|\w*post|dict|update|merge_environment_settings"
-    r"|\w*transport|\w*adapter|\w*api|resource|create_ssl_context|\w*_url)$",
+    r"|\w*transport|\w*adapter|\w*api|resource|create_ssl_context|\w*_url|TLSConfig)$",
     re.IGNORECASE,
 )
 _NOT_HTTP = re.compile(
@@ -31,7 +31,8 @@ _LIBRARY = re.compile(
     rb"\b(?:requests|httpx|aiohttp|urllib3|niquests|hvac|kubernetes|http|boto3?|botocore|consul|jira|curl_cffi)\b"
 )
 _IMPORTED = re.compile(
-    rb"^\s*(?:import|from)\s+(?:requests|httpx|urllib3|niquests|grequests|boto3|hvac|consul|curl_cffi|requests_\w+)\b",
+    rb"^\s*(?:import|from)\s+(?:requests|httpx|urllib3|niquests|grequests|boto3|hvac|consul|curl_cffi|requests_\w+"
+    rb"|msal|jenkins|zeep|suds|pysolr|jira|docker|gitlab|proxmoxer|cloudscraper|tls_client|elasticsearch|opensearchpy)\b",
     re.MULTILINE,
 )
 _HOLDER = re.compile(
@@ -108,7 +109,9 @@ def _calls_out(source: Source, call: Call) -> bool:
     """A call of another name in a file that imports an HTTP library: ``Consul(verify=False)``, ``self._call(url, …)``."""
     if _IMPORTED.search(source.data):
         return True
-    return bool(_LIBRARY.search(source.data) and call.named("url", "timeout", "headers"))
+    first = call.nth(0)
+    called = first is not None and re.match(r"(?i)f?[\"']https?://|\w*(?:url|uri|endpoint)\b", source.text(first))
+    return bool(_LIBRARY.search(source.data) and (called or call.named("url", "timeout", "headers")))
 
 
 def _is_client_class(source: Source, node: "Node") -> bool:
