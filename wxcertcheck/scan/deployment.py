@@ -339,6 +339,7 @@ KEYS = (
             "certificate-authority: ca.pem",
         ),
         good=(
+            "  - xpack.security.http.ssl.certificate_authorities=/etc/ca.crt",
             "ca_file=",
             "alipay.ca_cert_path: alipayRootCert.crt",
             "location: ca",
@@ -443,6 +444,7 @@ def is_server_key(key: str) -> bool:
         for word in (
             "alipay",
             "unionpay",
+            "xpack.security",
             "client_ca",
             "clientca",
             "client-ca",
