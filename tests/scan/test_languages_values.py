@@ -166,6 +166,13 @@ def test_a_pin_is_followed_to_the_file_that_it_names(name, code, value, base, mo
                 "p.AppendCertsFromPEM(b); c := tls.Config{RootCAs: p} }"
             ),
         ),
+        (
+            "go",
+            (
+                'package p\nimport "crypto/x509"\nfunc load(ca string) (p *x509.CertPool, err error) { p = x509.NewCertPool(); '
+                "b, err := os.ReadFile(ca); p.AppendCertsFromPEM(b); return }"
+            ),
+        ),
         ("go", "package p\nfunc EnableInsecure(c *tls.Config) { c.InsecureSkipVerify = true }"),
         (
             "rust",

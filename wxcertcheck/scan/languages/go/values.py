@@ -165,11 +165,16 @@ def sides(source: Source, node: "Node") -> "tuple[Node | None, Node | None] | No
 
 
 def returned(source: Source, function: "Node") -> "list[Node]":
-    """The first value of each ``return`` of the function itself."""
+    """The first value of each ``return`` of the function itself; of a bare one the first named result."""
     found = []
+    result = function.child_by_field_name("result")
+    declared = result.named_children[0] if result is not None and result.type == "parameter_list" else None
+    named = declared.child_by_field_name("name") if declared is not None else None
     for node in source.nodes({"return_statement"}, function):
         around = source.function_around(node)
         if around is not None and around.id == function.id and node.named_children:
             values = node.named_children[0]
             found.append(values.named_children[0] if values.type == "expression_list" else values)
+        elif around is not None and around.id == function.id and named is not None and named not in found:
+            found.append(named)
     return found

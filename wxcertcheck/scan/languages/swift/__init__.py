@@ -46,7 +46,7 @@ CARRIERS = {
         ("data", "utf8", "base64EncodedString", "trimmingCharacters", "map", "compactMap", "absoluteString"), _R
     ),
     "appendingPathComponent": Carries.RECEIVER_JOIN,
-    **dict.fromkeys(("object", "infoDictionary", "string"), Carries.SETTING),
+    **dict.fromkeys(("object", "infoDictionary", "string", "requiredString"), Carries.SETTING),
 }
 
 # --- Security.framework ---------------------------------------------------------------------------------------------------

@@ -121,6 +121,6 @@ def _resource(source: Source, node: "Node", depth: int) -> Value | None:
         if extension is not None and extension.kind is not Kind.NULL and extension.text:
             parts += [text("."), extension]
         return join(parts).on_base(RESOURCE)
-    if call is not None and re.match(r"\.(?:file|bytes|certificates)$", call.callee) and call.arguments:
+    if call is not None and re.match(r"\.(?:file|bytes|certificates|der|pem)$", call.callee) and call.arguments:
         return value_of(source, call.arguments[0].node, depth + 1)
     return None
