@@ -65,6 +65,18 @@ _TRUST_CERTIFICATE = (
     "trusted-x509-certificates", "certificateAuthorities", "certificate_authorities",
 )  # fmt: skip
 
+MAVEN_OFF = Pattern(
+    slug="maven-verification-off",
+    words=("maven.wagon.http.ssl", "aether.connector.https.securityMode"),
+    match=any_of(
+        line_off(r"maven\.wagon\.http\.ssl\.(?:insecure|allowall)\s*[=>]\s*true", purpose=Purpose.TOOL),
+        line_off(r"aether\.connector\.https\.securityMode\s*[=>]\s*insecure", purpose=Purpose.TOOL),
+    ),
+    bad=("mvn -Dmaven.wagon.http.ssl.insecure=true package",),
+    good=("mvn -Dmaven.wagon.http.ssl.insecure=false package",),
+    source="https://maven.apache.org/wagon/wagon-providers/wagon-http/",
+)
+
 JVM_SETTINGS = (
     Pattern(
         slug="trust-certificate-key",
@@ -159,17 +171,7 @@ JVM_SETTINGS = (
             "url: jdbc:mysql://db/pay?verifyServerCertificate=false&useSSL=false",
         ),
     ),
-    Pattern(
-        slug="maven-verification-off",
-        words=("maven.wagon.http.ssl", "aether.connector.https.securityMode"),
-        match=any_of(
-            line_off(r"maven\.wagon\.http\.ssl\.(?:insecure|allowall)\s*[=>]\s*true", purpose=Purpose.TOOL),
-            line_off(r"aether\.connector\.https\.securityMode\s*[=>]\s*insecure", purpose=Purpose.TOOL),
-        ),
-        bad=("mvn -Dmaven.wagon.http.ssl.insecure=true package",),
-        good=("mvn -Dmaven.wagon.http.ssl.insecure=false package",),
-        source="https://maven.apache.org/wagon/wagon-providers/wagon-http/",
-    ),
+    MAVEN_OFF,
 )
 
 MAIL_TRUST_NESTED = Pattern(

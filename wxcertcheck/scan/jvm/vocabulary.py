@@ -6,7 +6,7 @@ Sources: JSSE Reference Guide (JDK 21), Apache HttpClient 4/5, OkHttp 4, Netty 4
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.jvm import clients
@@ -27,6 +27,7 @@ from wxcertcheck.scan.jvm.stores import factory_init, is_null, is_server, store_
 from wxcertcheck.scan.language import Carries, Find, Matcher, Pattern
 from wxcertcheck.scan.matchers import any_of, switches, trusts
 from wxcertcheck.scan.source import Hit, Setting, dotted
+from wxcertcheck.scan.text_format import Span
 from wxcertcheck.scan.values import text
 
 if TYPE_CHECKING:
@@ -121,7 +122,10 @@ def _jvm_option(hit: Hit) -> Iterator[Find]:
     if literal is None or found is None:
         return
     value = text(found.group(1)) if found.group(1) and "$" not in found.group(1) else hit.value(literal)
-    yield Find(PinKind.TRUST, literal, value)
+    # in a script of many lines, the place is the option's own
+    many = source.line_of(literal.end_byte) > source.line_of(literal.start_byte)
+    node = cast("Node", Span(hit.offset, hit.offset + len(hit.word))) if many else literal
+    yield Find(PinKind.TRUST, node, value)
 
 
 def _by_constant(hit: Hit) -> Iterator[Find]:

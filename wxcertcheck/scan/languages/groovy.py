@@ -5,15 +5,18 @@ The grammar does not know closures with parameters followed by ``as Type``; thos
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from wxcertcheck.model import PinKind
+from wxcertcheck.scan.deployment import COMMANDS
+from wxcertcheck.scan.deployment_jvm import MAVEN_OFF
 from wxcertcheck.scan.jvm.managers import always_true, own_manager
 from wxcertcheck.scan.jvm.values import dollar_string
 from wxcertcheck.scan.jvm.vocabulary import CARRIERS, shared
 from wxcertcheck.scan.language import Find, Grammar, Language, Pattern
 from wxcertcheck.scan.matchers import switches, trusts
 from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.text_format import Span, TextHit
 from wxcertcheck.scan.values import SOURCE, Kind, Value
 
 if TYPE_CHECKING:
@@ -70,6 +73,23 @@ def _map_verifier(hit: Hit) -> Iterator[Find]:
     """``[verify: { host, session -> true }]``, made into a ``HostnameVerifier`` here or elsewhere."""
     if _VERIFIES.match(hit.source.data, hit.offset):
         yield Find(PinKind.VERIFICATION_OFF, hit.node)
+
+
+_COMMANDS = (*COMMANDS, MAVEN_OFF)
+
+
+def _script(hit: Hit) -> Iterator[Find]:
+    """A command in a string: ``sh 'curl -k …'`` of a Jenkinsfile, line by line."""
+    source = hit.source
+    if not any(a.type in source.grammar.strings for a in (hit.node, *source.ancestors(hit.node))):
+        return
+    number = source.line_of(hit.offset)
+    node = cast("Node", Span(hit.offset, hit.offset + len(hit.word)))
+    start = source.line_starts[number - 1]
+    line = TextHit(source, node, hit.word, hit.offset, source.line_text(number), start, source.data)
+    for pattern in _COMMANDS:
+        if hit.word in pattern.words:
+            yield from pattern.match(line)
 
 
 _IN = "def f(p) {\n %s\n}"
@@ -179,6 +199,21 @@ LANGUAGE = Language(
             match=_closure_verifier,
             bad=(_IN % "def all = { host, session -> true } as HostnameVerifier",),
             good=(_IN % "def own = { host, session -> host == p } as HostnameVerifier",),
+        ),
+        Pattern(
+            slug="script-command",
+            words=tuple(dict.fromkeys(word for pattern in _COMMANDS for word in pattern.words)),
+            match=_script,
+            bad=(
+                "node { sh 'curl -sk https://api.mch.weixin.qq.com' }",
+                "node { sh '''\nset -e\ncurl --cacert rootca.pem https://api.mch.weixin.qq.com\n''' }",
+                'node { sh "wget --no-check-certificate --ca-certificate=a.pem --ca-directory=c --capath x --insecure $p" }',
+                'node { sh "mvn -Dmaven.wagon.http.ssl.insecure=true -Daether.connector.https.securityMode=insecure package" }',
+                'node { sh "npm config set cafile ca.pem; npm config set strict-ssl false; pip --cert ca.pem install x" }',
+                'node { sh "git config http.sslCAInfo ca.pem; git config http.sslVerify false; pip install --trusted-host p x" }',
+                'node { sh "git config http.sslcainfo ca.pem; git config http.sslverify false" }',
+            ),
+            good=("node { sh 'curl -s https://api.mch.weixin.qq.com' }", "// curl -k https://a", "def curl = insecure"),
         ),
         Pattern(
             slug="map-verifier",

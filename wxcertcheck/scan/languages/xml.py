@@ -89,7 +89,7 @@ def _validation_mode(hit: Hit) -> Iterator[Find]:
 LANGUAGE = Language(
     name="xml",
     title="XML",
-    endings=(".xml", ".plist", ".pom", ".xcconfig", ".entitlements"),
+    endings=(".xml", ".plist", ".pom", ".xcconfig", ".launch", ".entitlements"),
     file_names=(
         "[Ww]eb.config",
         "[Ww]eb.*.config",
