@@ -222,3 +222,12 @@ def test_copies_of_a_file_each_give_their_own_places(tree):
         ("a/x.py", {G1.fingerprint}),
         ("b/x.py", {G2.fingerprint}),
     ]
+
+
+def test_the_tests_that_a_rust_file_holds_itself_are_tests(tmp_path):
+    code = "fn get() { c.danger_accept_invalid_certs(true); }\n#[cfg(test)]\nmod tests {\n #[test]\n fn get() { c.danger_accept_invalid_certs(true); }\n}\n"
+    (tmp_path / "client.rs").write_text(code, encoding="utf-8")
+    pins = [item for item in scan(ScanRequest((str(tmp_path),), ())) if isinstance(item, Pin)]
+    assert [(pin.place.line, pin.test) for pin in pins] == [(1, False), (5, True)]
+    pins = [i for i in scan(ScanRequest((str(tmp_path),), (), include_tests=True)) if isinstance(i, Pin)]
+    assert [pin.test for pin in pins] == [False, False]

@@ -385,7 +385,7 @@ def _parameter(
     offset = 1 if source.parameters(function)[0][0] in ("self", "cls") else 0
     for call in source.calls(called)[:20] if called else ():
         node = call.named(name) or call.nth(number - offset)
-        if node is not None and not _inside(function, call.node) and not _in_tests(source, call.node):
+        if node is not None and not _inside(function, call.node) and not in_tests(source, call.node):
             value = value_of(source, node, depth + 1)
             if value.kind in (Kind.TEXT, Kind.TRUE, Kind.FALSE):
                 passed.append(value.because(_CALLED.fill(name=called, line=source.line_of(call.node.start_byte))))
@@ -395,12 +395,17 @@ def _parameter(
     return Value(Kind.PARAMETER, name, given)
 
 
-def _in_tests(source: Source, node: "Node") -> bool:
-    """Whether a call stands in the tests at the end of a Rust file: they say nothing of what the program passes."""
-    return any(
-        parent.type == "mod_item" and "test" in source.name_of(parent)
-        for parent in (source.ancestors(node) if source.language.name == "rust" else ())
-    )
+def in_tests(source: Source, node: "Node") -> bool:
+    """Whether a node stands in the tests that a Rust file holds itself: ``mod tests``, ``#[test] fn …``."""
+    if source.language.name != "rust":
+        return False
+    for parent in source.ancestors(node):
+        if parent.type == "mod_item" and "test" in source.name_of(parent):
+            return True
+        before = parent.prev_named_sibling if parent.type in ("function_item", "mod_item") else None
+        if before is not None and before.type == "attribute_item" and "test" in source.text(before):
+            return True
+    return False
 
 
 def _is_parameter(source: Source, name: str, node: "Node") -> bool:

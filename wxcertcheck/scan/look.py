@@ -14,6 +14,7 @@ from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Contents, FilePlace, NotLooked, PackageUse, Rotation, Suppression
 from wxcertcheck.scan import decode, languages
 from wxcertcheck.scan.classify import classify
+from wxcertcheck.scan.evaluate import in_tests
 from wxcertcheck.scan.language import Find, Language, Pattern
 from wxcertcheck.scan.match import Match, matches, open_source
 from wxcertcheck.scan.packages import is_manifest, packages_in
@@ -63,6 +64,8 @@ class Seen:
     function: int
     """The byte at which the function around it starts (-1: none)."""
     suppressed: Suppression | None = None
+    test: bool = False
+    """Whether it stands in the tests that the file holds itself (Rust)."""
 
 
 @dataclass(slots=True)
@@ -387,6 +390,7 @@ def _seen(match: Match, before: int) -> Seen | None:
         line_hash=sha256(normal.encode()).hexdigest()[:16],
         function=function.start_byte if function is not None else -1,
         suppressed=_suppression(source, line),
+        test=bool(source.grammar.module) and in_tests(source, node),
     )
 
 

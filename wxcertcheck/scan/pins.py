@@ -70,7 +70,7 @@ class PinMaker:
             mode=seen.find.mode,
             purpose=seen.find.purpose,
             value=seen.written,
-            test=test,
+            test=test or (seen.test and not self.request.include_tests),
             example=example,
             vendored=vendored,
             statement=seen.statement,
