@@ -7,7 +7,8 @@ pattern's expression runs over the whole logical line.
 import re
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from functools import cache, partial
+from typing import TYPE_CHECKING, AnyStr, cast
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.language import Find, Language, Matcher
@@ -128,6 +129,12 @@ def parents(hit: TextHit) -> str:
 LineTest = Callable[["TextHit", "re.Match[str]"], bool]
 
 
+@cache
+def _compiled(expression: AnyStr) -> "re.Pattern[AnyStr]":
+    """Compiled when first asked for: of the hundreds of expressions a scan needs a few. Those over several lines are bytes."""
+    return re.compile(expression, re.DOTALL if isinstance(expression, bytes) else 0)
+
+
 def line_trusts(
     expression: str,
     *,
@@ -136,11 +143,11 @@ def line_trusts(
     when: LineTest | None = None,
 ) -> Matcher:
     """A line in which ``expression`` finds the group ``value``: it names the trusted CAs."""
-    compiled = re.compile(expression)
+    compiled = partial(_compiled, expression)
 
     def match(hit: Hit) -> Iterator[Find]:
         assert isinstance(hit, TextHit)  # noqa: S101 - text formats give nothing else
-        for found in compiled.finditer(hit.line):
+        for found in compiled().finditer(hit.line):
             if found["value"].strip("\"' ") and (when is None or when(hit, found)):
                 yield Find(PinKind.TRUST, hit.span(*found.span()), value_of(found["value"]), mode, purpose)
 
@@ -149,11 +156,11 @@ def line_trusts(
 
 def line_off(expression: str, *, purpose: Purpose = Purpose.HTTPS, when: LineTest | None = None) -> Matcher:
     """A line in which ``expression`` finds anything: verification is off."""
-    compiled = re.compile(expression)
+    compiled = partial(_compiled, expression)
 
     def match(hit: Hit) -> Iterator[Find]:
         assert isinstance(hit, TextHit)  # noqa: S101 - as above
-        for found in compiled.finditer(hit.line):
+        for found in compiled().finditer(hit.line):
             if when is None or when(hit, found):
                 yield Find(PinKind.VERIFICATION_OFF, hit.span(*found.span()), purpose=purpose)
 
@@ -162,11 +169,11 @@ def line_off(expression: str, *, purpose: Purpose = Purpose.HTTPS, when: LineTes
 
 def context_trusts(expression: str, *, mode: PinMode = PinMode.REPLACES, purpose: Purpose = Purpose.HTTPS) -> Matcher:
     """Like `line_trusts`, but ``expression`` starts at the word and may run over several lines (blocks)."""
-    compiled = re.compile(expression.encode(), re.DOTALL)
+    compiled = partial(_compiled, expression.encode())
 
     def match(hit: Hit) -> Iterator[Find]:
         assert isinstance(hit, TextHit)  # noqa: S101 - as above
-        found = compiled.match(hit.clean, hit.offset)
+        found = compiled().match(hit.clean, hit.offset)
         if found:
             end = found.start("value") if b"\n" in found["value"] else found.end("value")
             node = cast("Node", Span(found.start(), end))
@@ -178,11 +185,11 @@ def context_trusts(expression: str, *, mode: PinMode = PinMode.REPLACES, purpose
 
 def context_off(expression: str, *, purpose: Purpose = Purpose.HTTPS) -> Matcher:
     """Like `line_off`, but ``expression`` starts at the word and may run over several lines."""
-    compiled = re.compile(expression.encode(), re.DOTALL)
+    compiled = partial(_compiled, expression.encode())
 
     def match(hit: Hit) -> Iterator[Find]:
         assert isinstance(hit, TextHit)  # noqa: S101 - as above
-        found = compiled.match(hit.clean, hit.offset)
+        found = compiled().match(hit.clean, hit.offset)
         if found:
             yield Find(PinKind.VERIFICATION_OFF, cast("Node", Span(found.start(), found.end())), purpose=purpose)
 
