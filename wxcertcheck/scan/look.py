@@ -2,70 +2,31 @@
 
 import os
 import re
-from base64 import b64encode
 from collections.abc import Set
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
-from hashlib import blake2b, sha1, sha256
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from hashlib import blake2b
 
-from wxcertcheck.der import certificate_fields, spki_of
 from wxcertcheck.errors import CannotRead
-from wxcertcheck.model import Contents, FilePlace, NotLooked, PackageUse, Rotation, Suppression
+from wxcertcheck.model import Contents, FilePlace, NotLooked, PackageUse, Rotation
 from wxcertcheck.scan import decode, languages
-from wxcertcheck.scan.classify import classify
-from wxcertcheck.scan.evaluate import in_tests
-from wxcertcheck.scan.language import Find, Language, Pattern
-from wxcertcheck.scan.match import Match, matches, open_source
+from wxcertcheck.scan.language import Language
+from wxcertcheck.scan.match import matches, open_source
 from wxcertcheck.scan.packages import is_manifest, packages_in
 from wxcertcheck.scan.paths import Flags
 from wxcertcheck.scan.prefilter import Search, searcher
 from wxcertcheck.scan.request import Limits
-from wxcertcheck.scan.secrets import without_secrets
-from wxcertcheck.scan.source import Source, TooDeepError
-from wxcertcheck.scan.values import Value
+from wxcertcheck.scan.seen import COMMENT_START, Seen, seen_of
+from wxcertcheck.scan.source import TooDeepError
 from wxcertcheck.scan.walk import is_store
+from wxcertcheck.scan.words import Rule, Words
 from wxcertcheck.text import Text
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
 
 _DOCUMENTS = frozenset("md rst adoc txt html htm tex log csv tsv po pot srt".split())  # noqa: SIM905 - one line reads better
 _PEM_WORDS = ("-----BEGIN ", "LS0tLS1CRUdJTi")
 """PEM, and PEM in base64 as Kubernetes secrets have it."""
-_TELLING_SERIAL = 24
-"""Hexadecimal digits from which a serial number alone tells a root; shorter ones are numbers like others."""
 _COPIES = 2_000
 """Results kept for other files with the same bytes: vendored libraries come many times over."""
-_STATEMENT = 4_000
-"""Bytes of the longest lines that are kept for a fix."""
-_WRITTEN = 400
-"""Characters of an expression that are shown."""
-_WORD_BYTE = re.compile(rb"[0-9A-Za-z_]")
-_COMMENT_START = re.compile(r"\s*(?://|#|\*|/\*|--|;|<!--|\"\"\"|''')")
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A find as it leaves the worker: without its syntax node."""
-
-    path: str
-    language: str
-    slug: str
-    find: Find
-    value: Value | None
-    written: str
-    line: int
-    column: int
-    last_line: int
-    statement: str
-    statement_line: int
-    line_hash: str
-    function: int
-    """The byte at which the function around it starts (-1: none)."""
-    suppressed: Suppression | None = None
-    test: bool = False
-    """Whether it stands in the tests that the file holds itself (Rust)."""
 
 
 @dataclass(slots=True)
@@ -83,71 +44,6 @@ class FileResult:
     problem: NotLooked | None = None
     left_out: bool = False
     """Test code that names something of the sort, and test code does not count: not analysed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What is searched: every pattern's words by language, the rotations' hosts, and ways to write their roots."""
-
-    hosts: frozenset[str]
-    roots: dict[str, str]
-    bodies: tuple[str, ...]
-    """How the roots' DER begins in base64: found without any header around it."""
-
-    @classmethod
-    def of(cls, rotations: tuple[Rotation, ...]) -> "Words":
-        """The words of these rotations."""
-        hosts = {host.name.removeprefix("*.") for rotation in rotations for host in rotation.hosts}
-        roots = {w: root.fingerprint for rotation in rotations for root in rotation.roots for w in _writings(root.der)}
-        bodies = {b64encode(root.der[:24]).decode() for rotation in rotations for root in rotation.roots}
-        return cls(frozenset(hosts), roots, tuple(sorted(bodies)))
-
-
-def _writings(der: bytes) -> set[str]:
-    """How a root is usually named in code: SHA-256 and SHA-1 of its DER, SHA-256 of its key, and its serial number; plain
-    or with colons, upper and lower, the key in base64 (RFC 7469), a long serial in decimal too.
-    """
-    serial = certificate_fields(der)[1][0].contents.hex()
-    key = sha256(spki_of(der))
-    found = {b64encode(key.digest()).decode()}
-    digests = [sha256(der).hexdigest(), sha1(der, usedforsecurity=False).hexdigest(), key.hexdigest()]
-    if len(serial) >= _TELLING_SERIAL:
-        digests += [serial, serial.lstrip("0")]
-        found.add(str(int(serial, 16)))
-    for digest in digests:
-        colons = ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))
-        found |= {digest, digest.upper(), colons, colons.upper()} if len(digest) % 2 == 0 else {digest, digest.upper()}
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What of a pattern can be told without a syntax tree."""
-
-    words: frozenset[str]
-    beside: frozenset[str]
-    followed: str
-
-    @classmethod
-    def of(cls, pattern: Pattern) -> "Rule":
-        """The rule of a pattern."""
-        return cls(frozenset(pattern.words), frozenset(pattern.beside), pattern.followed)
-
-    def applies(self, word: str, data: bytes) -> bool:
-        """Whether ``word`` stands in ``data`` with what must follow it, and is not the end of a longer name."""
-        if not self.followed:
-            return True
-        longer = word[0].isalnum() or word[0] == "_"
-        return any(
-            not (longer and _WORD_BYTE.match(data, found.start() - 1)) if found.start() else True
-            for found in _followed(word, self.followed).finditer(data)
-        )
-
-
-@cache
-def _followed(word: str, followed: str) -> "re.Pattern[bytes]":
-    """A word with what must come after it. Few of them are ever asked for, and to compile all would cost 20 ms."""
-    return re.compile((re.escape(word) + f"(?:{followed})").encode())
 
 
 class Looker:
@@ -301,7 +197,7 @@ class Looker:
             source = open_source(result.path, data[start:end], language)
             before = data.count(b"\n", 0, start)
             for match in matches(source, found):
-                seen = _seen(match, before)
+                seen = seen_of(match, before)
                 if seen is not None:
                     result.seen.append(seen)
 
@@ -358,72 +254,12 @@ def _bytes(path: str) -> bytes:
         os.close(handle)
 
 
-def _seen(match: Match, before: int) -> Seen | None:
-    """A match without its nodes; None where nothing is fixed whatever other files say."""
-    source, find = match.source, match.find
-    if classify(find, find.value) is None:
-        return None
-    node, statement = find.node, source.statement_around(find.node)
-    line = source.line_of(match.offset)
-    start = source.line_starts[line - 1]
-    function = source.function_around(node)
-    in_text = source.language.lexer is not None or source.language.name == "shell"
-    written = source.data[node.start_byte : min(node.end_byte, node.start_byte + 4 * _WRITTEN)].decode(
-        "utf-8", "replace"
-    )
-    written = without_secrets(written, in_text=in_text)
-    normal = re.sub(r"\s+", " ", source.line_text(line)).strip()
-    first, around = _lines_of(source, statement)
-    light = Find(find.kind, None, None, find.mode, find.purpose, find.off, find.false_is_off, find.password)  # type: ignore[arg-type]  # a node cannot be pickled
-    return Seen(
-        path=source.path,
-        language=source.language.name,
-        slug=match.pattern.slug,
-        find=light,
-        value=find.value,
-        written=written if len(written) <= _WRITTEN else written[:_WRITTEN] + "…",
-        line=line + before,
-        column=len(source.data[start : match.offset].decode("utf-8", "replace")) + 1,
-        last_line=source.line_of(min(node.end_byte, statement.end_byte)) + before,
-        statement=around if without_secrets(around, in_text=in_text) == around else "",
-        statement_line=first + before,
-        line_hash=sha256(normal.encode()).hexdigest()[:16],
-        function=function.start_byte if function is not None else -1,
-        suppressed=_suppression(source, line),
-        test=bool(source.grammar.module) and in_tests(source, node),
-    )
-
-
-def _lines_of(source: Source, node: "Node") -> tuple[int, str]:
-    """The number of a node's first line, and the text of all its lines ("" if that is too long to be shown)."""
-    start = source.data.rfind(b"\n", 0, node.start_byte) + 1
-    end = source.data.find(b"\n", max(node.start_byte, node.end_byte - 1))
-    end = end if end >= 0 else len(source.data)
-    text = source.data[start:end].decode("utf-8", "replace") if end - start <= _STATEMENT else ""
-    return source.line_of(start), text.rstrip("\r")
-
-
-_SUPPRESS = re.compile(
-    r"wxcertcheck:\s*ignore\[([\w\s,]+)\]\s*(.*?)\s*(?:until\s+(\d{4}-\d{2}-\d{2}))?\s*(?:\*/|-->|\*\))?\s*$"
-)
-
-
-def _suppression(source: Source, line: int) -> Suppression | None:
-    """The suppression comment on the line, or on a line of its own above it."""
-    for number in (line, line - 1):
-        text = source.line_text(number) if number > 0 else ""
-        found = _SUPPRESS.search(text)
-        if found and found[2] and (number == line or _COMMENT_START.match(text)):
-            return Suppression(tuple(re.findall(r"\w+", found[1].upper())), found[2], found[3] or "")
-    return None
-
-
 def _host_lines(data: bytes, host: str) -> list[int]:
     """Lines that name ``host`` itself (not "x" + host, not host + ".cn") outside whole-line comments."""
     lines = []
     for found in re.finditer(rb"(?<![\w-])" + re.escape(host.encode()) + rb"(?![\w-]|\.[A-Za-z0-9])", data):
         start = data.rfind(b"\n", 0, found.start()) + 1
-        if not _COMMENT_START.match(data[start : start + 40].decode("utf-8", "replace")):
+        if not COMMENT_START.match(data[start : start + 40].decode("utf-8", "replace")):
             lines.append(data.count(b"\n", 0, found.start()) + 1)
         if len(lines) >= 20:
             break

@@ -9,10 +9,10 @@ from functools import cached_property
 from wxcertcheck.model import FilePlace, NotLooked, Pin, PinKind, StoreState, Suppression
 from wxcertcheck.scan.classify import classify
 from wxcertcheck.scan.fingerprints import fingerprints_in
-from wxcertcheck.scan.look import Seen
 from wxcertcheck.scan.paths import Flags
 from wxcertcheck.scan.request import ScanRequest
 from wxcertcheck.scan.resolve import Resolver
+from wxcertcheck.scan.seen import Seen
 from wxcertcheck.scan.tree import Tree
 from wxcertcheck.scan.values import Value
 from wxcertcheck.text import Text

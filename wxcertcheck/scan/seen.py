@@ -1,0 +1,108 @@
+"""A find as it leaves the worker: its place, the lines around it, and the comment that suppresses it."""
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import Suppression
+from wxcertcheck.scan.classify import classify
+from wxcertcheck.scan.evaluate import in_tests
+from wxcertcheck.scan.language import Find
+from wxcertcheck.scan.match import Match
+from wxcertcheck.scan.secrets import without_secrets
+from wxcertcheck.scan.source import Source
+from wxcertcheck.scan.values import Value
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_STATEMENT = 4_000
+"""Bytes of the longest lines that are kept for a fix."""
+_WRITTEN = 400
+"""Characters of an expression that are shown."""
+COMMENT_START = re.compile(r"\s*(?://|#|\*|/\*|--|;|<!--|\"\"\"|''')")
+"""How a line begins that is a comment as a whole, in any language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A find as it leaves the worker: without its syntax node."""
+
+    path: str
+    language: str
+    slug: str
+    find: Find
+    value: Value | None
+    written: str
+    line: int
+    column: int
+    last_line: int
+    statement: str
+    statement_line: int
+    line_hash: str
+    function: int
+    """The byte at which the function around it starts (-1: none)."""
+    suppressed: Suppression | None = None
+    test: bool = False
+    """Whether it stands in the tests that the file holds itself (Rust)."""
+
+
+def seen_of(match: Match, before: int) -> Seen | None:
+    """A match without its nodes; None where nothing is fixed whatever other files say."""
+    source, find = match.source, match.find
+    if classify(find, find.value) is None:
+        return None
+    node, statement = find.node, source.statement_around(find.node)
+    line = source.line_of(match.offset)
+    start = source.line_starts[line - 1]
+    function = source.function_around(node)
+    in_text = source.language.lexer is not None or source.language.name == "shell"
+    written = source.data[node.start_byte : min(node.end_byte, node.start_byte + 4 * _WRITTEN)].decode(
+        "utf-8", "replace"
+    )
+    written = without_secrets(written, in_text=in_text)
+    normal = re.sub(r"\s+", " ", source.line_text(line)).strip()
+    first, around = _lines_of(source, statement)
+    light = Find(find.kind, None, None, find.mode, find.purpose, find.off, find.false_is_off, find.password)  # type: ignore[arg-type]  # a node cannot be pickled
+    return Seen(
+        path=source.path,
+        language=source.language.name,
+        slug=match.pattern.slug,
+        find=light,
+        value=find.value,
+        written=written if len(written) <= _WRITTEN else written[:_WRITTEN] + "…",
+        line=line + before,
+        column=len(source.data[start : match.offset].decode("utf-8", "replace")) + 1,
+        last_line=source.line_of(min(node.end_byte, statement.end_byte)) + before,
+        statement=around if without_secrets(around, in_text=in_text) == around else "",
+        statement_line=first + before,
+        line_hash=sha256(normal.encode()).hexdigest()[:16],
+        function=function.start_byte if function is not None else -1,
+        suppressed=_suppression(source, line),
+        test=bool(source.grammar.module) and in_tests(source, node),
+    )
+
+
+def _lines_of(source: Source, node: "Node") -> tuple[int, str]:
+    """The number of a node's first line, and the text of all its lines ("" if that is too long to be shown)."""
+    start = source.data.rfind(b"\n", 0, node.start_byte) + 1
+    end = source.data.find(b"\n", max(node.start_byte, node.end_byte - 1))
+    end = end if end >= 0 else len(source.data)
+    text = source.data[start:end].decode("utf-8", "replace") if end - start <= _STATEMENT else ""
+    return source.line_of(start), text.rstrip("\r")
+
+
+_SUPPRESS = re.compile(
+    r"wxcertcheck:\s*ignore\[([\w\s,]+)\]\s*(.*?)\s*(?:until\s+(\d{4}-\d{2}-\d{2}))?\s*(?:\*/|-->|\*\))?\s*$"
+)
+
+
+def _suppression(source: Source, line: int) -> Suppression | None:
+    """The suppression comment on the line, or on a line of its own above it."""
+    for number in (line, line - 1):
+        text = source.line_text(number) if number > 0 else ""
+        found = _SUPPRESS.search(text)
+        if found and found[2] and (number == line or COMMENT_START.match(text)):
+            return Suppression(tuple(re.findall(r"\w+", found[1].upper())), found[2], found[3] or "")
+    return None
