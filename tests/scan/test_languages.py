@@ -118,3 +118,13 @@ def test_a_fixture_gives_what_its_comments_expect(path: Path) -> None:
     surprises = {line: slugs for line, slugs in seen.items() if slugs - wanted.get(line, set())}
     missing = {line: slugs - seen.get(line, set()) for line, slugs in wanted.items() if slugs - seen.get(line, set())}
     assert (surprises, missing) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("Web.config", "xml"), ("app.config", "xml"), ("web.Release.config", "xml"), ("kafka.config", "settings")],
+)
+def test_dotnets_config_files_are_xml(name: str, language: str) -> None:
+    found = languages.of_file(name)
+    assert found is not None
+    assert found.name == language

@@ -80,10 +80,10 @@ def _no(name: str) -> Language:
 
 @cache
 def _tables() -> tuple[dict[str, Language], dict[str, Language], "re.Pattern[str]", tuple[Language, ...]]:
-    """By ending, by whole name, and one expression for the names with ``*`` (group number -> language)."""
+    """By ending, by whole name, and one expression for the names with ``*`` or ``[`` (group number -> language)."""
     endings = {ending: language for language in every() for ending in language.endings}
     names = [(name, language) for language in every() for name in language.file_names]
-    wild = [(name, language) for name, language in names if "*" in name]
+    wild = [(name, language) for name, language in names if re.search(r"[*[]", name)]
     expression = re.compile("|".join(f"({translate(name)})" for name, _ in wild))
     return endings, dict(names), expression, tuple(language for _, language in wild)
 
