@@ -13,6 +13,7 @@ from wxcertcheck.scan.matchers import any_of
 from wxcertcheck.scan.text_format import TextHit, context_off, context_trusts, line_off, line_trusts, parents
 
 _VALUE = r"""(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s"',;&|<>]+)"""
+_RAILS_VALUE = _VALUE.replace("(?P<value>", r"(?P<value><%=[^\n]*?%>|")
 _IS = r"""["']?\s*(?::|=|\s)\s*"""
 _REPLACING = (
     "SSL_CERT_FILE",
@@ -350,11 +351,15 @@ KEYS = (
         slug="database-ca-key",
         words=_DATABASE_KEYS,
         match=line_trusts(
-            rf"(?:^|[\s?&._\-\"'])(?i:ssl[_\-]?ca|sslrootcert|tlsCAFile)[\"']?\s*[=:]\s*{_VALUE}",
+            rf"(?:^|[\s?&._\-\"'])(?i:ssl[_\-]?ca|sslrootcert|tlsCAFile)[\"']?\s*[=:]\s*{_RAILS_VALUE}",
             purpose=Purpose.DATABASE,
             when=lambda hit, found: not _in_server_section(hit),
         ),
-        bad=("ssl-ca=/etc/mysql/ca.pem", "url=postgres://h/db?sslrootcert=ca.pem"),
+        bad=(
+            "ssl-ca=/etc/mysql/ca.pem",
+            "sslca: <%= Rails.root.join('config', 'ca.pem') %>",
+            "url=postgres://h/db?sslrootcert=ca.pem",
+        ),
         good=("ssl-cert=/etc/mysql/server.pem", "[mysqld]\nport=1\nssl-ca=/etc/mysql/clients.pem"),
     ),
     Pattern(

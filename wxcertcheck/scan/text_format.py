@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, AnyStr, cast
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.language import Find, Language, Matcher
 from wxcertcheck.scan.source import Hit, Source
-from wxcertcheck.scan.values import RESOURCE, Kind, Value, join, text
+from wxcertcheck.scan.values import RESOURCE, Kind, Value, join, text, unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -98,6 +98,8 @@ def value_of(written: str) -> Value:
         return Value(Kind.TRUE, written)
     if written.lower() in ("false", "no", "off", "none", "null", "~", ""):
         return Value(Kind.FALSE if written.lower() not in ("null", "~", "") else Kind.NULL, written)
+    if written.startswith("<%="):
+        return _embedded_ruby(written)
     parts, at = [], 0
     for found in _VARIABLE.finditer(written):
         parts.append(text(written[at : found.start()]))
@@ -124,6 +126,15 @@ def parents(hit: TextHit) -> str:
             indent = len(found[1])
             names.append(found[2])
     return ".".join(reversed(names))
+
+
+def _embedded_ruby(written: str) -> Value:
+    """``<%= ENV["CA"] %>``, ``<%= Rails.root.join("config", "ca.pem") %>`` of Rails' YAML files."""
+    variable = re.search(r"ENV(?:\.fetch\(|\[)\s*[\"'](\w+)", written)
+    if variable:
+        return Value(Kind.ENVIRONMENT, variable[1])
+    parts = re.findall(r"[\"']([^\"'\n]+)[\"']", written)
+    return text("/".join(parts)) if parts else unknown(written)
 
 
 LineTest = Callable[["TextHit", "re.Match[str]"], bool]

@@ -71,11 +71,32 @@ def _callback(hit: Hit) -> Iterator[Find]:
     if setting.node.type != "assignment_expression" or taken_away(hit.source, setting.node):
         return
     does, shown = verdict(hit.source, setting.value)
-    accepts = re.search(r"\.Accept\s*=\s*true", hit.source.text(shown)) and "if" not in hit.source.text(shown)
+    named = re.findall(r"\w+", hit.source.text(setting.value)[:200]) if does is Does.HANDS_ON else []
+    bodies = [shown, *(method for name in named for method in hit.source.functions(name)[:1])]
+    written = [hit.source.text(body) for body in bodies]
+    accepts = any(re.search(r"\.Accept\s*=\s*true", one) and not re.search(r"\bif\b", one) for one in written)
     if does is Does.ACCEPTS or accepts:
         yield Find(PinKind.VERIFICATION_OFF, setting.node, purpose=purpose_of(hit))
     elif does is Does.COMPARES:
         yield Find(PinKind.FINGERPRINT, setting.node, compared_with(hit, shown), purpose=purpose_of(hit))
+
+
+def _certificate_policy(hit: Hit) -> Iterator[Find]:
+    """``ServicePointManager.CertificatePolicy = new TrustAllCertificatePolicy()``: the class, or its name where it is elsewhere."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or not setting.target.endswith("ServicePointManager.CertificatePolicy"):
+        return
+    call = hit.source.call(setting.value)
+    if call is None:
+        return
+    for own in hit.source.classes(call.name):
+        methods = hit.source.nodes({"method_declaration"}, own)
+        checks = [one for one in methods if hit.source.name_of(one) == "CheckValidationResult"]
+        if any(verdict(hit.source, one)[0] is Does.ACCEPTS for one in checks):
+            yield Find(PinKind.VERIFICATION_OFF, setting.node)
+        return
+    if re.search(r"(?i)trust|accept|all|any|ignore|bypass", call.name):
+        yield Find(PinKind.VERIFICATION_OFF, setting.node)
 
 
 def _in_constructor(hit: Hit) -> Iterator[Find]:
@@ -258,6 +279,7 @@ PATTERNS = (
             _c("connection.SessionOptions.VerifyServerCertificate = (c, certificate) => true;"),
             _c("connection.UserDefinedServerCertValidationDelegate += (s, c, ch, e) => true;"),
             _c("client.ValidateCertificate += (c, e) => { e.Accept = true; };"),
+            "class C { void F() { client.ValidateCertificate += new FtpSslValidation(Any); } void Any(FtpClient c, E e) { e.Accept = true; } }",
             _c("new SSLOptions(SslProtocols.Tls12, false, (s, c, ch, e) => true);"),
         ),
         good=(
@@ -284,6 +306,19 @@ PATTERNS = (
         good=(
             "class V : X509CertificateValidator { public override void Validate(X509Certificate2 c) { ChainTrust.Validate(c); } }",
             "class H : IHostnameVerifier { public bool Verify(string h, ISSLSession s) { return inner.Verify(h, s); } }",
+        ),
+    ),
+    Pattern(
+        slug="certificate-policy",
+        words=("CertificatePolicy",),
+        match=_certificate_policy,
+        bad=(_c("ServicePointManager.CertificatePolicy = new TrustAllCertificatePolicy();"),),
+        good=(
+            _c("ServicePointManager.CertificatePolicy = new StrictPolicy();"),
+            (
+                "class TrustAll : ICertificatePolicy { public bool CheckValidationResult(ServicePoint s, X509Certificate c, WebRequest r, int p)"
+                " { return p == 0; } void F() { ServicePointManager.CertificatePolicy = new TrustAll(); } }"
+            ),
         ),
     ),
     Pattern(
