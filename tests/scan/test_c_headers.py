@@ -80,3 +80,28 @@ def test_a_switch_under_an_if_that_asks_for_it_is_configurable(evidence):
     plain = "void g() { if (fd > 0) { SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL); } }\n"
     kinds = {pin.place.path.rpartition("/")[2]: pin.kind for pin in pins(evidence({"a.c": asked, "b.c": plain}))}
     assert kinds == {"a.c": PinKind.CONFIGURABLE, "b.c": PinKind.VERIFICATION_OFF}
+
+
+def written(numbers):
+    return ", ".join(f"0x{number:02x}" for number in numbers)
+
+
+@pytest.mark.parametrize(
+    "constant",
+    [
+        f'static const char PAY_ROOT[] PROGMEM = R"EOF(\n{pem_of(G1)})EOF";',
+        f"const unsigned char PAY_ROOT[] PROGMEM = {{ {written(G1.der)} }};",
+        f"unsigned char PAY_ROOT[] = {{\n  {written(pem_of(G1).encode())}\n}};",
+        "#define PAY_ROOT " + " \\\n".join(f'"{line}\\n"' for line in pem_of(G1).splitlines()),
+    ],
+    ids=["PROGMEM", "DER byte by byte", "PEM byte by byte", "macro over many lines"],
+)
+def test_a_certificate_in_every_way_that_sketches_write_one(evidence, constant):
+    [pin] = pins(evidence({"pay.ino": constant + "\nvoid setup() { client.setCACert((const char *)PAY_ROOT); }\n"}))
+    assert pin.trusted == {G1.fingerprint}
+
+
+def test_bytes_that_are_no_certificate_are_unresolved(evidence):
+    constant = f"const unsigned char PAY_ROOT[] = {{ 0x30, 0x82, {written(bytes(600))} }};"
+    [pin] = pins(evidence({"pay.ino": constant + "\nvoid setup() { client.setCACert((const char *)PAY_ROOT); }\n"}))
+    assert not pin.trusted

@@ -184,6 +184,8 @@ class Language:
     """What a function gives back, where that needs no ``return`` (Rust, Scala, Kotlin, Groovy)."""
     blank: "re.Pattern[bytes] | None" = None
     """What the grammar does not know and needs not see (macros without meaning here): blanked for the parser alone."""
+    prepare: "Callable[[bytes], bytes] | None" = None
+    """The same text, byte for byte as long, with what the grammar stumbles over blanked: C's ``char pem[] PROGMEM = …``."""
     blocks: "Callable[[bytes], Iterator[tuple[str, int, int]]] | None" = None
     """For files that embed other languages (Vue): (language name, start, end) of each block, in bytes."""
     lexer: "Callable[[Source, Set[str] | None], Iterator[Hit]] | None" = None

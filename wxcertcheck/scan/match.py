@@ -39,7 +39,7 @@ def open_source(path: str, data: bytes, language: Language) -> Source:
     """Parse ``data`` (UTF-8)."""
     if language.grammar is None:
         return Source(path, data, language, cast("Tree", None))
-    return Source(path, data, language, parse(language, data))
+    return Source(path, data, language, parse(language, language.prepare(data) if language.prepare else data))
 
 
 def matches(source: Source, words: Set[str] | None = None) -> Iterator[Match]:

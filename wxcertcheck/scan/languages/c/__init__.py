@@ -2,7 +2,7 @@
 
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.languages.c.patterns import PATTERNS
-from wxcertcheck.scan.languages.c.values import CARRIERS, CONSTANTS, GRAMMAR, evaluate_c, sides
+from wxcertcheck.scan.languages.c.values import CARRIERS, CONSTANTS, GRAMMAR, evaluate_c, prepare, sides
 
 LANGUAGE = Language(
     name="c",
@@ -13,5 +13,6 @@ LANGUAGE = Language(
     constants=CONSTANTS,
     evaluate=evaluate_c,
     sides=sides,
+    prepare=prepare,
     patterns=PATTERNS,
 )

@@ -1,6 +1,7 @@
 """How C, C++ and Objective-C write values: macros, ``sprintf``, buffers, embedded files, constructions of strings."""
 
 import re
+from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import lookup, unquote, value_of
@@ -37,6 +38,14 @@ GRAMMAR = Grammar(
 )
 
 
+_ATTRIBUTE = re.compile(rb"(\]\s*)([A-Z][A-Z0-9_]{3,})(?=\s*=)")
+
+
+def prepare(data: bytes) -> bytes:
+    """``const char pem[] PROGMEM = "…"``: an attribute that is a macro is blanked, since the grammar takes it for an error."""
+    return _ATTRIBUTE.sub(lambda found: found[1] + b" " * len(found[2]), data) if b"] " in data else data
+
+
 def sides(source: Source, node: "Node") -> "tuple[Node | None, Node | None] | None":
     """``.broker.verification.certificate = pem``: a pair with several designators is called after the last one."""
     if node.type != "initializer_pair" or not (designators := node.children_by_field_name("designator")):
@@ -53,6 +62,7 @@ CARRIERS = {
     **dict.fromkeys(
         ("F", "PSTR", "FPSTR", "g_strdup", "realpath", "xstrdup", "nullif_empty", "X509_dup", "OPENSSL_strdup"), _A
     ),
+    **dict.fromkeys(("readFile", "read_file", "readfile", "loadFile", "load_file"), _A),
     **dict.fromkeys(("g_build_filename", "g_strconcat"), Carries.JOIN),
     **dict.fromkeys(
         ("getenv", "secure_getenv", "g_getenv", "std.getenv", "qgetenv", "qEnvironmentVariable"), Carries.ENVIRONMENT
@@ -177,6 +187,8 @@ def _initializer(source: Source, node: "Node", depth: int) -> Value | None:
         if child.type == "initializer_pair" and source.text(child).lstrip().startswith(".data"):
             value = child.child_by_field_name("value")
             return value_of(source, value, depth + 1) if value is not None else None
+    if node.end_byte - node.start_byte > _SMALLEST_DER and _BYTES.match(source.data, node.start_byte):
+        return _bytes(source, node)
     children = [child for child in node.named_children if "comment" not in child.type]
     if len(children) > 1 and all(c.type in ("string_literal", "null") for c in children[:40]):
         values = [value_of(source, child, depth + 1) for child in children[:40]]
@@ -184,6 +196,19 @@ def _initializer(source: Source, node: "Node", depth: int) -> Value | None:
         # A list of the places where systems keep their CAs: whichever exists is the system's own.
         return Value(Kind.SYSTEM) if all(map(_SYSTEM_PATH.match, paths)) else choice(values)
     return value_of(source, children[0], depth + 1) if len(children) == 1 else None
+
+
+_SMALLEST_DER = 1_000
+_BYTES = re.compile(rb"\{\s*(?:0[xX]30\s*,\s*0[xX]8|0[xX]2[dD]\s*,\s*0[xX]2[dD])")
+
+
+def _bytes(source: Source, node: "Node") -> Value:
+    """``{0x30, 0x82, …}``: a certificate byte by byte, as ``xxd -i`` writes DER and PEM; DER is given back as PEM."""
+    numbers = re.findall(rb"0[xX]([0-9a-fA-F]{1,2})\b", source.data[node.start_byte : node.end_byte])
+    data = bytes(int(number, 16) for number in numbers)
+    if data.startswith(b"--"):
+        return text(data.rstrip(b"\0").decode("ascii", "replace"))
+    return text(f"-----BEGIN CERTIFICATE-----\n{b64encode(data).decode()}\n-----END CERTIFICATE-----\n")
 
 
 def _identifier(source: Source, node: "Node", depth: int) -> Value | None:
@@ -301,6 +326,8 @@ def _call(source: Source, node: "Node", depth: int) -> Value | None:
         and not source.functions(call.name)
     ):
         return Value(Kind.SETTING, source.text(node)[:80])  # another object's getter: whoever made the object decides
+    if call.name == "open" and call.arguments and re.match(r"(?:SPIFFS|LittleFS|SD|FFat)\b", call.callee):
+        return text(value_of(source, call.arguments[0].node, depth + 1).text.lstrip("/"), RESOURCE)
     if re.search(r"(?i)strn?dup$|str(?:ing)?_?(?:copy|clone)$", call.name) and call.arguments:
         return value_of(source, call.arguments[0].node, depth + 1)
     if call.name in ("make_shared", "make_unique") and len(call.arguments) == 1:

@@ -22,7 +22,7 @@ from wxcertcheck.scan.languages.c.tls import (
     setter,
     undecided,
 )
-from wxcertcheck.scan.languages.c.values import CONSTANTS, CPP_CARRIERS, evaluate_c, sides
+from wxcertcheck.scan.languages.c.values import CONSTANTS, CPP_CARRIERS, evaluate_c, prepare, sides
 from wxcertcheck.scan.languages.c.values import GRAMMAR as C_GRAMMAR
 from wxcertcheck.scan.matchers import any_of, call_switches_off, call_trusts, decided_around
 from wxcertcheck.scan.source import Hit
@@ -252,6 +252,7 @@ LANGUAGE = Language(
     constants=CONSTANTS,
     evaluate=evaluate_c,
     sides=sides,
+    prepare=prepare,
     patterns=(
         *PATTERNS,
         Pattern(

@@ -9,7 +9,7 @@ from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.evaluate import value_of
 from wxcertcheck.scan.language import Carries, Find, Language, Pattern
 from wxcertcheck.scan.languages.c.patterns import PATTERNS
-from wxcertcheck.scan.languages.c.values import CARRIERS, CONSTANTS, evaluate_c, sides
+from wxcertcheck.scan.languages.c.values import CARRIERS, CONSTANTS, evaluate_c, prepare, sides
 from wxcertcheck.scan.languages.c.values import GRAMMAR as C_GRAMMAR
 from wxcertcheck.scan.languages.objective_c.challenges import EVALUATES, challenge, own_check
 from wxcertcheck.scan.languages.objective_c.options import (
@@ -259,6 +259,7 @@ LANGUAGE = Language(
     evaluate=_evaluate,
     call=_message,
     sides=sides,
+    prepare=prepare,
     patterns=(
         *PATTERNS,
         Pattern(
