@@ -125,7 +125,13 @@ def own_verification(hit: Hit) -> Iterator[Find]:
         return
     source = hit.source
     function = _callback(source, setting.value)
-    if function is None or _is_server(source, setting):
+    if _is_server(source, setting):
+        return
+    if function is None:
+        if re.search(
+            r"(?i)pin(?:s|ned|ning)?\b|Pinn?\w*\(|fingerprint|thumbprint|WithRoots", source.text(setting.value)
+        ):
+            yield Find(PinKind.CONFIGURABLE, setting.node, purpose=purpose_of(source))
         return
     yield from _judged(source, setting.node, function)
 
@@ -180,15 +186,30 @@ def peer_compared(hit: Hit) -> Iterator[Find]:
 
 
 def _judged(source: Source, node: "Node", function: "Node") -> Iterator[Find]:
-    pools = [pool for pool in _verified_roots(source, function) if pool.value.kind is not Kind.NULL]
+    places = [function, *_helpers(source, function)]
+    pools = [p for place in places for p in _verified_roots(source, place) if p.value.kind is not Kind.NULL]
     for pool in pools:
         yield Find(PinKind.TRUST, node, pool.value, pool.mode, purpose_of(source))
     fails = any(source.text(one) != "nil" for one in source.returned(function))
-    own = (source.functions(call.name)[:1] for call in source.calls(within=function) if not call.dotted.count("."))
-    places = [function, *(helper for found in own for helper in found if helper.id != function.id)][:6]
-    comparing = [place for place in places if _COMPARES.search(source.text(place))]
+    asked = ((place, _COMPARES if place is function else _PINS) for place in places)
+    comparing = [place for place, compares in asked if compares.search(source.text(place))]
     if not pools and comparing and fails:
         yield Find(PinKind.FINGERPRINT, node, _compared(source, comparing[-1]), purpose=purpose_of(source))
+
+
+_PINS = re.compile(r"(?i)fingerprint|thumbprint|\bpin(?:s|ned)?\b|pinned|sha(?:1|256|512)\.")
+"""A helper may compare for many reasons."""
+
+
+def _helpers(source: Source, function: "Node") -> "list[Node]":
+    """Functions and methods of this file that a callback calls."""
+    called = (call.name for call in source.calls(within=function) if call.dotted.count(".") <= 1)
+    found = (one for name in dict.fromkeys(called) for one in source.functions(name)[:1])
+    return [one for one in found if one.id != function.id and not _holds(one, function)][:6]
+
+
+def _holds(outer: "Node", inner: "Node") -> bool:
+    return bool(outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte)
 
 
 def _verified_roots(source: Source, function: "Node") -> list[Pool]:
