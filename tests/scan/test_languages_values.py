@@ -16,6 +16,27 @@ TrustManagerFactory tmf = TrustManagerFactory.getInstance("PKIX"); tmf.init(ks);
 
 CASES = [
     (
+        "php",
+        "<?php curl_setopt($ch, CURLOPT_CAINFO, $_SERVER['DOCUMENT_ROOT'] . '/cert/rootca.pem');",
+        "./cert/rootca.pem",
+        "",
+        REPLACES,
+    ),
+    (
+        "php",
+        "<?php foreach ([__DIR__ . '/rootca.pem'] as $f) { curl_setopt($ch, CURLOPT_CAINFO, $f); }",
+        "./rootca.pem",
+        SOURCE,
+        REPLACES,
+    ),
+    (
+        "python",
+        'requests.get(url, verify="%s/rootca.pem" % os.path.dirname(__file__))',
+        "./rootca.pem",
+        SOURCE,
+        REPLACES,
+    ),
+    (
         "go",
         GO % "func f() { p := x509.NewCertPool(); p.AppendCertsFromPEM(embedded); c := tls.Config{RootCAs: p} }",
         "certs/ca.pem",

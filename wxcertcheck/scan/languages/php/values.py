@@ -142,6 +142,8 @@ def _option(source: Source, node: "Node", depth: int) -> Value | None:
     ``$options[Options::VERIFY]``, whose constant another file defines: a setting too.
     """
     children = node.named_children
+    if re.fullmatch(r"\$_SERVER\[['\"](?:CONTEXT_)?DOCUMENT_ROOT['\"]\]", source.text(node)[:60]):
+        return Value(Kind.TEXT, ".")  # near enough to the project's root; a slash follows it
     if len(children) == 2 and children[1].type == "class_constant_access_expression":
         key = value_of(source, children[1], depth + 1)
         return Value(Kind.SETTING, source.text(children[1])) if key.kind is not Kind.TEXT else None
@@ -200,11 +202,25 @@ def _looped(source: Source, node: "Node", depth: int) -> Value | None:
         if parent.type == "foreach_statement" and parent.named_children:
             head = " ".join(source.text(child) for child in parent.named_children[1:2])
             if re.search(re.escape(name) + r"\b", head):
+                elements = _elements(source, parent.named_children[0])
+                if elements and "=>" not in head:
+                    return choice(value_of(source, element, depth + 1) for element in elements)
                 whole = value_of(source, parent.named_children[0], depth + 1)
                 return Value(whole.kind if whole.kind is Kind.PARAMETER else Kind.SETTING, name[1:])
         if function is not None and parent.id == function.id:
             return None
     return None
+
+
+def _elements(source: Source, node: "Node") -> "list[Node]":
+    """The elements of a list literal (at most eight), or of the one that a variable of the file was set to."""
+    if node.type == "variable_name":
+        defined = source.definitions.get(source.text(node)[1:], ())
+        node = defined[-1].value if defined else node
+    if node.type != "array_creation_expression":
+        return []
+    found = [it for it in node.named_children if it.type == "array_element_initializer"][:8]
+    return [it.named_children[0] for it in found if it.named_child_count == 1]
 
 
 def _function(source: Source, node: "Node", depth: int) -> Value | None:

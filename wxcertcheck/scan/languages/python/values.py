@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.scan.evaluate import carrier, directory, value_of
 from wxcertcheck.scan.language import Carries, Grammar
 from wxcertcheck.scan.source import Source
-from wxcertcheck.scan.values import Kind, Value, choice
+from wxcertcheck.scan.values import Kind, Value, choice, join, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -80,11 +80,29 @@ def evaluate_python(source: Source, node: "Node", depth: int) -> Value | None:
             return Value(Kind.SYSTEM, source.text(node))
     if node.type in ("not_operator", "comparison_operator") or (node.type == "boolean_operator" and _is_and(node)):
         return Value(Kind.SETTING, source.text(node)[:80])  # true or false, as things stand at run time
+    if node.type == "binary_operator":
+        return _formatted(source, node, depth)
     if node.type == "call":
         return _keyword(source, node, depth)
     if node.type == "subscript" and ".parents[" in source.text(node):
         return _parents(source, node, depth)
     return None
+
+
+def _formatted(source: Source, node: "Node", depth: int) -> Value | None:
+    """``"%s/ca.pem" % folder``."""
+    operator, left = node.child_by_field_name("operator"), node.child_by_field_name("left")
+    right = node.child_by_field_name("right")
+    if operator is None or operator.type != "%" or left is None or left.type != "string" or right is None:
+        return None
+    given = list(right.named_children) if right.type == "tuple" else [right]
+    pieces = re.split(r"%[sd]", value_of(source, left, depth + 1).text)
+    if len(pieces) != len(given) + 1:
+        return None
+    parts = [text(pieces[0])]
+    for one, piece in zip(given, pieces[1:], strict=True):
+        parts += [value_of(source, one, depth + 1), text(piece)]
+    return join(parts)
 
 
 def _is_and(node: "Node") -> bool:
