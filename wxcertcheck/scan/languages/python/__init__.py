@@ -182,6 +182,7 @@ LANGUAGE = Language(
             bad=(
                 'urllib3.PoolManager(cert_reqs="CERT_REQUIRED", ca_certs="rootca.pem")',
                 'configuration.ssl_ca_cert = "rootca.pem"',
+                "def cert_verify(self, conn, verify):\n    conn.ca_certs = verify",
                 "def f(path):\n    options['ca_certs'] = path",
             ),
             good=(
@@ -244,6 +245,7 @@ LANGUAGE = Language(
                 "options['verify_ssl'] = False",
                 "fetch(url, validate_cert=options.validate_cert)",
                 "stripe.verify_ssl_certs = False",
+                "import requests\nclass C:\n    def __init__(self, host, verify_ssl=False):\n        self.v = verify_ssl",
                 "session = XenAPI.Session(url, ignore_ssl=True)",
                 "session = winrm.Session(host, server_cert_validation='ignore')",
                 "si = SmartConnect(host=h, disableSslCertValidation=True)",
@@ -252,6 +254,7 @@ LANGUAGE = Language(
                 "aiohttp.TCPConnector(verify_ssl=True)",
                 "class C:\n    def __init__(self, verify_ssl=True):\n        self.verify_ssl = verify_ssl",
                 "verify_ssl = check()",
+                "import requests\ndef get(url, verify_ssl=True):\n    pass",
                 "configuration.verify_ssl = True",
                 "parser.add_argument('--skip-tls-verify', dest='skip_tls_verify', default=True)",
                 "def f(verify_ssl_certs):\n    return Client(verify_ssl_certs=verify_ssl_certs)",

@@ -136,7 +136,10 @@ def _handed_on(hit: Hit) -> bool:
             and source.text(value) == "verify"
         ):
             return True
-    return False
+    return bool(_IMPORTED.search(source.data)) and any(
+        d.target == "self.verify" and d.function is not None and d.function.id == function.id
+        for d in source.definitions.get("verify", ())
+    )
 
 
 def verify(hit: Hit) -> Iterator[Find]:
@@ -195,7 +198,7 @@ def switch(
     ``handed_on``: whether a value that the caller decides is worth showing. Not for names that no library knows: there one's
     own functions pass a flag on, and the place that counts is another.
     """
-    settings = switches(*names, off=off, forms=("pair", "assignment"), when=_switched, purpose=purpose)
+    settings = switches(*names, off=off, forms=("pair", "assignment", "default"), when=_switched, purpose=purpose)
 
     def match(hit: Hit) -> Iterator[Find]:
         for find in settings(hit):
@@ -210,6 +213,11 @@ def switch(
 
 
 def _switched(hit: Hit, setting: Setting) -> bool:
+    if (
+        setting.form == "default"
+    ):  # ``def __init__(self, host, verify_ssl=False)`` of an HTTP client: off unless asked for
+        off = setting.value is not None and hit.source.text(setting.value) == "False"
+        return off and bool(_IMPORTED.search(hit.source.data) or b"aiohttp" in hit.source.data)
     if setting.form != "assignment" or argument(hit, setting):
         return True
     plain = setting.value is not None and hit.source.text(setting.value) in ("False", "True", "0")
@@ -236,7 +244,8 @@ def ca_attribute(*names: str) -> Matcher:
         if setting is None or setting.value is None or setting.form != "assignment" or hit.name not in names:
             return
         value = hit.value(setting.value)
-        if "." in setting.target and any(leaf.kind in _PATHS for leaf in value.leaves()):
+        given = re.search(r"(?i)(?:conn|connection|pool)\.ca_certs$", setting.target)  # urllib3's own attribute
+        if "." in setting.target and (given or any(leaf.kind in _PATHS for leaf in value.leaves())):
             yield Find(PinKind.TRUST, setting.node, value)
 
     return match
