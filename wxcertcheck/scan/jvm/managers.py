@@ -442,7 +442,7 @@ def _class_accepts(source: Source, node: "Node") -> bool:
 _PEER = re.compile(r"\b(?:getServerCertificates|getPeerCertificates|peerCertificates|serverCertificates)\b")
 _COMPARES = re.compile(r"\.equals(?:IgnoreCase)?\(|\.contains\w*\(|[=!]=|isEqual\(|\.any\b|anyMatch|\.verify\(|\bin\s")
 _PINNED = re.compile(
-    r"(?i)sha-?\d|digest|getissuer|issuer(?:dn|x500)|fingerprint|thumbprint|\bpin|getencoded|\.encoded"
+    r"(?i)sha-?\d|digest|issuer\w*(?:\(\))?(?:\.\w+\(\))*\.(?:equals|contains|startswith|endswith|matches)\w*\(|fingerprint|thumbprint|\bpin|getencoded|\.encoded"
 )
 _GIVES_UP = re.compile(r"\bthrow\b|\breturn\s+false\b|disconnect\(|\bcancel\(|\babort\(")
 

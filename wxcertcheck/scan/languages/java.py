@@ -285,8 +285,18 @@ LANGUAGE = Language(
                         'class T { void f(HttpsURLConnection c) { byte[] d = MessageDigest.getInstance("SHA-256")'
                         ".digest(c.getServerCertificates()[0].getEncoded()); if (!Arrays.equals(d, PIN)) { throw new E(); } } }"
                     ),
+                    (
+                        "class T { boolean f(SSLSession s) { X509Certificate c = s.getPeerCertificates()[0];"
+                        ' if (c.getIssuerX500Principal().getName().contains("DigiCert Global Root CA")) { return true; } return false; } }'
+                    ),
                 ),
-                ("class T { String f(SSLSession s) { return s.getPeerCertificates()[0].toString(); } }",),
+                (
+                    "class T { String f(SSLSession s) { return s.getPeerCertificates()[0].toString(); } }",
+                    (
+                        "class T { void f(SSLSession s) { X509Certificate c = s.getPeerCertificates()[0]; log(c.getIssuerX500Principal());"
+                        " if (!host.equals(name(c))) { throw new E(); } } }"
+                    ),
+                ),
             ),
         }
     ),
