@@ -140,6 +140,16 @@ def _certificate_error(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, method)
 
 
+def _spki_pins(hit: Hit) -> Iterator[Find]:
+    """``"sha256/…="`` given to a pinner or kept in a field."""
+    if hit.node.type not in _STRINGS or not re.fullmatch(r"sha256/[A-Za-z0-9+/]{43}=", hit.text.strip('@"')):
+        return
+    places = frozenset({"invocation_expression", "variable_declarator", "assignment_expression"})
+    place = hit.source.around(hit.node, places)
+    if place is not None:
+        yield Find(PinKind.FINGERPRINT, place, text(hit.text.strip('@"')))
+
+
 def _c(body: str) -> str:
     return "class C { void F() { " + body + " } }"
 
@@ -307,6 +317,17 @@ PATTERNS = (
             "class V : X509CertificateValidator { public override void Validate(X509Certificate2 c) { ChainTrust.Validate(c); } }",
             "class H : IHostnameVerifier { public bool Verify(string h, ISSLSession s) { return inner.Verify(h, s); } }",
         ),
+    ),
+    Pattern(
+        slug="spki-pins",
+        words=('"sha256/',),
+        match=_spki_pins,
+        bad=(
+            _c(
+                'handler.AddCertificatePinner("a.com", new[] { "sha256/TNqUZGwKQ+UPNuQ4bmfqNECVl7vOiMHNMGC7b8Q+jCo=" });'
+            ),
+        ),
+        good=(_c('if (pin.StartsWith("sha256/")) Use(pin);'),),
     ),
     Pattern(
         slug="certificate-policy",

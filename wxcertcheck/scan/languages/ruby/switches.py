@@ -111,6 +111,10 @@ def _callback(hit: Hit) -> Iterator[Find]:
     if is_server(hit, setting) or asserted(hit) or source.text(setting.value) == "nil":
         return
     body = _body(setting.value) or _method_named(source, setting.value)
+    if body is not None and body.named_child_count == 1:
+        inner = source.call(body.named_children[0])
+        own = source.functions(inner.name) if inner is not None else []
+        body = (own[0].child_by_field_name("body") or body) if own else body
     if body is None:
         handed_on = setting.value.type in ("identifier", "instance_variable", "element_reference", "call")
         if (
@@ -181,6 +185,8 @@ def _comparisons(source: Source, body: "Node") -> "Iterator[tuple[Node, Value]]"
         named = [v for v in values if v.kind in (Kind.ENVIRONMENT, Kind.SETTING, Kind.PARAMETER)]
         if fixed or named:
             yield node, (fixed or named)[0]
+        elif re.search(r"fingerprint", source.text(node), re.IGNORECASE) and len(values) == 2:
+            yield node, Value(Kind.SETTING, values[-1].text[:80])
     for call in source.calls("include?", "key?", within=body):
         if call.receiver is not None and re.search(r"pin|finger|digest|hash", source.text(call.node), re.IGNORECASE):
             yield call.node, evaluate(source, call.receiver)
@@ -293,11 +299,16 @@ PATTERNS = (
             "http.verify_callback = method(:check)\ndef check(ok, store)\n  true\nend",
             "connection.verify_callback = @verify_callback if @verify_callback",
             (
+                "o = { verify_callback: lambda { |*a| check(*a) } }\ndef check(ok, store)\n"
+                "  fingerprint = OpenSSL::Digest::SHA256.new(store.current_cert.to_der).to_s\n  fingerprint == Conf.fingerprint\nend"
+            ),
+            (
                 "http.verify_callback = lambda do |ok, store|\n  Digest::SHA256.hexdigest(store.current_cert.to_der) == '"
                 "cb3ccbb76031e5e0138f8dd39a23f9de47ffc35e43c1144cea27d46a5ab1cb5f'\nend"
             ),
         ),
         good=(
+            "http.verify_callback = lambda { |*a| check(*a) }\ndef check(ok, store)\n  ok\nend",
             "http.verify_callback = proc { |ok, store| ok }",
             "http.verify_callback = nil",
             "http.verify_callback = method(:check)\ndef check(ok, store)\n  ok\nend",
