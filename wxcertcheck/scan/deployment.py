@@ -64,13 +64,20 @@ def _kubernetes(names: tuple[str, ...]) -> str:
     return rf"(?:{'|'.join(names)}){_KUBERNETES_VALUE}(?P<value>\"[^\"\n]*\"|'[^'\n]*'|[^\n,}}]+)"
 
 
+_CURL_OFF = re.compile(
+    r"\bcurl\b(?:[^\n|;&#]*?)\s(?:--insecure|-[afgGiIjJlLMnNOpqRsSvV0-46#:]*k[a-zA-Z]*)(?=\s|$|[\"'])"
+)
+
 COMMANDS = (
     Pattern(
         slug="curl-ca",
         words=("--cacert", "--capath"),
-        match=line_trusts(rf"--ca(?:cert|path)(?:=|\s+){_VALUE}"),
+        match=line_trusts(
+            rf"--ca(?:cert|path)(?:=|\s+){_VALUE}",
+            when=lambda hit, found: _CURL_OFF.search(hit.line) is None,  # the CA file is dead beside it
+        ),
         bad=("curl --cacert /etc/wx/rootca.pem https://api.mch.weixin.qq.com",),
-        good=("curl https://api.mch.weixin.qq.com",),
+        good=("curl https://api.mch.weixin.qq.com", "curl -k --cacert /etc/wx/rootca.pem https://a"),
     ),
     Pattern(
         slug="wget-ca",
@@ -84,9 +91,7 @@ COMMANDS = (
         words=("curl", "wget", "--insecure", "--no-check-certificate", "--insecure-skip-tls-verify"),
         match=any_of(
             # the letters before "k" are options without a value: in "-okubectl" it is part of a name
-            line_off(
-                r"\bcurl\b(?:[^\n|;&#]*?)\s(?:--insecure|-[afgGiIjJlLMnNOpqRsSvV0-46#:]*k[a-zA-Z]*)(?=\s|$|[\"'])"
-            ),
+            line_off(_CURL_OFF.pattern),
             line_off(r"\bwget\b[^\n|;&#]*?\s--no-check-certificate\b"),
             line_off(
                 r"\b(?:kubectl|oc|helm)\b[^\n|;&#]*?\s--insecure-skip-tls-verify(?!=false)\b", purpose=Purpose.TOOL
@@ -129,8 +134,12 @@ COMMANDS = (
             "http.sslVerify",
             "http.sslverify",
             "--trusted-host",
+            "Verify-Peer",
+            "sslverify=",
         ),
         match=any_of(
+            line_off(r"\bAcquire::https::(?:[\w.\-]+::)?Verify-Peer[\s=]+[\"']?false\b", purpose=Purpose.TOOL),
+            line_off(r"\b(?:yum|dnf)\b[^\n]*--setopt=(?:\S+\.)?sslverify=(?:false|0|no)\b", purpose=Purpose.TOOL),
             line_off(
                 r"\b(?:config\s+)?(?:-g\s+)?set\s+(?:-g\s+)?[\"']?(?:strict-ssl|enableStrictSsl)[\"']?[\s=]+[\"']?false\b",
                 purpose=Purpose.TOOL,
@@ -144,6 +153,8 @@ COMMANDS = (
             line_off(r"\bpip3?\s[^\n]*--trusted-host\b", purpose=Purpose.TOOL),
         ),
         bad=(
+            'apt-get -o "Acquire::https::Verify-Peer=false" update',
+            "yum --setopt=sslverify=false install x",
             "RUN npm config set strict-ssl false",
             "RUN yarn config set enableStrictSsl false",
             "RUN npm install --strict-ssl=false",
@@ -515,9 +526,9 @@ SERVICES = (
             line_trusts(rf"^\s*cafile\s*=\s*{_VALUE}", purpose=Purpose.TOOL),
             line_trusts(r'^\s*cafile\s+(?P<value>"[^"\n]+")', purpose=Purpose.TOOL),
             line_trusts(r'^\s*ca(?:\[\])?\s*=\s*(?P<value>"-----BEGIN[^"\n]+")', purpose=Purpose.TOOL),
-            line_off(r"^\s*strict-ssl(?:\s*=\s*|\s+)false\b", purpose=Purpose.TOOL),
+            line_off(r"^\s*strict-ssl\s+false\b", purpose=Purpose.TOOL),  # with "=": among the commands
         ),
-        bad=("cafile=/etc/ca.pem", "strict-ssl=false", "strict-ssl false", 'ca="-----BEGIN CERTIFICATE-----\\nMII…"'),
+        bad=("cafile=/etc/ca.pem", "strict-ssl false", 'ca="-----BEGIN CERTIFICATE-----\\nMII…"'),
         good=("strict-ssl=true", "cafile /etc/mosquitto/ca.crt"),
     ),
     Pattern(

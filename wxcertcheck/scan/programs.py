@@ -50,12 +50,9 @@ PROGRAMS = (
     ),
     Pattern(
         slug="tool-settings-off",
-        words=("sslVerify", "sslverify", "Verify-Peer"),
-        match=any_of(
-            line_off(rf"^\s*ssl[vV]erify\s*=\s*{_OFF}", purpose=Purpose.TOOL),
-            line_off(rf"\bAcquire::https::(?:[\w.\-]+::)?Verify-Peer[\s=]+{_OFF}", purpose=Purpose.TOOL),
-        ),
-        bad=("\tsslVerify = false", "sslverify=0", 'Acquire::https::Verify-Peer "false";'),
+        words=("sslVerify", "sslverify"),
+        match=line_off(rf"^\s*ssl[vV]erify\s*=\s*{_OFF}", purpose=Purpose.TOOL),
+        bad=("\tsslVerify = false", "sslverify=0"),
         good=("sslverify=1",),
     ),
     Pattern(

@@ -239,6 +239,22 @@ def _emptied(hit: Hit) -> Iterator[Find]:
 _TRUST_STORE = "javax.net.ssl.trustStore="
 
 
+_PACKAGE_OFF = re.compile(
+    r"--trusted-host(?:=.*)?|Acquire::https::.*Verify-Peer=false|--setopt=(?:\S+\.)?sslverify=(?:false|0|no)"
+)
+_PACKAGE_TOOLS = re.compile(r"pip[\d.]*|python[\d.]*|apt(?:-get)?|yum|dnf|microdnf|uv")
+
+
+def _package_off(hit: Hit) -> Iterator[Find]:
+    """``pip install --trusted-host``, ``apt-get -o Acquire::https::Verify-Peer=false``, ``yum --setopt=sslverify=false``."""
+    words = words_around(hit)
+    if not any(_PACKAGE_TOOLS.fullmatch(word.written.rpartition("/")[2]) for word in words[:4]):
+        return
+    for word in words:
+        if word.node.start_byte <= hit.offset < word.node.end_byte and _PACKAGE_OFF.fullmatch(word.written):
+            yield Find(PinKind.VERIFICATION_OFF, word.node, purpose=Purpose.TOOL)
+
+
 _STORE_KEY = re.compile(rb"(?:ssl\.(?:truststore|ca)\.location[\"']?\s*[=:]|sslrootcert=)\s*[\"']?([^\s\"'\\]+)")
 
 
@@ -381,6 +397,7 @@ PATTERNS = (
             "--check-certificate=",
             "tls-verify=",
             "-tls-skip-verify",
+            "--tlsAllowInvalid",
         ),
         match=any_of(
             _long_off(
@@ -389,12 +406,15 @@ PATTERNS = (
                 "--no-verify-ssl",
                 "--insecure-skip-tls-verify",
                 "-tls-skip-verify",
+                "--tlsAllowInvalidCertificates",
+                "--tlsAllowInvalidHostnames",
             ),
             _given_off("--check-certificate", "--tls-verify", "--src-tls-verify", "--dest-tls-verify"),
         ),
         bad=(
             "aria2c --check-certificate=false https://a",
             "podman pull --tls-verify=false a",
+            "mongosh --tls --tlsAllowInvalidCertificates",
             "wget --no-check-certificate https://a",
             'flags="--insecure --cacert /ca.crt --resolve a"',
             "kubectl --insecure-skip-tls-verify=true get pods",
@@ -513,6 +533,17 @@ PATTERNS = (
             "npm config set strict-ssl false",
         ),
         good=("git config --global http.sslVerify true", "npm config get strict-ssl"),
+    ),
+    Pattern(
+        slug="package-verification-off",
+        words=("--trusted-host", "Verify-Peer=false", "sslverify="),
+        match=_package_off,
+        bad=(
+            "pip install --trusted-host pypi.org requests",
+            'apt-get -o "Acquire::https::Verify-Peer=false" update',
+            "yum --setopt=sslverify=false install x",
+        ),
+        good=("yum --setopt=sslverify=true install x", 'echo "pip install --trusted-host a"'),
     ),
     Pattern(
         slug="tool-ca",
