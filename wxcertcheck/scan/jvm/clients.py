@@ -13,7 +13,7 @@ from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.jvm.managers import code_of
 from wxcertcheck.scan.jvm.stores import is_server, is_store, store_content
 from wxcertcheck.scan.language import Find
-from wxcertcheck.scan.source import Hit
+from wxcertcheck.scan.source import Hit, Setting
 from wxcertcheck.scan.values import Kind, Value, unknown
 
 if TYPE_CHECKING:
@@ -115,6 +115,11 @@ CONSTANTS = {
     "TrustManagerUtils": ("getAcceptAllTrustManager",),
 }
 """Members of a type that stand for no verification."""
+
+
+def not_its_own(hit: Hit, _setting: Setting) -> bool:
+    """Whether the setter is another's: a library that hands its value on within the class decides nothing there."""
+    return not hit.source.functions(hit.name)
 
 
 def switch(hit: Hit) -> Iterator[Find]:

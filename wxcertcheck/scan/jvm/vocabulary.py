@@ -371,8 +371,8 @@ TABLE: dict[str, Shared] = {
             *clients.CONSTANTS,
         ),
         any_of(
-            switches(*clients.SWITCHED_ON, off=_TRUE, forms=("setter",)),
-            switches(*clients.SWITCHED_OFF, forms=("setter",)),
+            switches(*clients.SWITCHED_ON, off=_TRUE, forms=("setter",), when=clients.not_its_own),
+            switches(*clients.SWITCHED_OFF, forms=("setter",), when=clients.not_its_own),
             switches(*clients.NAMED_ON, off=_TRUE, forms=("pair", "assignment")),
             switches(*clients.NAMED_OFF, forms=("pair", "assignment")),
             clients.switch,

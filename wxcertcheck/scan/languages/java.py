@@ -264,6 +264,7 @@ LANGUAGE = Language(
                     "interface T { void setVerifySsl(boolean on); }",
                     "class T { boolean verifyHost(String host) { return check(host); } }",
                     "class T { void ignoreCertCheck() { client.ignoreCertCheck(); } }",
+                    "class T { T setVerifyPeer(Mode m) { all.forEach(it -> it.setVerifyPeer(m)); return this; } }",
                 ),
             ),
             "property-off": (
