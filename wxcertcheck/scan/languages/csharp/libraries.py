@@ -207,7 +207,7 @@ PATTERNS = (
     ),
     Pattern(
         slug="mqtt-client-ca",
-        words=("MqttClient(",),
+        words=("MqttClient(", "MqttClient ("),
         beside=("M2Mqtt",),
         match=_mqtt_client,
         bad=(_c('var m = new MqttClient(h, 8883, true, X509Certificate.CreateFromCertFile("ca.crt"), null, p);'),),
@@ -283,7 +283,13 @@ PATTERNS = (
     ),
     Pattern(
         slug="library-callback",
-        words=("VerifyServerCertificate", "ServerCertValidationDelegate", "ValidateCertificate", "SSLOptions("),
+        words=(
+            "VerifyServerCertificate",
+            "ServerCertValidationDelegate",
+            "ValidateCertificate",
+            "SSLOptions(",
+            "SSLOptions (",
+        ),
         match=any_of(_callback, _in_constructor),
         bad=(
             _c("connection.SessionOptions.VerifyServerCertificate = (c, certificate) => true;"),

@@ -223,7 +223,7 @@ PATTERNS = (
     ),
     Pattern(
         slug="grpc-credentials",
-        words=("SslCredentials(",),
+        words=("SslCredentials(", "SslCredentials ("),
         match=call_trusts("SslCredentials"),
         bad=(_c('var c = new SslCredentials(File.ReadAllText("ca.crt"));'),),
         good=(_c("var c = new SslCredentials();"),),

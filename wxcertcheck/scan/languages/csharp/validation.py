@@ -276,11 +276,11 @@ PATTERNS = (
     ),
     Pattern(
         slug="ssl-stream-callback",
-        words=("SslStream(",),
+        words=("SslStream(", "SslStream ("),
         match=_stream,
         bad=(
             _c("var s = new SslStream(t.GetStream(), false, (a, b, c, d) => true, null);"),
-            _c("var s = new SslStream(t, false, conf.ServerCertificateValidationCallback);"),
+            _c("var s = new SslStream (t, false, conf.ServerCertificateValidationCallback);"),
         ),
         good=(
             _c("var s = new SslStream(t.GetStream(), false);"),
