@@ -231,9 +231,11 @@ def _any_host(hit: Hit) -> Iterator[Find]:
 
 
 def _trust_kit(hit: Hit) -> Iterator[Find]:
-    """``kTSKPublicKeyHashes: @[ @"…", @"…" ]``."""
+    """``kTSKPublicKeyHashes: @[ @"…", @"…" ]``, ``d[kTSKPublicKeyHashes] = @[ … ]``."""
     setting = hit.setting()
     if setting is None or setting.form not in ("pair", "assignment") or setting.value is None:
+        return
+    if setting.form == "assignment" and "[" not in setting.target:
         return
     for node in hit.source.nodes(("string_literal",), setting.value):
         yield Find(PinKind.FINGERPRINT, node, hit.value(node))
@@ -443,7 +445,11 @@ LANGUAGE = Language(
                 _m('NSDictionary *d = @{ kTSKPublicKeyHashes: @[ @"r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=" ] };'),
                 _m('d[kTSKPublicKeyHashes] = @[ @"r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=" ];'),
             ),
-            good=(_m("NSArray *hashes = d[kTSKPublicKeyHashes];"),),
+            good=(
+                _m("NSArray *hashes = d[kTSKPublicKeyHashes];"),
+                'NSString * const kTSKPublicKeyHashes = @"TSKPublicKeyHashes";',
+                'const TSKDomainConfigurationKey kTSKPublicKeyHashes = @"TSKPublicKeyHashes";',
+            ),
             source="https://github.com/datatheorem/TrustKit/blob/master/docs/getting-started.md",
         ),
     ),
