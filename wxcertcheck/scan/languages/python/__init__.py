@@ -103,7 +103,7 @@ LANGUAGE = Language(
         Pattern(
             slug="verify",
             words=("verify=", "verify =", '"verify"', "'verify'", "verify: "),
-            followed=r"(?<==)(?!=|\s*True\b)|(?<=: )[^,)\n]*=|(?<=[\"'])\s*(?::|\]\s*=|,\s*(?:False|self\.))",
+            followed=r"(?<==)(?!=|\s*(?:True|None)\b)|(?<=: )[^,)\n]*=|(?<=[\"'])\s*(?::|\]\s*=|,\s*(?:False|self\.))",
             match=verify,
             bad=(
                 'requests.post(url, data=d, verify="./rootca.pem")',
@@ -317,6 +317,7 @@ LANGUAGE = Language(
         Pattern(
             slug="replaced-bundle",
             words=("certifi.where =", "certifi.core.where =", "certs.where =", "DEFAULT_CA_BUNDLE_PATH ="),
+            followed=r"(?![^\n]*where\(\))",
             match=replaced_bundle,
             bad=('certifi.where = lambda: "/opt/wx/ca.pem"', 'requests.utils.DEFAULT_CA_BUNDLE_PATH = "ca.pem"'),
             good=("where = certifi.where()", "DEFAULT_CA_BUNDLE_PATH = certifi.where()"),
