@@ -96,7 +96,7 @@ def run(command: list[str], environ: dict[str, str]) -> tuple[float, float, int]
 
     def watch() -> None:
         nonlocal peak
-        while not done.wait(0.05):
+        while not done.wait(0.1):
             peak = max(peak, resident(process.pid))
 
     watcher = threading.Thread(target=watch)

@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 
 _LAST_NAME = re.compile(r"[A-Za-z_][\w$]*(?=[^\w$]*$)")
 _RECEIVER_FIELDS = ("object", "receiver", "operand", "value", "argument", "expression", "scope", "table", "target")
+_GENERIC = re.compile(r"<[^<>()]*>")
+_PREFIX = re.compile(r"^(?:new|await|try|typeof)\s+")
+_SEPARATOR = re.compile(r"\s*(?:\?->|->|::|\?\.|!!\.|!\.|\\)\s*")
+_SIGIL = re.compile(r"\s+|[$@&*!?]")
 _NO_GRAMMAR = Grammar(module="")
 _WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 _DOLLAR = ord("$")
+_NAME_BYTES = _WORD_BYTES | {_DOLLAR}
 _CALLEE_DEPTH = 8
 _NAME_DEPTH = 6
 """Levels from a function's or class's name up to it: C wraps names in declarators."""
@@ -99,10 +104,12 @@ class Definition:
 
 def dotted(expression: str) -> str:
     """An expression's name with dots for every separator: ``\\A\\B::c`` -> ``A.B.c``, ``$this->x`` -> ``this.x``."""
-    expression = re.sub(r"<[^<>()]*>", "", expression)
-    expression = re.sub(r"^(?:new|await|try|typeof)\s+", "", expression.strip())
-    expression = re.sub(r"\s*(?:\?->|->|::|\?\.|!!\.|!\.|\\)\s*", ".", expression)
-    return re.sub(r"\s+|[$@&*!?]", "", expression).strip(".")
+    if expression.isidentifier():
+        return expression
+    expression = _GENERIC.sub("", expression)
+    expression = _PREFIX.sub("", expression.strip())
+    expression = _SEPARATOR.sub(".", expression)
+    return _SIGIL.sub("", expression).strip(".")
 
 
 def parse(language: Language, data: bytes) -> "Tree":
@@ -589,12 +596,14 @@ class Hit:
 
 
 def word_places(data: bytes, word: str, start: int, end: int) -> Iterator[int]:
-    """Where ``word`` stands by itself (a ``$`` may stand before it): an expression that begins with a literal is ten times
-    as fast as one that looks behind first."""
-    for found in re.compile(re.escape(word.encode()) + rb"(?![\w$])").finditer(data, start, end):
-        at = found.start()
-        if not at or data[at - 1] not in _WORD_BYTES:
+    """Where ``word`` stands by itself (a ``$`` may stand before it). An expression a word would be compiled for each."""
+    needle = word.encode()
+    at = data.find(needle, start, end)
+    while at >= 0:
+        after = at + len(needle)
+        if (not at or data[at - 1] not in _WORD_BYTES) and (after >= end or data[after] not in _NAME_BYTES):
             yield at
+        at = data.find(needle, at + 1, end)
 
 
 def bare(written: str) -> str:
