@@ -7,9 +7,9 @@ import pytest
 
 from wxcertcheck.scan import languages
 from wxcertcheck.scan.classify import classify
+from wxcertcheck.scan.grammars import _load
 from wxcertcheck.scan.language import Grammar, Language, Pattern
 from wxcertcheck.scan.match import matches, open_source
-from wxcertcheck.scan.source import _load
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "scan"
 PATTERNS = [(language, pattern) for language in languages.every() for pattern in language.patterns]

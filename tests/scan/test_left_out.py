@@ -37,7 +37,7 @@ def test_a_language_without_its_grammar_is_not_looked_at(tmp_path, monkeypatch):
     looker = Looker((WECHATPAY,), Limits(), Flags((str(tmp_path),)))
     assert looker.do(str(source)).problem is None
     monkeypatch.setitem(sys.modules, "tree_sitter_lua", None)
-    from wxcertcheck.scan import source as parsing
+    from wxcertcheck.scan import grammars as parsing
 
     parsing._load.cache_clear()
     without = Looker((WECHATPAY,), Limits(), Flags((str(tmp_path),))).do(str(source))

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import Purpose
 from wxcertcheck.scan.deployment import CA_FILE, is_server_key
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.matchers import any_of
-from wxcertcheck.scan.source import Hit
 from wxcertcheck.scan.text_format import TextHit, context_off, context_trusts, line_off, line_trusts, parents
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Matcher
 from wxcertcheck.scan.matchers import any_of
-from wxcertcheck.scan.source import Hit
 from wxcertcheck.scan.values import Kind, Value, text
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from wxcertcheck.model import PinKind, PinMode, Purpose
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from wxcertcheck.scan.source import Call, Hit, Source
+    from wxcertcheck.scan.hit import Hit
+    from wxcertcheck.scan.source import Call, Source
     from wxcertcheck.scan.values import Value
 
 

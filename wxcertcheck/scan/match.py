@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
+from wxcertcheck.scan.grammars import parse
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Language, Pattern
-from wxcertcheck.scan.source import Hit, Source, parse
+from wxcertcheck.scan.source import Source
 
 _HITS = 4_000
 """Places looked at in one file; past it the file is reported as looked at in part."""

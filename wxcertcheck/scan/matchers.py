@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher
-from wxcertcheck.scan.source import Call, Hit, Setting, Source
+from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import text
 
 if TYPE_CHECKING:

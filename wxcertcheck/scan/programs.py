@@ -7,9 +7,9 @@ mosquitto.conf(5), Telegraf, Logstash, Fluentd, Fluent Bit, Cargo, Traefik, Envo
 from collections.abc import Iterator
 
 from wxcertcheck.model import Purpose
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.matchers import any_of
-from wxcertcheck.scan.source import Hit
 from wxcertcheck.scan.text_format import TextHit, context_trusts, line_off, line_trusts
 
 _VALUE = r"""(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s"',;]+)"""

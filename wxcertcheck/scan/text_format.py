@@ -11,8 +11,9 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, AnyStr, cast
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Language, Matcher
-from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import RESOURCE, Kind, Value, join, text, unknown
 
 if TYPE_CHECKING:

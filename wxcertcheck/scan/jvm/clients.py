@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.jvm.managers import code_of
 from wxcertcheck.scan.jvm.stores import is_server, is_store, store_content
 from wxcertcheck.scan.language import Find
-from wxcertcheck.scan.source import Hit, Setting
 from wxcertcheck.scan.values import Kind, Value, unknown
 
 if TYPE_CHECKING:

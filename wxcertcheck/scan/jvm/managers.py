@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.jvm.stores import is_first, scope_receiver
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.source import Call, Hit, Source, last_name
+from wxcertcheck.scan.source import Call, Source, last_name
 from wxcertcheck.scan.values import unknown
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find
-from wxcertcheck.scan.source import Call, Definition, Hit, Source
+from wxcertcheck.scan.source import Call, Definition, Source
 from wxcertcheck.scan.values import Kind, Value, choice, unknown
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.jvm import clients
 from wxcertcheck.scan.jvm.managers import (
     accepting_factory,
@@ -26,7 +27,7 @@ from wxcertcheck.scan.jvm.managers import (
 from wxcertcheck.scan.jvm.stores import factory_init, is_null, is_server, store_content
 from wxcertcheck.scan.language import Carries, Find, Matcher, Pattern
 from wxcertcheck.scan.matchers import any_of, switches, trusts
-from wxcertcheck.scan.source import Hit, Setting, dotted
+from wxcertcheck.scan.source import dotted
 from wxcertcheck.scan.text_format import Span
 from wxcertcheck.scan.values import text
 

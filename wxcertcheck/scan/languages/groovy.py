@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, cast
 from wxcertcheck.model import PinKind
 from wxcertcheck.scan.deployment import COMMANDS
 from wxcertcheck.scan.deployment_jvm import MAVEN_OFF
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.jvm.managers import always_true, own_manager
 from wxcertcheck.scan.jvm.values import dollar_string
 from wxcertcheck.scan.jvm.vocabulary import CARRIERS, shared
 from wxcertcheck.scan.language import Find, Grammar, Language, Pattern
 from wxcertcheck.scan.matchers import switches, trusts
-from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.text_format import Span, TextHit
 from wxcertcheck.scan.values import SOURCE, Kind, Value
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from wxcertcheck.model import PinKind
 from wxcertcheck.scan.deployment import KEYS, VARIABLES
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Language, Pattern
-from wxcertcheck.scan.source import Hit
 from wxcertcheck.scan.text_format import Span, TextHit, lexer
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.evaluate import value_of
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Matcher, Pattern
 from wxcertcheck.scan.matchers import switches, trusts
-from wxcertcheck.scan.source import Call, Hit, Setting, Source
+from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import RESOURCE, Kind, Value, choice
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.evaluate import FILE, lookup, value_of
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Matcher, Pattern
-from wxcertcheck.scan.source import Argument, Call, Hit, Source
+from wxcertcheck.scan.source import Argument, Call, Source
 from wxcertcheck.scan.values import SOURCE, Kind, Value, join, text
 
 if TYPE_CHECKING:

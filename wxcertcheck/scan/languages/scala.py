@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.evaluate import value_of
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.jvm.values import class_parameter
 from wxcertcheck.scan.jvm.vocabulary import CARRIERS, shared
 from wxcertcheck.scan.language import Find, Grammar, Language, Pattern
 from wxcertcheck.scan.matchers import call_trusts, trusts
-from wxcertcheck.scan.source import Argument, Call, Hit, Setting, Source
+from wxcertcheck.scan.source import Argument, Call, Source
 from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:

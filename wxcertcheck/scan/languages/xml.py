@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, cast
 from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.deployment import VARIABLES
 from wxcertcheck.scan.deployment_jvm import JVM_XML
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Language, Pattern
-from wxcertcheck.scan.source import Hit
 from wxcertcheck.scan.text_format import Span, TextHit, lexer, line_off
 from wxcertcheck.scan.values import RESOURCE, choice, text
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.evaluate import evaluate
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.languages.c.tls import OFF, calls_off, function_of, is_server, loads, option, option_off
 from wxcertcheck.scan.matchers import any_of, call_switches_off, switches, trusts
-from wxcertcheck.scan.source import Hit
 
 
 def _always(hit: Hit, callback: str, yes: frozenset[str]) -> bool:

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 
 from wxcertcheck.model import PinKind
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.languages.c.tls import is_server
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.source import Hit
 from wxcertcheck.scan.values import Kind, Value
 
 CA_FIELDS = (

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.evaluate import evaluate
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.c.clients import CLIENTS
 from wxcertcheck.scan.languages.c.named import (
@@ -36,7 +37,6 @@ from wxcertcheck.scan.languages.c.tls import (
     verify_callback,
 )
 from wxcertcheck.scan.matchers import any_of, call_switches_off, decided_around, fingerprints, trusts
-from wxcertcheck.scan.source import Hit
 
 _CURL_CA = ("CURLOPT_CAINFO", "CURLOPT_CAPATH", "CURLOPT_CAINFO_BLOB", "CURLOPT_ISSUERCERT", "CURLOPT_ISSUERCERT_BLOB")
 _DEVICE_CA = ("setCACert", "setCACertBundle", "setTrustAnchors", "setRootCA", "loadCACert", "setCACertPEM")

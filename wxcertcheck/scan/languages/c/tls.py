@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.classify import classify
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher
 from wxcertcheck.scan.matchers import call_trusts, decided_around, switches, trusts
-from wxcertcheck.scan.source import Call, Hit, Setting, Source
+from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import Kind, Value, choice
 
 if TYPE_CHECKING:

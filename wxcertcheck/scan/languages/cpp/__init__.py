@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Language, Pattern
 from wxcertcheck.scan.languages.c.patterns import PATTERNS
 from wxcertcheck.scan.languages.c.tls import (
@@ -25,7 +26,6 @@ from wxcertcheck.scan.languages.c.tls import (
 from wxcertcheck.scan.languages.c.values import CONSTANTS, CPP_CARRIERS, evaluate_c, prepare, sides
 from wxcertcheck.scan.languages.c.values import GRAMMAR as C_GRAMMAR
 from wxcertcheck.scan.matchers import any_of, call_switches_off, call_trusts, decided_around
-from wxcertcheck.scan.source import Hit
 from wxcertcheck.scan.values import Kind
 
 GRAMMAR = replace(

@@ -7,7 +7,8 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.hit import Hit
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, Value, unknown
 
 if TYPE_CHECKING:

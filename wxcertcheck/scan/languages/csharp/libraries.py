@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.csharp.callbacks import Does, compared_with, verdict
 from wxcertcheck.scan.languages.csharp.surroundings import purpose_of, switch, taken_away
 from wxcertcheck.scan.matchers import any_of, call_switches_off, call_trusts, trusts
-from wxcertcheck.scan.source import Hit
 from wxcertcheck.scan.values import text
 
 _ON, _OFF = frozenset({"true"}), frozenset({"false"})

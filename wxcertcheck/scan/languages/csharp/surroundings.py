@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import Purpose
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher
 from wxcertcheck.scan.matchers import switches
-from wxcertcheck.scan.source import Hit, Setting, Source, last_name
+from wxcertcheck.scan.source import Source, last_name
 from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:

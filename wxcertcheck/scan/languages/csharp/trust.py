@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.csharp.callbacks import adds_to_default
 from wxcertcheck.scan.languages.csharp.surroundings import purpose_of, switch
 from wxcertcheck.scan.languages.csharp.validation import CALLBACK
 from wxcertcheck.scan.languages.csharp.values import GRAMMAR
 from wxcertcheck.scan.matchers import any_of, call_trusts, fingerprints, trusts
-from wxcertcheck.scan.source import Call, Hit, Setting
+from wxcertcheck.scan.source import Call
 from wxcertcheck.scan.values import Kind, Value, choice
 
 if TYPE_CHECKING:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.csharp.callbacks import Does, adds_to_default, compared_with, kept_callback, verdict
 from wxcertcheck.scan.languages.csharp.surroundings import is_server, purpose_of, taken_away
 from wxcertcheck.scan.languages.csharp.values import GRAMMAR
-from wxcertcheck.scan.source import Hit, Source, last_name, word_places
+from wxcertcheck.scan.source import Source, last_name, word_places
 from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:

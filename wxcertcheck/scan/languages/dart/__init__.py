@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
 from wxcertcheck.scan.languages.dart.chains import (
     bodies,
@@ -20,7 +21,7 @@ from wxcertcheck.scan.languages.dart.chains import (
     take_apart,
 )
 from wxcertcheck.scan.matchers import switches, trusts
-from wxcertcheck.scan.source import Call, Hit, Setting, Source, last_name
+from wxcertcheck.scan.source import Call, Source, last_name
 from wxcertcheck.scan.values import unknown
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
 from wxcertcheck.scan.languages.go.configurations import copies, purpose_of
 from wxcertcheck.scan.languages.go.libraries import PATTERNS
@@ -16,7 +17,7 @@ from wxcertcheck.scan.languages.go.verification import (
     peer_compared,
     skip_verify,
 )
-from wxcertcheck.scan.source import Call, Hit, Source
+from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:

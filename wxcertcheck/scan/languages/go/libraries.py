@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.go.pools import follow
 from wxcertcheck.scan.matchers import (
@@ -18,7 +19,7 @@ from wxcertcheck.scan.matchers import (
     switches,
     trusts,
 )
-from wxcertcheck.scan.source import Call, Hit, Setting
+from wxcertcheck.scan.source import Call
 
 _RESTY = ("SetRootCertificate", "SetRootCertificates", "SetRootCertificateFromString", "SetRootCertsFromFile")
 _CA_FILE = ("CAFile", "CAPath", "CAData", "CACert", "TrustedCAFile", "CaFile", "CAPem", "CACertBytes", "CABundle")

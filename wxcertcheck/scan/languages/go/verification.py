@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
 from wxcertcheck.scan.evaluate import evaluate
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.languages.go.configurations import copies, purpose_of
 from wxcertcheck.scan.languages.go.pools import Pool, follow
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.source import Call, Hit, Setting, Source
+from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import Kind, Value, unknown
 
 if TYPE_CHECKING:

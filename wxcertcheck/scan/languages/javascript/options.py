@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import Purpose
-from wxcertcheck.scan.source import Hit, Source, bare, last_name
+from wxcertcheck.scan.hit import Hit
+from wxcertcheck.scan.source import Source, bare, last_name
 
 if TYPE_CHECKING:
     from tree_sitter import Node

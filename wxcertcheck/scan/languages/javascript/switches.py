@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.languages.javascript.grammar import FUNCTIONS
 from wxcertcheck.scan.languages.javascript.options import asked_for, purpose, surroundings
-from wxcertcheck.scan.source import Hit, Setting, Source
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, Value, unknown
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.javascript.options import Surroundings, optional, purpose, surroundings
 from wxcertcheck.scan.matchers import any_of, call_trusts, trusts
-from wxcertcheck.scan.source import Call, Hit, Setting, last_name
+from wxcertcheck.scan.source import Call, last_name
 from wxcertcheck.scan.values import RESOURCE, Kind, Value
 
 if TYPE_CHECKING:

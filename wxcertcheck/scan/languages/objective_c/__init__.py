@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.evaluate import value_of
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Carries, Find, Language, Pattern
 from wxcertcheck.scan.languages.c.patterns import PATTERNS
 from wxcertcheck.scan.languages.c.values import CARRIERS, CONSTANTS, evaluate_c, prepare, sides
@@ -21,7 +22,7 @@ from wxcertcheck.scan.languages.objective_c.options import (
     stream_setting,
 )
 from wxcertcheck.scan.matchers import any_of, switches, trusts
-from wxcertcheck.scan.source import Argument, Call, Hit, Setting, Source
+from wxcertcheck.scan.source import Argument, Call, Source
 from wxcertcheck.scan.values import RESOURCE, Kind, Value, choice, join, text, unknown
 
 if TYPE_CHECKING:

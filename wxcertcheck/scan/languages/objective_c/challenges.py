@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.languages.objective_c.options import around_method, without_comments
-from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import unknown
 
 if TYPE_CHECKING:

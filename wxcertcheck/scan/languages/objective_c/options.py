@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.source import Hit
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
 from wxcertcheck.scan.evaluate import evaluate
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.languages.php.options import given, purpose_of
-from wxcertcheck.scan.source import Hit, Source, bare
+from wxcertcheck.scan.source import Source, bare
 from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.embedded import CONNECTION_WORDS, connection_string, string_off
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.php.options import OFF, ON, given, path, switch
 from wxcertcheck.scan.matchers import any_of
-from wxcertcheck.scan.source import Hit, Setting
 from wxcertcheck.scan.values import Kind
 
 _CA = (

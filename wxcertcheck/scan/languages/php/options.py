@@ -6,10 +6,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher
 from wxcertcheck.scan.languages.php.values import GRAMMAR
 from wxcertcheck.scan.matchers import call_trusts, switches, trusts
-from wxcertcheck.scan.source import Hit, Setting, Source, bare
+from wxcertcheck.scan.source import Source, bare
 from wxcertcheck.scan.values import Kind, Value, is_word, join, text
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher
 from wxcertcheck.scan.matchers import switches, trusts
-from wxcertcheck.scan.source import Call, Hit, Setting, Source
+from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import Kind, Value, is_word
 
 if TYPE_CHECKING:

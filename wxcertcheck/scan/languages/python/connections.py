@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.embedded import CONNECTION_WORDS, connection_string
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.python.clients import argument, ca, switch
 from wxcertcheck.scan.languages.python.contexts import off_kind
 from wxcertcheck.scan.matchers import any_of, call_trusts, switches, trusts
-from wxcertcheck.scan.source import Hit, Setting
 from wxcertcheck.scan.values import Kind
 
 GIVEN = r"[\"']?\s*\]?\s*(?:=(?!=)|[:,(])"

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find
-from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ import re
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import Purpose
-from wxcertcheck.scan.source import Hit, Setting, Source, bare, last_name
+from wxcertcheck.scan.hit import Hit, Setting
+from wxcertcheck.scan.source import Source, bare, last_name
 from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.languages.ruby.settings import asked_for, asserted, is_server, names_around, purpose, setting_of
-from wxcertcheck.scan.source import Hit, Setting, Source
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.languages.ruby.settings import asserted, is_server, names_around, optional, purpose, setting_of
-from wxcertcheck.scan.source import Call, Hit, Setting
+from wxcertcheck.scan.source import Call
 from wxcertcheck.scan.values import Kind, Value, choice
 
 if TYPE_CHECKING:

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
 from wxcertcheck.scan.languages.rust.drivers import PATTERNS, made_by, wraps
 from wxcertcheck.scan.languages.rust.stores import returned_store, root_certificates, root_store_field, server_verifier
 from wxcertcheck.scan.languages.rust.values import evaluate_rust, returned
 from wxcertcheck.scan.languages.rust.verifiers import own_verifier, used_verifier
 from wxcertcheck.scan.matchers import call_trusts, decided_around
-from wxcertcheck.scan.source import Argument, Call, Hit, Source, last_name
+from wxcertcheck.scan.source import Argument, Call, Source, last_name
 from wxcertcheck.scan.values import Kind, unknown
 
 if TYPE_CHECKING:

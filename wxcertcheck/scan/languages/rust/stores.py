@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.evaluate import evaluate
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find
-from wxcertcheck.scan.source import Call, Hit, Source
+from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import Kind, Value, choice, unknown
 
 if TYPE_CHECKING:

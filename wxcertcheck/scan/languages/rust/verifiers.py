@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.languages.rust.drivers import off_or_decided, wraps
-from wxcertcheck.scan.source import Hit, Source, last_name
+from wxcertcheck.scan.source import Source, last_name
 from wxcertcheck.scan.values import Kind, unknown
 
 if TYPE_CHECKING:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import evaluate
-from wxcertcheck.scan.source import Hit, Source, _grammar
+from wxcertcheck.scan.grammars import _grammar
+from wxcertcheck.scan.hit import Hit
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, Value, text
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.evaluate import evaluate
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.languages.shell.commands import Word, option_value, tool_at, without, words_around
 from wxcertcheck.scan.matchers import any_of
-from wxcertcheck.scan.source import Hit
 from wxcertcheck.scan.text_format import value_of as value_of_setting
 from wxcertcheck.scan.values import Kind, Value
 

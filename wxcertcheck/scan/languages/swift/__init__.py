@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
 from wxcertcheck.scan.languages.swift.challenges import credential, exceptions, verify_block
 from wxcertcheck.scan.languages.swift.libraries import OFF, ON, PATTERNS, compares_too
 from wxcertcheck.scan.languages.swift.values import evaluate_swift, parameters, returned, take_apart
-from wxcertcheck.scan.source import Hit, Setting, Source
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, unknown
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.source import Call, Hit, Source
+from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import unknown
 
 if TYPE_CHECKING:

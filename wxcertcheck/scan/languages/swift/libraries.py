@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.swift.challenges import ANCHORS, COMPARES, EVALUATES, READS, code_of, with_helpers
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.source import Hit, Source
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import unknown
 
 if TYPE_CHECKING:

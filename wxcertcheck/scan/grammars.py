@@ -1,0 +1,46 @@
+"""Grammars of tree-sitter: loaded when first asked for, and queries for their nodes."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from wxcertcheck.scan.language import Language
+
+if TYPE_CHECKING:
+    from tree_sitter import Language as TreeSitterLanguage
+    from tree_sitter import Query, Tree
+
+
+def parse(language: Language, data: bytes) -> "Tree":
+    """The tree-sitter tree of ``data`` (UTF-8). Raises ``ImportError`` where the grammar is not installed."""
+    from tree_sitter import Parser
+
+    if language.blank is not None:
+        data = language.blank.sub(lambda found: b" " * len(found.group()), data)
+    return Parser(_grammar(language)).parse(data)
+
+
+@lru_cache(maxsize=64)
+def _load(module: str, function: str) -> "TreeSitterLanguage":
+    import importlib
+    import warnings
+
+    from tree_sitter import Language as TreeSitterLanguage
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # some grammars still hand over an int
+        return TreeSitterLanguage(getattr(importlib.import_module(module), function)())
+
+
+def _grammar(language: Language) -> "TreeSitterLanguage":
+    if language.grammar is None:
+        raise ImportError(language.name)
+    return _load(language.grammar.module, language.grammar.function)
+
+
+@lru_cache(maxsize=512)
+def query(module: str, function: str, types: frozenset[str]) -> "Query | None":
+    from tree_sitter import Query
+
+    grammar = _load(module, function)
+    known = sorted(name for name in types if grammar.id_for_node_kind(name, True))
+    return Query(grammar, "[" + " ".join(f"({name})" for name in known) + "] @it") if known else None
