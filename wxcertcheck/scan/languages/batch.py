@@ -1,6 +1,7 @@
 """Windows batch files (no grammar package is kept well): variables and command lines."""
 
-from wxcertcheck.scan.deployment import COMMANDS, VARIABLES
+from wxcertcheck.scan.deployment.commands import COMMANDS
+from wxcertcheck.scan.deployment.variables import VARIABLES
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.text_format import lexer
 

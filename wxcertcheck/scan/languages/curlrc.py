@@ -1,6 +1,6 @@
 """curl's own settings file."""
 
-from wxcertcheck.scan.deployment import CURLRC
+from wxcertcheck.scan.deployment.services import CURLRC
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.text_format import lexer
 

@@ -1,7 +1,8 @@
 """Dockerfiles and Containerfiles: ENV, ARG and RUN lines."""
 
-from wxcertcheck.scan.deployment import COMMANDS, VARIABLES
-from wxcertcheck.scan.deployment_jvm import JVM_SETTINGS
+from wxcertcheck.scan.deployment.commands import COMMANDS
+from wxcertcheck.scan.deployment.jvm import JVM_SETTINGS
+from wxcertcheck.scan.deployment.variables import VARIABLES
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.text_format import lexer
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from wxcertcheck.model import PinKind
-from wxcertcheck.scan.deployment import COMMANDS
-from wxcertcheck.scan.deployment_jvm import MAVEN_OFF
+from wxcertcheck.scan.deployment.commands import COMMANDS
+from wxcertcheck.scan.deployment.jvm import MAVEN_OFF
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.jvm.managers import always_true, own_manager
 from wxcertcheck.scan.jvm.values import dollar_string

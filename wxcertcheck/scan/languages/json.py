@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from wxcertcheck.model import PinKind
-from wxcertcheck.scan.deployment import KEYS, VARIABLES
+from wxcertcheck.scan.deployment.keys import KEYS
+from wxcertcheck.scan.deployment.variables import VARIABLES
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Language, Pattern
 from wxcertcheck.scan.text_format import Span, TextHit, lexer

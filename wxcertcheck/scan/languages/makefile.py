@@ -1,6 +1,7 @@
 """Makefiles, justfiles and pipeline scripts: the commands in them."""
 
-from wxcertcheck.scan.deployment import COMMANDS, VARIABLES
+from wxcertcheck.scan.deployment.commands import COMMANDS
+from wxcertcheck.scan.deployment.variables import VARIABLES
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.text_format import lexer
 

@@ -1,7 +1,8 @@
 """PowerShell: variables, command lines and switches; callbacks are tokenised, not parsed."""
 
 from wxcertcheck.model import Purpose
-from wxcertcheck.scan.deployment import COMMANDS, VARIABLES
+from wxcertcheck.scan.deployment.commands import COMMANDS
+from wxcertcheck.scan.deployment.variables import VARIABLES
 from wxcertcheck.scan.language import Language, Pattern
 from wxcertcheck.scan.matchers import any_of
 from wxcertcheck.scan.text_format import context_off, lexer, line_off

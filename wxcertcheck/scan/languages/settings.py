@@ -1,9 +1,12 @@
 """Line-based settings: .properties, .env, .ini, .conf, systemd units, nginx, haproxy, stunnel, npm, pip, Terraform."""
 
-from wxcertcheck.scan.deployment import COMMANDS, KEYS, SERVICES, VARIABLES
-from wxcertcheck.scan.deployment_jvm import JVM_SETTINGS, PLAY_STORES
+from wxcertcheck.scan.deployment.commands import COMMANDS
+from wxcertcheck.scan.deployment.jvm import JVM_SETTINGS, PLAY_STORES
+from wxcertcheck.scan.deployment.keys import KEYS
+from wxcertcheck.scan.deployment.programs import PROGRAMS
+from wxcertcheck.scan.deployment.services import SERVICES
+from wxcertcheck.scan.deployment.variables import VARIABLES
 from wxcertcheck.scan.language import Language
-from wxcertcheck.scan.programs import PROGRAMS
 from wxcertcheck.scan.text_format import lexer
 
 LANGUAGE = Language(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from wxcertcheck.model import PinKind
-from wxcertcheck.scan.deployment_databases import CONNECTIONS
+from wxcertcheck.scan.deployment.databases import CONNECTIONS
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Language, Pattern
 from wxcertcheck.scan.text_format import Span, TextHit, lexer

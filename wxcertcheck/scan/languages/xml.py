@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from wxcertcheck.model import PinKind, PinMode
-from wxcertcheck.scan.deployment import VARIABLES
-from wxcertcheck.scan.deployment_jvm import JVM_XML
+from wxcertcheck.scan.deployment.jvm import JVM_XML
+from wxcertcheck.scan.deployment.variables import VARIABLES
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Language, Pattern
 from wxcertcheck.scan.text_format import Span, TextHit, lexer, line_off

@@ -1,13 +1,16 @@
 """The patterns of C libraries, shared by C, C++ and Objective-C."""
 
-import re
-from collections.abc import Iterator
-
-from wxcertcheck.model import PinKind, Purpose
-from wxcertcheck.scan.evaluate import evaluate
-from wxcertcheck.scan.hit import Hit
-from wxcertcheck.scan.language import Find, Pattern
+from wxcertcheck.model import Purpose
+from wxcertcheck.scan.language import Pattern
 from wxcertcheck.scan.languages.c.clients import CLIENTS
+from wxcertcheck.scan.languages.c.libraries import (
+    mongo_options,
+    nested,
+    pinned_key,
+    redis_unverified,
+    trust_all_flags,
+    verified_fingerprint,
+)
 from wxcertcheck.scan.languages.c.named import (
     CA_FIELDS,
     CA_SETTER,
@@ -16,7 +19,6 @@ from wxcertcheck.scan.languages.c.named import (
     named_field,
     named_setter,
     named_switch,
-    names_ca,
 )
 from wxcertcheck.scan.languages.c.tls import (
     OFF,
@@ -25,7 +27,6 @@ from wxcertcheck.scan.languages.c.tls import (
     calls_off,
     field,
     field_off,
-    is_server,
     kafka,
     loads,
     mbedtls_parse,
@@ -36,7 +37,7 @@ from wxcertcheck.scan.languages.c.tls import (
     store_add,
     verify_callback,
 )
-from wxcertcheck.scan.matchers import any_of, call_switches_off, decided_around, fingerprints, trusts
+from wxcertcheck.scan.matchers import any_of, call_switches_off, fingerprints, trusts
 
 _CURL_CA = ("CURLOPT_CAINFO", "CURLOPT_CAPATH", "CURLOPT_CAINFO_BLOB", "CURLOPT_ISSUERCERT", "CURLOPT_ISSUERCERT_BLOB")
 _DEVICE_CA = ("setCACert", "setCACertBundle", "setTrustAnchors", "setRootCA", "loadCACert", "setCACertPEM")
@@ -50,91 +51,7 @@ _ESP_FIELDS = (
     "pRootCa",
     "pRootCaPath",
 )
-_FLAGS = (
-    "SECURITY_FLAG_IGNORE_UNKNOWN_CA",
-    "SECURITY_FLAG_IGNORE_ALL_CERT_ERRORS",
-    "LCCSCF_ALLOW_SELFSIGNED",
-    "LCCSCF_ALLOW_INSECURE",
-    "INTERNET_FLAG_IGNORE_CERT_CN_INVALID",
-    "INTERNET_FLAG_IGNORE_CERT_DATE_INVALID",
-)
 _OPENSSL = "https://docs.openssl.org/master/man3/SSL_CTX_load_verify_locations/"
-
-
-def _pinned_key(hit: Hit) -> Iterator[Find]:
-    for find in option("CURLOPT_PINNEDPUBLICKEY")(hit):
-        yield Find(PinKind.FINGERPRINT, find.node, find.value)
-
-
-def _trust_all_flags(hit: Hit) -> Iterator[Find]:
-    """Flags that are assigned, or-ed or passed: ``SECURITY_FLAG_IGNORE_UNKNOWN_CA``."""
-    source = hit.source
-    if hit.name not in _FLAGS:
-        return
-    for parent in source.ancestors(hit.node):
-        if parent.type in ("preproc_def", "case_statement", "preproc_include", "enumerator"):
-            return
-        operator = parent.child_by_field_name("operator")
-        if parent.type == "binary_expression" and operator is not None and source.text(operator) != "|":
-            return
-        if parent.type in ("expression_statement", "declaration", "init_declarator", "initializer_pair"):
-            kind = PinKind.CONFIGURABLE if decided_around(source, hit.node) else PinKind.VERIFICATION_OFF
-            yield Find(kind, parent)
-            return
-
-
-def _mongo_options(hit: Hit) -> Iterator[Find]:
-    """The fields of a ``mongoc_ssl_opt_t`` that this function fills."""
-    source = hit.source
-    if hit.name != "mongoc_ssl_opt_t" or is_server(hit):
-        return
-    declared = source.around(hit.node, frozenset({"declaration"}))
-    named = re.search(r"mongoc_ssl_opt_t\s*\*?\s*(\w+)", source.text(declared)) if declared is not None else None
-    for name in ("ca_file", "ca_dir") if named else ():
-        for definition in source.definitions.get(name, ()):
-            value = evaluate(source, definition.value)
-            if (
-                named
-                and re.match(rf"(?!\w*server){named.group(1)}(?:\.|->)", definition.target)
-                and not names_ca(value)
-            ):
-                yield Find(PinKind.TRUST, definition.node, value, purpose=Purpose.DATABASE)
-
-
-def _verified_fingerprint(hit: Hit) -> Iterator[Find]:
-    """The ESP8266's old ``client.verify(fingerprint, host)``."""
-    call = hit.call()
-    if call is None or call.name != "verify" or hit.name != "verify" or len(call.arguments) != 2:
-        return
-    if re.search(r"(?i)finger", hit.source.text(call.arguments[0].node)):
-        yield Find(PinKind.FINGERPRINT, call.node, hit.value(call.arguments[0].node))
-
-
-def _nested(hit: Hit) -> Iterator[Find]:
-    """ESP-IDF 5: ``.broker = {.verification = {.certificate = pem}}``; Firebase on the ESP: ``config.cert.data = pem``."""
-    if hit.name not in ("certificate", "cert"):
-        return
-    setting = hit.setting()
-    if setting is None or setting.value is None or setting.form not in ("pair", "assignment") or is_server(hit):
-        return
-    path = hit.source.text(setting.node).partition("=")[0].strip().replace("->", ".")
-    if re.fullmatch(r"\.certificate", path):
-        before = hit.source.data[max(0, setting.node.start_byte - 600) : setting.node.start_byte].decode(
-            "utf-8", "replace"
-        )
-        path = "verification.certificate" if re.search(r"verification\s*=\s*\{[^{}]*$", before) else path
-    if path.endswith("verification.certificate") or re.search(r"\.cert\.(?:data|file)$", path):
-        yield Find(PinKind.TRUST, setting.node, hit.value(setting.value))
-
-
-def _redis_unverified(hit: Hit) -> Iterator[Find]:
-    """hiredis: ``options.verify_mode = REDIS_SSL_VERIFY_NONE``."""
-    around = hit.source.around(hit.node, frozenset({"assignment_expression", "initializer_pair"}))
-    right = (
-        around.child_by_field_name("right" if around.type == "assignment_expression" else "value") if around else None
-    )
-    if hit.name == "REDIS_SSL_VERIFY_NONE" and around is not None and right is not None and right.id == hit.node.id:
-        yield Find(PinKind.VERIFICATION_OFF, around, purpose=Purpose.DATABASE)
 
 
 def _f(body: str) -> str:
@@ -173,7 +90,7 @@ PATTERNS = (
     Pattern(
         slug="curl-pinned-key",
         words=("CURLOPT_PINNEDPUBLICKEY",),
-        match=_pinned_key,
+        match=pinned_key,
         bad=(_f('curl_easy_setopt(h, CURLOPT_PINNEDPUBLICKEY, "sha256//AAAA");'),),
         good=(_f("curl_easy_setopt(h, CURLOPT_PINNEDPUBLICKEY, NULL);"),),
     ),
@@ -329,14 +246,14 @@ PATTERNS = (
         slug="device-fingerprint",
         words=("setFingerprint", ".verify(", "->verify("),
         beside=("inger",),
-        match=any_of(fingerprints("setFingerprint"), _verified_fingerprint),
+        match=any_of(fingerprints("setFingerprint"), verified_fingerprint),
         bad=(_f('client.setFingerprint("ab cd");'), _f("client.verify(fingerprint, host);")),
         good=(_f("client.getFingerprintSHA256(out);"), _f("signer.verify(data, signature);")),
     ),
     Pattern(
         slug="config-ca",
         words=(*_ESP_FIELDS, ".certificate =", ".certificate=", ".cert.data", ".cert.file"),
-        match=any_of(field(*_ESP_FIELDS), _nested),
+        match=any_of(field(*_ESP_FIELDS), nested),
         bad=(
             "esp_http_client_config_t config = { .url = URL, .cert_pem = (const char *)root_pem };",
             _f('info.client_ssl_ca_filepath = "rootca.pem";'),
@@ -367,8 +284,8 @@ PATTERNS = (
             field_off("skip_cert_common_name_check", off=frozenset({"true", "1"})),
             field_off("enableServerCertAuth", off=OFF, purpose=Purpose.QUEUE),
             field_off("weak_cert_validation", off=frozenset({"true", "1"}), purpose=Purpose.DATABASE),
-            _redis_unverified,
-            _trust_all_flags,
+            redis_unverified,
+            trust_all_flags,
         ),
         bad=(
             "esp_http_client_config_t config = { .skip_cert_common_name_check = true };",
@@ -386,7 +303,7 @@ PATTERNS = (
     Pattern(
         slug="windows-ignore",
         words=("SECURITY_FLAG_IGNORE_UNKNOWN_CA", "SECURITY_FLAG_IGNORE_ALL_CERT_ERRORS", "INTERNET_FLAG_IGNORE_CERT_"),
-        match=_trust_all_flags,
+        match=trust_all_flags,
         bad=(_f("DWORD flags = SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_CN_INVALID;"),),
         good=(
             "#define SECURITY_FLAG_IGNORE_UNKNOWN_CA 0x00000100",
@@ -398,7 +315,7 @@ PATTERNS = (
         slug="database-ca",
         words=("mysql_ssl_set", "MYSQL_OPT_SSL_CA", "redisCreateSSLContext", "cacert_filename", "mongoc_ssl_opt_t"),
         match=any_of(
-            _mongo_options,
+            mongo_options,
             field("cacert_filename", purpose=Purpose.DATABASE),
             loads("mysql_ssl_set", nth=(3, 4), purpose=Purpose.DATABASE, server=False),
             loads("redisCreateSSLContext", nth=(0, 1), purpose=Purpose.DATABASE, server=False),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import Purpose
-from wxcertcheck.scan.deployment import CA_FILE, is_server_key
+from wxcertcheck.scan.deployment.keys import CA_FILE, is_server_key
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.matchers import any_of

@@ -1,0 +1,217 @@
+"""Keys of configuration files that name CAs or switch verification off, whatever program reads them."""
+
+import re
+
+from wxcertcheck.model import Purpose
+from wxcertcheck.scan.deployment.values import RAILS_VALUE, VALUE, is_named
+from wxcertcheck.scan.deployment.variables import REPLACING, TOOLS
+from wxcertcheck.scan.language import Pattern
+from wxcertcheck.scan.matchers import any_of
+from wxcertcheck.scan.text_format import TextHit, context_trusts, line_off, line_trusts, parents
+
+CA_FILE = r"""(?P<value>"[^"\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|ca)"|'[^'\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle)'|[^\s"',;{}]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|keystore|truststore))["']?"""
+_CA_KEYS = (
+    "ca_bundle_path", "ca_bundle", "ca-bundle", "caBundle", "ca_file", "ca-file", "caFile", "cafile", "ca_path", "caPath", "ca-path",
+    "ca_cert", "ca-cert", "caCert", "ca_certs", "cacert", "CA_FILE", "CA_PATH", "CA_CERT", "CA_BUNDLE", "CA_CERTS",
+    "rootca_path", "rootCaPath", "root_ca_path", "root-ca-path", "certificate_authorit", "certificateAuthorit", "CERTIFICATEAUTHORIT", "CERTIFICATE_AUTHORIT", "certificate-authorit",
+    "CaFile", "CaPath", "CaCert", "CACert", "CAFile", "caFilePath", "httpsCaFilePath", "ca_certificate", "caCertificate",
+)  # fmt: skip
+_OWN_PATTERN = frozenset((*REPLACING, *TOOLS, "NODE_EXTRA_CA_CERTS", "sslcacert"))
+"""Variables that look like such keys and have a pattern of their own."""
+_DATABASE_KEYS = ("ssl-ca", "ssl_ca", "sslrootcert", "sslca", "SSL_CA", "sslRootCert", "tlsCAFile")
+_STORES = ("trust-store", "trustStore", "truststore", "TRUSTSTORE", "TRUST_STORE", "trust_store")
+_SWITCHES = ("verify_ssl", "ssl_verify", "validate_certs", "rejectUnauthorized", "reject_unauthorized", "insecure_skip_verify",
+             "insecureSkipVerify", "insecure-skip-tls-verify", "insecure-skip-verify", "verify_peer", "verify-ssl", "ssl-verify",
+             "verify_mode", "SSL_VERIFY_MODE", "enableStrictSsl", "_REJECT_UNAUTHORIZED", "enable.ssl.certificate.verification", "SSL_VERIFY", "TLS_VERIFY", "VERIFY_SSL", "VERIFY_TLS",
+             "VERIFY_CERT", "VERIFY_PEER", "SKIP_VERIFY", "_VERIFICATION", "SKIP_SSL", "SKIP_TLS", "SKIP_CERT", "TLS_INSECURE",
+             "SSL_INSECURE", "tlsSkipVerify", "skip_tls_verify", "skipTLSVerify", "skip_ssl_validation",
+             "tlsAllowInvalidCertificates", "tlsInsecure")  # fmt: skip
+
+_STORE_KEY = r"(?<![\w.\-{])(?P<key>[\w.\-]*(?i:trust[_\-]?store)(?i:[._\-]?(?:location|path|file|resource|url))?)[\"']?\s*[=:]\s*"
+
+
+def _is_own_store(hit: TextHit, found: re.Match[str]) -> bool:
+    """Not a server's, Kafka's (a pattern of its own) or the JVM's (another one)."""
+    key = f"{parents(hit)}.{found['key']}".lstrip(".")
+    return not is_server_key(key) and "KAFKA" not in found["key"].upper() and "javax.net.ssl" not in key
+
+
+KEYS = (
+    Pattern(
+        slug="trust-store-key",
+        words=_STORES,
+        match=any_of(
+            line_trusts(_STORE_KEY + CA_FILE, when=_is_own_store),
+            line_trusts(_STORE_KEY + r"""["']?(?P<value>\$\{[^{}\n]*\})["']?\s*$""", when=_is_own_store),
+            line_trusts(
+                r"(?<![\w.\-{])(?P<key>[\w.\-]*(?i:kafka)[\w.\-]*(?i:trust[_\-]?store)[._\-]?(?i:location|path|file)?)[\"']?\s*[=:]\s*"
+                + CA_FILE,
+                purpose=Purpose.QUEUE,
+            ),
+            context_trusts(
+                r"(?i:trust[_\-]?store)\s*[=:]?\s*\{[^{}]*?\b(?:path|location|file|resource)\s*[=:]\s*[\"']?(?P<value>[^\s\"'\n}]+)"
+            ),
+            context_trusts(
+                r"(?i:trust-?store):\s*\n(?:\s+[\w\-]+:[^\n]*\n)*?\s+(?:location|path|file|certificate|url):\s*(?P<value>[^\s\n]+)"
+            ),
+        ),
+        bad=(
+            "coap.trust-store-location=classpath://trustStore.jks",
+            'truststore {\n  type = "jks"\n  path = "classpath:wx.jks"\n}',
+            "http.client.ssl.trust-store: classpath:wx.p12",
+            "wx:\n  pay:\n    trust-store: ${WX_STORE:classpath:wx.jks}",
+        ),
+        good=(
+            "coap.trust-store-password=x",
+            "server.ssl.trust-store=clients.jks",
+            "server:\n  ssl:\n    client-auth: need\n    trust-store: classpath:clients.jks",
+            "keystore {\n  path = a.jks\n}",
+        ),
+    ),
+    Pattern(
+        slug="ca-key",
+        words=_CA_KEYS,
+        match=any_of(
+            line_trusts(
+                r"(?P<key>(?:[\w.\-]*[._\-])?(?:https)?(?<!tls)(?i:ca(?:[_\-]?(?:bundle|file|path|cert(?:ificate)?s?|info))+"
+                r"|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+|certificate[_\-]?authorit(?:y|ies)))[\"']?\s*[=:]\s*"
+                + CA_FILE,
+                when=lambda hit, found: (
+                    not is_server_key(found["key"])
+                    and not is_server_key(_path_of(hit, found["key"]))
+                    and found["key"] not in _OWN_PATTERN
+                    and not _is_postgres(hit, found["key"])
+                ),
+            ),
+            context_trusts(
+                r"CA_(?:FILE|PATH|CERTS?|BUNDLE)(?:_FILE|_PATH)?[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*" + CA_FILE
+            ),
+        ),
+        bad=(
+            "wx.ca_file=certs/rootca.pem",
+            "ca_bundle_path: ../config/ca.crt",
+            '"CaCertificatePath": "certs/ca.crt"',
+            "ssl.certificate_authorities: /etc/ca.crt",
+            "ELASTICSEARCH_SSL_CERTIFICATEAUTHORITIES=config/ca.crt",
+            "- name: DB_CA_FILE\n  value: /etc/db/ca.pem",
+            "certificate-authority: ca.pem",
+        ),
+        good=(
+            "  - xpack.security.http.ssl.certificate_authorities=/etc/ca.crt",
+            "ca_file=",
+            "alipay.ca_cert_path: alipayRootCert.crt",
+            "location: ca",
+            "ssl_options.cacertfile = /etc/rabbitmq/ca.pem",
+        ),
+    ),
+    Pattern(
+        slug="database-ca-key",
+        words=_DATABASE_KEYS,
+        match=line_trusts(
+            rf"(?:^|[\s?&._\-\"'])(?i:ssl[_\-]?ca|sslrootcert|tlsCAFile)[\"']?\s*[=:]\s*{RAILS_VALUE}",
+            purpose=Purpose.DATABASE,
+            when=lambda hit, found: not _in_server_section(hit),
+        ),
+        bad=(
+            "ssl-ca=/etc/mysql/ca.pem",
+            "sslca: <%= Rails.root.join('config', 'ca.pem') %>",
+            "url=postgres://h/db?sslrootcert=ca.pem",
+        ),
+        good=("ssl-cert=/etc/mysql/server.pem", "[mysqld]\nport=1\nssl-ca=/etc/mysql/clients.pem"),
+    ),
+    Pattern(
+        slug="verification-key",
+        words=_SWITCHES,
+        match=any_of(
+            line_off(
+                r"(?<![\w])(?:verify[_\-]ssl|ssl[_\-]verify|validate_certs|rejectUnauthorized|reject_unauthorized|verify_peer)[\"']?\s*[:=]\s*[\"']?(?:false|no|False)\b"
+            ),
+            line_off(
+                r"(?<![\w])(?:insecure[_\-]skip[_\-](?:tls[_\-])?verify|insecureSkipVerify)[\"']?\s*[:=]\s*[\"']?(?:true|yes)\b"
+            ),
+            line_off(
+                r"(?<![\w])(?::?(?:openssl_|ssl_)?verify_mode|BUNDLE_SSL_VERIFY_MODE)[\"']?\s*[:=]\s*[\"']?:?(?:none|verify_none|0)\b"
+            ),
+            line_off(
+                r"(?<![\w])(?:[A-Z0-9]+_)*(?:(?:SSL|TLS)_VERIFY(?:_PEER|_HOST|_CERTS?)?|VERIFY_(?:SSL|TLS|CERTS?|PEER))[\"']?\s*[:=]\s*[\"']?(?i:false|no|off|0)\b(?![.\w])"
+            ),
+            line_off(
+                r"(?<![\w])(?!VAULT_|NOMAD_)(?:[A-Z0-9]+_)*(?:(?:SKIP|DISABLE)_(?:(?:SSL|TLS|CERT)_)?VERIF(?:Y|ICATION)|(?:TLS|SSL)_SKIP_VERIFY(?:_INSECURE)?|(?:TLS|SSL)_INSECURE)[\"']?\s*[:=]\s*[\"']?(?i:true|yes|on|1)\b(?![.\w])"
+            ),
+            line_off(
+                r"(?<![\w])(?:tlsSkipVerify|skip_?tls_?verify|skipTLSVerify|skip_ssl_validation|tlsAllowInvalidCertificates|tlsInsecure)[\"']?\s*[:=]\s*[\"']?true\b"
+            ),
+            line_off(r"(?<!NODE_TLS)_REJECT_UNAUTHORIZED[\"']?\s*[:=]\s*[\"']?(?:false|0)\b"),
+            line_off(r"(?<![\w])enableStrictSsl[\"']?\s*:\s*[\"']?false\b", purpose=Purpose.TOOL),
+            line_off(r"\benable\.ssl\.certificate\.verification[\"']?\s*[:=]\s*[\"']?false\b", purpose=Purpose.QUEUE),
+        ),
+        bad=(
+            "verify_ssl: false",
+            "insecure_skip_verify: true",
+            "WX_SSL_VERIFY=false",
+            "- DISABLE_SSL_VERIFICATION=true",
+            "tlsSkipVerify: true",
+            "mongodb://h/?tls=true&tlsAllowInvalidCertificates=true",
+            "openssl_verify_mode: none",
+            "DB_SSL_REJECT_UNAUTHORIZED=false",
+            "enableStrictSsl: false",
+        ),
+        good=("verify_ssl: true", "server_ssl_verify=DISABLED"),
+    ),
+    Pattern(
+        slug="queue-ca-key",
+        words=("ssl.ca.location", "SslCaLocation", "SSL_CA_LOCATION"),
+        match=line_trusts(
+            rf"(?:ssl\.ca\.location|SslCaLocation|SSL_CA_LOCATION)[\"']?\s*[:=]\s*{VALUE}", purpose=Purpose.QUEUE
+        ),
+        bad=("ssl.ca.location=/etc/kafka/ca.pem", '"SslCaLocation": "certs/ca.pem"'),
+        good=("ssl.ca.location=",),
+        source="https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md",
+    ),
+)
+
+
+def _in_server_section(hit: TextHit) -> bool:
+    """Whether the section's head before a place is MySQL's server: ``[mysqld]``."""
+    head = hit.clean.rfind(b"\n[", 0, hit.offset) + 1
+    return re.match(rb"\[(?:mysqld|mariadb|server)", hit.clean[head : head + 20]) is not None
+
+
+def _path_of(hit: TextHit, key: str) -> str:
+    """A key with those above it, in YAML: ``xpack.security.http.ssl.certificate_authorities``."""
+    above = parents(hit) if hit.source.language.name == "yaml" else ""
+    return f"{above}.{key}" if above else key
+
+
+def _is_postgres(hit: TextHit, key: str) -> bool:
+    """PostgreSQL's own ``ssl_ca_file`` lists the CAs of its clients."""
+    return key == "ssl_ca_file" and (
+        is_named(hit.source.path, "postgres") or re.search(r"(?i)\balter\s+system", hit.line) is not None
+    )
+
+
+def is_server_key(key: str) -> bool:
+    """Keys of a server's list of client CAs, and of message signatures (Alipay, UnionPay)."""
+    lower = key.lower()
+    return lower.startswith(
+        (
+            "server.ssl",
+            "server.",
+            "management.server",
+            "ssl_options.",
+            "listener",
+        )
+    ) or any(
+        word in lower
+        for word in (
+            "alipay",
+            "unionpay",
+            "xpack.security",
+            "client_ca",
+            "clientca",
+            "client-ca",
+            "trusted-ca-file",
+            "trusted_ca_file",
+            "sign",
+        )
+    )

@@ -1,0 +1,331 @@
+"""What an option, a variable or a command of the shell does to trust: the matchers of `patterns`."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.evaluate import evaluate
+from wxcertcheck.scan.hit import Hit
+from wxcertcheck.scan.language import Find, Matcher
+from wxcertcheck.scan.languages.shell.commands import Word, option_value, tool_at, without, words_around
+from wxcertcheck.scan.text_format import value_of as value_of_setting
+from wxcertcheck.scan.values import Kind, Value
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_TAKES_VALUE = frozenset("AbcCdDeEFHKmoPQrtTuUwxXyYz")
+"""curl's short options that take a value: what follows in the same word belongs to it (``-Hk: v``)."""
+_DATABASE = re.compile(r"^(?:redis-cli|mysql\w*|mariadb\w*|psql|pg_\w+|mongo\w*|valkey-cli|cqlsh|etcdctl)$")
+_QUEUE = re.compile(r"^(?:mosquitto_\w+|kafka\S*|kcat|kafkacat|nats|rabbitmq\w*)$")
+_TOOL = re.compile(r"^(?:git|npm|yarn|pnpm|pip3?|helm|kubectl|oc|argocd|docker|podman|skopeo|openssl|aws|mvn|gradle)$")
+_NOT_TLS = frozenset(
+    {"cockroach", "minikube", "dockerd", "registry", "etcd", "minio", "prometheus", "mcrouter", "ghz", "grpcurl"}
+)
+"""Here ``--insecure`` means a server without TLS, or something else."""
+
+
+def _purpose(words: "list[Word]") -> Purpose:
+    names = [word.written.rpartition("/")[2] for word in words[:6]]
+    for expression, found in ((_DATABASE, Purpose.DATABASE), (_QUEUE, Purpose.QUEUE), (_TOOL, Purpose.TOOL)):
+        if any(expression.match(name) for name in names):
+            return found
+    return Purpose.HTTPS
+
+
+def _is_off(words: "list[Word]") -> bool:
+    """Whether the same command switches verification off, so that its CA file is dead."""
+    return any(w.written in ("--insecure", "--no-check-certificate") for w in words) or _curl_off(words) is not None
+
+
+def ca_option(*names: str, tool: str = "", fixed: Purpose | None = None) -> Matcher:
+    """The value of ``--name`` among a command's words."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        words = words_around(hit)
+        at = tool_at(words, tool) if tool else 0
+        if at < 0 or _is_off(words):
+            return
+        for name in names:
+            for word, value in option_value(hit.source, words[at:], name):
+                if word.node.start_byte <= hit.offset < word.node.end_byte:
+                    yield Find(PinKind.TRUST, word.node, value, purpose=fixed or _purpose(words))
+
+    return match
+
+
+def _curl_off(words: "list[Word]") -> "Word | None":
+    """The word of a curl command that holds ``-k``: alone, in a cluster (``-sSk``), or ``--insecure``."""
+    at = tool_at(words, "curl")
+    if at < 0:
+        return None
+    skip = False
+    for word in words[at + 1 :]:
+        written = word.written
+        if skip:
+            skip = False
+        elif written == "--insecure":
+            return word
+        elif re.fullmatch(r"-[A-Za-z0-9#:]+", written):
+            for number, letter in enumerate(written[1:], 1):
+                if letter == "k":
+                    return word
+                if letter in _TAKES_VALUE:
+                    skip = number == len(written) - 1
+                    break
+    return None
+
+
+def curl_insecure(hit: Hit) -> Iterator[Find]:
+    """``curl -k``: also where the options stand in a variable or an array of this script."""
+    words = words_around(hit)
+    at = tool_at(words, "curl")
+    if _plain_http(words):
+        return
+    if at < 0 or not (words[at].node.start_byte <= hit.offset < words[at].node.end_byte):
+        return
+    off = _curl_off(words)
+    if off is not None:
+        if off.written != "--insecure":  # the long option has its own pattern, for every tool
+            yield Find(PinKind.VERIFICATION_OFF, words[at].node)
+        return
+    for word in words[at + 1 :]:
+        name = re.fullmatch(r"\$\{?(\w+)(?:\[[@*]\])?\}?", word.written)
+        if name and _holds_k(hit, name.group(1)):
+            yield Find(PinKind.VERIFICATION_OFF, words[at].node)
+            return
+
+
+def _plain_http(words: "list[Word]") -> bool:
+    """Whether every address that is written out is plain HTTP: ``-k`` does nothing there."""
+    addresses = [w.written for w in words if "://" in w.written]
+    return bool(addresses) and all(one.startswith("http://") for one in addresses)
+
+
+def _holds_k(hit: Hit, name: str) -> bool:
+    """Whether a variable or array of options holds ``-k`` (a long option is reported where it stands)."""
+    for definition in hit.source.definitions.get(name, ()):
+        value = evaluate(hit.source, definition.value)
+        for leaf in value.leaves():
+            if leaf.kind is Kind.TEXT and any(
+                re.fullmatch(r"-[a-zA-Z]*k[a-zA-Z]*", one) and not (set(one[1:].split("k")[0]) & _TAKES_VALUE)
+                for one in leaf.text.split()
+            ):
+                return True
+    return False
+
+
+_ASKED = re.compile(r"insecure|verif|unsafe|self_?sign|skip_?(?:ssl|tls|cert)|ignore|no_?check", re.IGNORECASE)
+
+
+def _asked_for(hit: Hit) -> bool:
+    """Whether a condition around asks for verification to be off: ``if [ "$HTTPS_INSECURE" ]; then``."""
+    for parent in hit.source.ancestors(hit.node):
+        if parent.type in ("if_statement", "elif_clause"):
+            condition = parent.child_by_field_name("condition") or parent.named_child(0)
+            if condition is not None and condition.end_byte <= hit.offset:
+                return _ASKED.search(hit.source.text(condition)) is not None
+        if parent.type == "function_definition":
+            return False
+    return False
+
+
+def long_off(*names: str) -> Matcher:
+    """A long option that switches verification off by standing there."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        words = words_around(hit)
+        if not words or any(w.written.rpartition("/")[2] in _NOT_TLS for w in words[:4]):
+            return
+        for word in words:
+            here = word.node.start_byte <= hit.offset < word.node.end_byte
+            name, _, given = word.written.partition("=")
+            if here and name in names and given.lower() not in ("false", "0", "no"):
+                kind = PinKind.CONFIGURABLE if _asked_for(hit) else PinKind.VERIFICATION_OFF
+                yield Find(kind, word.node, purpose=_purpose(words))
+
+    return match
+
+
+def given_off(*names: str) -> Matcher:
+    """``--name=false``."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        words = words_around(hit)
+        for word in words:
+            name, _, given = word.written.partition("=")
+            here = word.node.start_byte <= hit.offset < word.node.end_byte
+            if here and name in names and given.lower() in ("false", "0", "no"):
+                yield Find(PinKind.VERIFICATION_OFF, word.node, purpose=_purpose(words))
+
+    return match
+
+
+# --- variables ------------------------------------------------------------------------------------------------------------
+
+
+def _assigned(hit: Hit, names: tuple[str, ...]) -> "tuple[Node, Value] | None":
+    """``NAME=value`` as an assignment, before a command, after ``export`` or ``env``, in a string or heredoc."""
+    source = hit.source
+    for parent in (hit.node, *source.ancestors(hit.node)):
+        if parent.type == "variable_assignment":
+            name, value = parent.child_by_field_name("name"), parent.child_by_field_name("value")
+            if name is not None and source.text(name) in names and name.start_byte <= hit.offset < name.end_byte:
+                return (parent, evaluate(source, value)) if value is not None else (parent, Value(Kind.TEXT, ""))
+            break
+        if parent.type == "expansion":
+            return _default(hit, parent, names)
+    for word in words_around(hit):
+        if word.node.start_byte <= hit.offset < word.node.end_byte or word.node.type == "variable_assignment":
+            found = next((name for name in names if re.match(rf"(?:-[eD])?{name}=", word.written)), "")
+            if found:
+                return word.node, without(evaluate(source, word.node), found + "=")
+    return None
+
+
+def _default(hit: Hit, expansion: "Node", names: tuple[str, ...]) -> "tuple[Node, Value] | None":
+    """``: "${NAME:=value}"``."""
+    source, children = hit.source, expansion.named_children
+    operator = expansion.child_by_field_name("operator")
+    if len(children) < 2 or operator is None or source.text(operator) not in (":=", "="):
+        return None
+    return (expansion, evaluate(source, children[-1])) if source.text(children[0]) in names else None
+
+
+def _embedded_assignments(hit: Hit, names: tuple[str, ...]) -> "tuple[Node, Value] | None":
+    """``"NAME=value command"`` inside a string: the words have a tree of their own, in which it is an assignment."""
+    for word in words_around(hit)[:1]:
+        for child in hit.source.nodes({"variable_assignment"}, word.command):
+            name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+            if name is not None and value is not None and hit.source.text(name) in names:
+                return child, evaluate(hit.source, value)
+    return None
+
+
+def variable(*names: str, mode: PinMode = PinMode.REPLACES, purpose: Purpose = Purpose.HTTPS) -> Matcher:
+    def match(hit: Hit) -> Iterator[Find]:
+        found = _assigned(hit, names) or _embedded_assignments(hit, names)
+        if found is None:
+            return
+        node, value = found
+        same = value.kind is Kind.ENVIRONMENT and value.text in names
+        if not same:
+            yield Find(PinKind.TRUST, node, value, mode, purpose)
+
+    return match
+
+
+def off_variable(off: frozenset[str], *names: str, purpose: Purpose = Purpose.HTTPS) -> Matcher:
+    def match(hit: Hit) -> Iterator[Find]:
+        found = _assigned(hit, names) or _embedded_assignments(hit, names)
+        if found is not None:
+            yield Find(PinKind.VERIFICATION_OFF, found[0], found[1], purpose=purpose, off=off)
+
+    return match
+
+
+def emptied(hit: Hit) -> Iterator[Find]:
+    """``CURL_CA_BUNDLE=""``: requests takes an empty variable for "do not verify"."""
+    node = hit.source.around(hit.node, frozenset({"variable_assignment"}))
+    if node is not None and re.fullmatch(r"(?:CURL|REQUESTS)_CA_BUNDLE=(?:\"\"|'')", hit.source.text(node)):
+        yield Find(PinKind.VERIFICATION_OFF, node)
+
+
+TRUST_STORE = "javax.net.ssl.trustStore="
+
+
+_PACKAGE_OFF = re.compile(
+    r"--trusted-host(?:=.*)?|Acquire::https::.*Verify-Peer=false|--setopt=(?:\S+\.)?sslverify=(?:false|0|no)"
+)
+_PACKAGE_TOOLS = re.compile(r"pip[\d.]*|python[\d.]*|apt(?:-get)?|yum|dnf|microdnf|uv")
+
+
+def package_off(hit: Hit) -> Iterator[Find]:
+    """``pip install --trusted-host``, ``apt-get -o Acquire::https::Verify-Peer=false``, ``yum --setopt=sslverify=false``."""
+    words = words_around(hit)
+    if not any(_PACKAGE_TOOLS.fullmatch(word.written.rpartition("/")[2]) for word in words[:4]):
+        return
+    for word in words:
+        if word.node.start_byte <= hit.offset < word.node.end_byte and _PACKAGE_OFF.fullmatch(word.written):
+            yield Find(PinKind.VERIFICATION_OFF, word.node, purpose=Purpose.TOOL)
+
+
+_STORE_KEY = re.compile(rb"(?:ssl\.(?:truststore|ca)\.location[\"']?\s*[=:]|sslrootcert=)\s*[\"']?([^\s\"'\\]+)")
+
+
+def store_key(hit: Hit) -> Iterator[Find]:
+    """``ssl.truststore.location=…`` of Kafka's tools and ``sslrootcert=…`` of PostgreSQL's, in words, strings and heredocs."""
+    found = _STORE_KEY.match(hit.source.data, hit.offset)
+    if found and hit.node.type != "comment":
+        purpose = Purpose.QUEUE if found.group().startswith(b"ssl.") else Purpose.DATABASE
+        yield Find(
+            PinKind.TRUST, hit.node, value_of_setting(found.group(1).decode("utf-8", "replace")), purpose=purpose
+        )
+
+
+def trust_store(hit: Hit) -> Iterator[Find]:
+    """``-Djavax.net.ssl.trustStore=…`` as a word of a command, or within a variable of JVM options."""
+    for word in words_around(hit):
+        if word.node.start_byte <= hit.offset < word.node.end_byte and TRUST_STORE in word.written:
+            value = without(evaluate(hit.source, word.node), TRUST_STORE)
+            yield Find(PinKind.TRUST, word.node, value)
+            return
+
+
+def keytool(hit: Hit) -> Iterator[Find]:
+    """``keytool -import`` into the JVM's own ``cacerts``: adds. A store made for something else is no pin by itself."""
+    words = words_around(hit)
+    written = [word.written for word in words]
+    at = tool_at(words, "keytool")
+    if at < 0 or not {"-import", "-importcert"} & set(written):
+        return
+    if "-cacerts" in written or any("cacerts" in one for one in written[at + 1 :] if one != "-trustcacerts"):
+        for _, value in option_value(hit.source, words, "-file"):
+            yield Find(PinKind.TRUST, words[at].node, value, PinMode.ADDS, Purpose.TOOL)
+
+
+def httpie(hit: Hit) -> Iterator[Find]:
+    words = words_around(hit)
+    if not any(tool_at(words[:3], tool) >= 0 for tool in ("http", "https", "xh", "xhs")):
+        return
+    for word, value in option_value(hit.source, words, "--verify"):
+        if value.kind is Kind.TEXT and value.text.lower() in ("no", "false", "0"):
+            yield Find(PinKind.VERIFICATION_OFF, word.node)
+        elif not (value.kind is Kind.TEXT and value.text.lower() in ("yes", "true", "1")):
+            yield Find(PinKind.TRUST, word.node, value)
+
+
+def tool_setting(name: str, off: frozenset[str] = frozenset()) -> Matcher:
+    """``git config http.sslVerify false``, ``npm config set cafile x``, ``git -c http.sslVerify=false``."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        words = words_around(hit)
+        if not any(tool_at(words[:4], tool) >= 0 for tool in ("git", "npm", "yarn", "pnpm", "cnpm", "apm")):
+            return
+        wanted = name.lower()
+        for number, word in enumerate(words):
+            key, equals, _ = word.written.partition("=")
+            if key.lstrip("-").lower() != wanted:
+                continue
+            if not equals and number + 1 >= len(words):
+                continue
+            value = (
+                without(evaluate(hit.source, word.node), key + "=")
+                if equals
+                else evaluate(hit.source, words[number + 1].node)
+            )
+            kind = PinKind.VERIFICATION_OFF if off else PinKind.TRUST
+            yield Find(kind, word.node, value, purpose=Purpose.TOOL, off=off or frozenset({"false"}))
+
+    return match
+
+
+def s_client(hit: Hit) -> Iterator[Find]:
+    words = words_around(hit)
+    if "s_client" not in [word.written for word in words]:
+        return
+    for name in ("-CAfile", "-CApath"):
+        for word, value in option_value(hit.source, words, name):
+            if word.node.start_byte <= hit.offset < word.node.end_byte:
+                yield Find(PinKind.TRUST, word.node, value, purpose=Purpose.TOOL)
