@@ -74,3 +74,15 @@ def test_a_class_of_another_file_that_checks_is_no_finding(tmp_path: Path, packa
 
 def test_a_class_that_is_nowhere_is_no_finding(tmp_path: Path) -> None:
     assert _slugs(tmp_path, "import org.elsewhere.ShopVerifier;") == set()
+
+
+def test_the_same_file_beside_another_class_says_something_else(tmp_path: Path) -> None:
+    from wxcertcheck.model import Pin
+    from wxcertcheck.scan import ScanRequest, scan
+
+    for name, bodies in (("one", _ACCEPTS), ("two", _CHECKS), ("three", _ACCEPTS)):
+        _write(tmp_path / name, "com.example.http", bodies)
+        (tmp_path / name / "com/example/http/Client.java").write_text(_CLIENT % "", encoding="utf-8")
+    evidence = scan(ScanRequest((str(tmp_path),), jobs=1))
+    pins = [item for item in evidence if isinstance(item, Pin) and item.place.path.endswith("Client.java")]
+    assert {Path(pin.place.path).relative_to(tmp_path).parts[0] for pin in pins} == {"one", "three"}

@@ -42,6 +42,8 @@ class FileResult:
     """What a certificate file, key store or a file with PEM in it holds."""
     packages: list[PackageUse] = field(default_factory=list)
     problem: NotLooked | None = None
+    copied: bool = True
+    """Whether it holds for other files with the same bytes too."""
     left_out: bool = False
     """Test code that names something of the sort, and test code does not count: not analysed."""
 
@@ -129,7 +131,7 @@ class Looker:
         if known is not None:
             return _as_copy(known, result)
         self._candidate(decode.to_utf8(data), language, found, result)
-        if len(self._copies) < _COPIES:
+        if result.copied and len(self._copies) < _COPIES:
             self._copies[key] = result
         return result
 
@@ -200,6 +202,7 @@ class Looker:
                 seen = seen_of(match, before)
                 if seen is not None:
                     result.seen.append(seen)
+            result.copied = result.copied and source.alone
 
     def _as_store(self, data: bytes, result: FileResult) -> None:
         from wxcertcheck import formats

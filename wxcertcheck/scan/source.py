@@ -3,6 +3,7 @@
 Offsets are bytes of the UTF-8 text; lines and columns are 1-based, columns count characters.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ _NAME_DEPTH = 6
 """Levels from a function's or class's name up to it: C wraps names in declarators."""
 _LEVELS = 1_500
 """Levels of nesting looked at upwards: no code that people write is as deep."""
+_NEIGHBOUR = 200_000
+"""Bytes read of another file."""
 _MANY = 20_000
 """Nodes of one kind looked at in a file: a bound for hostile input."""
 
@@ -114,12 +117,28 @@ class Source:
     """What `Definitions` found, by name."""
     _named_calls: "dict[tuple[str, ...], list[Call]]" = field(default_factory=dict)
     _named: "dict[tuple[frozenset[str], str], list[Node]]" = field(default_factory=dict)
+    alone: bool = True
+    """Whether no other file was asked: then a copy of this one elsewhere says the same."""
     _parameters: "dict[int, list[tuple[str, Node | None]]]" = field(default_factory=dict)
 
     @property
     def grammar(self) -> Grammar:
         """The language's `Grammar`; a text format, which has none, gets an empty one."""
         return self.language.grammar or _NO_GRAMMAR
+
+    def neighbour(self, path: str) -> bytes:
+        """The beginning of another file, as far as it can be read: what it says holds for this file's place alone."""
+        self.alone = False
+        try:
+            handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        except OSError:
+            return b""
+        try:
+            return os.read(handle, _NEIGHBOUR)
+        except OSError:
+            return b""
+        finally:
+            os.close(handle)
 
     def text(self, node: "Node") -> str:
         """The source text of a node."""

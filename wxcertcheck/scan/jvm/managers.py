@@ -1,6 +1,5 @@
 """What the bodies of own trust managers and host name verifiers do: accept all, delegate, refuse, or compare keys."""
 
-import os
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -158,16 +157,7 @@ def class_elsewhere(source: Source, name: str) -> str:
         if not own or not folder.endswith(own):
             return ""
         folder = folder[: -len(own)] + imported[1].decode().replace(".", "/")
-    try:
-        handle = os.open(f"{folder}/{name}{dot}{ending}", os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except OSError:
-        return ""
-    try:
-        data = os.read(handle, _OTHER)
-    except OSError:
-        return ""
-    finally:
-        os.close(handle)
+    data = source.neighbour(f"{folder}/{name}{dot}{ending}")
     return _COMMENT.sub(" ", data.decode("utf-8", "replace"))
 
 
