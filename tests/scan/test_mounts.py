@@ -1,6 +1,7 @@
 """A pin that names a file of the container is followed to the Secret, ConfigMap or Compose secret that is mounted there."""
 
 import base64
+import time
 from pathlib import Path
 
 import pytest
@@ -130,10 +131,39 @@ def test_compose_secrets_and_configs(tmp_path):
         assert pin.targets[0].trusted == {G1.fingerprint}
 
 
-def test_hostile_yaml_costs_nothing(tmp_path):
-    bomb = "a: &a [x, x]\n" + "".join(f"b{n}: &b{n} [*{'a' if n == 0 else f'b{n - 1}'}, *a]\n" for n in range(2000))
-    store = target(tmp_path, pod=pod(), ca=secret(), bomb=bomb + "kind: Secret\n", deep="secrets: " + "[" * 20_000)
-    assert store.trusted == {G1.fingerprint}
+def nested(value):
+    """Twenty-six lines that stand for 2**25 nodes, the last as ``value``."""
+    lines = "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 26))
+    return f"kind: Secret\nmetadata: {{name: bomb}}\na0: &a0 [x, x]\n{lines}{value}\n"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        nested("stringData: {ca.crt: *a25}"),
+        nested("").replace("[x, x]", "{x: y}").replace("[*", "{<<: [*").replace("]\n", "]}\n"),
+        "secrets: " + "[" * 20_000,
+        "secrets: " + "[" * 100_000 + "]" * 100_000,
+        "kind: Secret\nmetadata: &a {name: *a}\nstringData: {? [x] : y, ca.crt: [z]}\n",
+        'kind: Secret\nmetadata: {name: other}\nstringData: {ca.crt: "\\uD800"}\n',
+    ],
+    ids=["aliases", "merges", "unclosed", "deep", "cycle", "surrogate"],
+)
+def test_a_hostile_manifest_costs_only_itself(tmp_path, hostile):
+    started = time.monotonic()
+    assert target(tmp_path, a=hostile, pod=pod(), ca=secret()).trusted == {G1.fingerprint}
+    assert time.monotonic() - started < 5
+
+
+def test_merged_keys_and_aliases_are_understood(tmp_path):
+    (tmp_path / "old.pem").write_text(pem("ca"))
+    (tmp_path / "compose.yaml").write_text(
+        "x-common: &common\n  configs: &files [{source: wx, target: /etc/wx/old}]\n  image: pay\n"
+        "services:\n  one: {<<: *common, image: other}\n  two: {configs: *files}\nconfigs:\n  wx: {file: ./old.pem}\n"
+    )
+    (tmp_path / "pay.py").write_text('import requests\nrequests.get(u, verify="/etc/wx/old")\n')
+    [pin] = [item for item in scan(ScanRequest((str(tmp_path),), (WECHATPAY,))) if isinstance(item, Pin)]
+    assert pin.targets[0].path == str(tmp_path / "old.pem")
 
 
 def test_one_option_that_two_patterns_know_is_one_pin(tmp_path):

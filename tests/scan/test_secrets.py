@@ -44,10 +44,18 @@ def test_a_secret_in_a_line_is_blanked(line):
         "factory.init(keyStore); // no password is needed",
         "axios.create({ auth: true, token: token, ca })",
         "curl -k https://api.mch.weixin.qq.com/v3/pay:close",
+        "$settings->setTlsCertificateAuthorityFile('/opt/mqtt/ca.pem');",
+        'certificate_authority = "/etc/wx/ca.pem"',
     ],
 )
 def test_other_lines_stay_as_they_are(line):
     assert without_secrets(line, in_text=False) == line
+
+
+def test_the_path_of_a_certificate_authority_is_no_secret_in_configuration():
+    for line in ("certificate_authorities: /etc/ca.pem", "kubectl --certificate-authority /etc/ca.pem"):
+        assert without_secrets(line, in_text=True) == line
+    assert "S3CRET" not in without_secrets("Authorization: S3CRET", in_text=True)
 
 
 @pytest.mark.parametrize(

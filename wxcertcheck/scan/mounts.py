@@ -10,11 +10,19 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 _READ = 1 << 20
 _TELLING = (b"mountPath", b"Secret", b"ConfigMap", b"secrets:", b"configs:")
-_NODES = 50_000
+_NODES = 500_000
+"""Nodes read of all manifests together, an alias counted as all that it stands for: about a second's work."""
+_DEPTH = 100
+"""Levels of a document: libyaml takes quadratic time over deeper ones, and no manifest is as deep."""
+_ENTRIES = 500
+"""Entries looked at of one Secret or ConfigMap."""
+_MOUNTS = 2_000
+"""Mounted files told of one document."""
 _VOLUME_KINDS = (("secret", "secretName"), ("configMap", "name"))
 _OBJECT_KINDS = {"Secret": "secret", "ConfigMap": "configMap"}
 
@@ -46,16 +54,20 @@ class _Object:
 
 def mounted_files(manifests: list[str]) -> list[Mounted]:
     """Everything that these YAML files mount and whose content the tree has."""
-    documents = [(path, document) for path in manifests for document in _documents(path)]
+    documents, left = [], _NODES
+    for path in manifests:
+        for document, size in _documents(path, left):
+            documents.append((path, document))
+            left -= size
     objects: dict[Holder, _Object] = {}
     for path, document in documents:
         for part in _mappings(document):
-            kind, name = _OBJECT_KINDS.get(str(part.get("kind"))), _mapping(part.get("metadata")).get("name")
+            kind, name = _OBJECT_KINDS.get(_text(part.get("kind"))), _text(_mapping(part.get("metadata")).get("name"))
             if kind and name:
-                objects[kind, str(name)] = _Object(path, _entries(part, kind))
+                objects[kind, name] = _Object(path, _entries(part, kind))
     found = []
     for path, document in documents:
-        for target, holder, key in _mounts(document, objects):
+        for target, holder, key in islice(_mounts(document, objects), _MOUNTS):
             origin = objects[holder].manifest
             found.append(Mounted(target, path, origin, _line(origin, key), key, objects[holder].entries[key]))
         found += _compose(document, path)
@@ -77,23 +89,84 @@ def _content(path: str) -> bytes:
         return b""
 
 
-def _documents(path: str) -> Iterator[Any]:
+def _documents(path: str, most: int) -> Iterator[tuple[Any, int]]:
+    """The documents of a manifest with the number of their nodes, up to ``most`` nodes: mappings, lists and text."""
     data = _content(path)
-    if not any(word in data for word in _TELLING):
+    if most <= 0 or not any(word in data for word in _TELLING):
         return
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        yield from yaml.load_all(data.decode("utf-8", "replace"), loader)
-    except (yaml.YAMLError, ValueError, RecursionError):
+        yield from _built(yaml.parse(data.decode("utf-8", "replace"), loader), most)
+    except (yaml.YAMLError, ValueError):
         return
 
 
-def _mappings(document: object) -> Iterator[dict[Any, Any]]:
+def _built(events: Iterator[Any], most: int) -> Iterator[tuple[Any, int]]:
+    """Documents from the parser's events, every scalar as text; ends at a document that is too deep or too large.
+
+    PyYAML's own constructor recurses (deep nesting kills the process), and aliases of aliases make a few lines
+    exponentially large: here an alias counts as all that it stands for.
+    """
+    import yaml
+
+    starts, ends = (yaml.MappingStartEvent, yaml.SequenceStartEvent), (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+    opened: list[tuple[Any, list[Any], int]] = []
+    """Of every node around: its first event, its children so far, and the count before it."""
+    anchors: dict[str, tuple[Any, int]] = {}
+    count, before = 0, 0
+    for event in events:
+        if isinstance(event, starts):
+            opened.append((event, [], count))
+            if len(opened) > _DEPTH:
+                return
+            continue
+        if isinstance(event, yaml.DocumentStartEvent):
+            anchors, before = {}, count
+            continue
+        if isinstance(event, yaml.AliasEvent):
+            node, size = anchors.get(event.anchor or "", ("", 0))  # unknown: of a node around it
+            count += size
+        elif isinstance(event, yaml.ScalarEvent):
+            node = _anchored(anchors, event.anchor, event.value, 1)
+        elif isinstance(event, ends):
+            start, children, first = opened.pop()
+            made = children if isinstance(start, yaml.SequenceStartEvent) else _paired(children)
+            node = _anchored(anchors, start.anchor, made, count - first)
+        else:
+            continue
+        count += 1
+        if count > most:
+            return
+        if opened:
+            opened[-1][1].append(node)
+        else:
+            yield node, count - before
+
+
+def _anchored(anchors: dict[str, tuple[Any, int]], anchor: str | None, node: object, size: int) -> object:
+    """The node, kept under its anchor if it has one."""
+    if anchor:
+        anchors[anchor] = node, size
+    return node
+
+
+def _paired(children: list[Any]) -> dict[str, Any]:
+    """Keys and values in turn as a mapping, with those of ``<<`` where it has no own."""
+    pairs = [(_text(key), value) for key, value in zip(children[::2], children[1::2], strict=True)]
+    merged: dict[str, Any] = {}
+    for key, value in pairs:
+        if key == "<<":
+            for other in reversed(_rows([value] if isinstance(value, dict) else value)):
+                merged.update(other)
+    return merged | {key: value for key, value in pairs if key != "<<"}
+
+
+def _mappings(document: object) -> Iterator[dict[str, Any]]:
     """Every mapping in a document, itself included (a ``List`` holds objects); no node twice, however aliases tie them."""
     waiting, seen = [document], set[int]()
-    while waiting and len(seen) < _NODES:
+    while waiting:
         node = waiting.pop()
         if id(node) in seen or not isinstance(node, (dict, list)):
             continue
@@ -105,23 +178,28 @@ def _mappings(document: object) -> Iterator[dict[Any, Any]]:
             waiting += node
 
 
-def _mapping(node: object) -> dict[Any, Any]:
+def _mapping(node: object) -> dict[str, Any]:
     return node if isinstance(node, dict) else {}
 
 
-def _rows(node: object) -> list[dict[Any, Any]]:
+def _rows(node: object) -> list[dict[str, Any]]:
     return [row for row in node if isinstance(row, dict)] if isinstance(node, list) else []
 
 
-def _entries(part: dict[Any, Any], kind: str) -> dict[str, bytes]:
+def _text(node: object) -> str:
+    return node if isinstance(node, str) else ""
+
+
+def _entries(part: dict[str, Any], kind: str) -> dict[str, bytes]:
     encoded, plain = ("data", "stringData") if kind == "secret" else ("binaryData", "data")
     found = {}
-    for key, value in _mapping(part.get(encoded)).items():
+    for key, value in islice(_mapping(part.get(encoded)).items(), _ENTRIES):
         try:
-            found[str(key)] = base64.b64decode("".join(str(value).split()))
+            found[key] = base64.b64decode("".join(_text(value).split()))
         except ValueError:
             continue
-    return found | {str(key): str(value).encode() for key, value in _mapping(part.get(plain)).items()}
+    written = islice(_mapping(part.get(plain)).items(), _ENTRIES)
+    return found | {key: _text(value).encode("utf-8", "replace") for key, value in written}
 
 
 # --- Kubernetes -----------------------------------------------------------------------------------------------------------
@@ -130,28 +208,28 @@ def _entries(part: dict[Any, Any], kind: str) -> dict[str, bytes]:
 def _mounts(document: object, objects: dict[Holder, _Object]) -> Iterator[tuple[str, Holder, str]]:
     """(path in the container, the object, its key) of every mounted file whose object is known."""
     for pod in _mappings(document):
-        volumes = {str(volume.get("name")): _projected(volume, objects) for volume in _rows(pod.get("volumes"))}
+        volumes = {_text(volume.get("name")): _projected(volume, objects) for volume in _rows(pod.get("volumes"))}
         containers = [*_rows(pod.get("containers")), *_rows(pod.get("initContainers"))]
         for mount in (mount for container in containers for mount in _rows(container.get("volumeMounts"))):
-            base = str(mount.get("mountPath", "")).rstrip("/")
-            below = str(mount.get("subPath", "")).strip("/")
-            for name, holder, key in volumes.get(str(mount.get("name")), ()):
+            base = _text(mount.get("mountPath")).rstrip("/")
+            below = _text(mount.get("subPath")).strip("/")
+            for name, holder, key in volumes.get(_text(mount.get("name")), ()):
                 if not below:
                     yield f"{base}/{name}", holder, key
                 elif name == below:
                     yield base, holder, key
 
 
-def _projected(volume: dict[Any, Any], objects: dict[Holder, _Object]) -> list[tuple[str, Holder, str]]:
+def _projected(volume: dict[str, Any], objects: dict[Holder, _Object]) -> list[tuple[str, Holder, str]]:
     """(name in the volume, the object, its key): all keys, or those that ``items`` chooses and names."""
     found = []
     for source in (volume, *_rows(_mapping(volume.get("projected")).get("sources"))):
         for kind, name_key in _VOLUME_KINDS:
             chosen = _mapping(source.get(kind))
-            holder = kind, str(chosen.get(name_key) or chosen.get("name"))
+            holder = kind, _text(chosen.get(name_key)) or _text(chosen.get("name"))
             if not chosen or holder not in objects:
                 continue
-            items = {str(item.get("key")): str(item.get("path")) for item in _rows(chosen.get("items"))}
+            items = {_text(item.get("key")): _text(item.get("path")) for item in _rows(chosen.get("items"))}
             found += [
                 (items.get(key, key), holder, key) for key in objects[holder].entries if not items or key in items
             ]
@@ -166,16 +244,16 @@ def _compose(document: object, manifest: str) -> Iterator[Mounted]:
     whole = _mapping(document)
     for section, folder in (("secrets", "/run/secrets"), ("configs", "")):
         files = {
-            str(name): os.path.normpath(f"{manifest.rpartition('/')[0] or '.'}/{row['file']}")
+            name: os.path.normpath(f"{manifest.rpartition('/')[0] or '.'}/{row['file']}")
             for name, row in _mapping(whole.get(section)).items()
-            if isinstance(row, dict) and row.get("file")
+            if _text(_mapping(row).get("file"))
         }
         targets = {f"{folder}/{name}": name for name in files}
         for service in _mapping(whole.get("services")).values():
             for row in _rows(_mapping(service).get(section)):
-                if row.get("target"):
-                    target = str(row["target"])
-                    targets[target if target.startswith("/") else f"{folder}/{target}"] = str(row.get("source"))
+                target = _text(row.get("target"))
+                if target:
+                    targets[target if target.startswith("/") else f"{folder}/{target}"] = _text(row.get("source"))
         for target, name in targets.items():
             if name in files:
                 yield Mounted(target, manifest, files[name])

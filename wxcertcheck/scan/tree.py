@@ -17,7 +17,7 @@ _SETTINGS = re.compile(
 )
 """Names of configuration files, in lower case."""
 _LINE = re.compile(
-    r"^\s*(?:-\s+|export\s+|set\s+|ENV\s+|ARG\s+|Environment=)?[\"']?([A-Za-z_][\w.\-]*)[\"']?\s*(?:=|:|\s(?=\S))\s*(.*?)\s*,?\s*$"
+    r"^\s*(?:-\s+|export\s+|set\s+|ENV\s+|ARG\s+|Environment=)?[\"']?([A-Za-z_][\w.\-]*)[\"']?\s*(?:=|:|\s(?=\S))\s*(.*)"
 )
 _READ = 1 << 20
 _INDEX_FILES = ("__init__.py", "index.js", "index.ts", "mod.rs", "init.lua")
@@ -156,7 +156,7 @@ def _settings_of(path: str) -> Iterator[tuple[str, str, int]]:
         found = _LINE.match(line)
         if not found:
             continue
-        key, value = found[1], found[2].split(" #")[0].strip().strip("\"'")
+        key, value = found[1], found[2].rstrip(", \t\r").split(" #")[0].strip().strip("\"'")
         if nested:
             depth = len(line) - len(line.lstrip())
             above = [(at, name) for at, name in above if at < depth]
