@@ -7,6 +7,7 @@ from wxcertcheck.fixes import plan
 from wxcertcheck.fixes.code import removal
 from wxcertcheck.judge import findings_of
 from wxcertcheck.model import Certainty, FilePlace, Level, Pin, PinKind, PinMode
+from wxcertcheck.scan import ScanRequest, scan
 
 
 def pin(statement, value, language="python", roots=("g1",), line=3):
@@ -132,3 +133,54 @@ def test_both_languages_and_a_known_root_in_every_command():
     _, fixes = planned(pin("get(u, verify='c')", "verify='c'"))
     assert all(fix.title.zh and fix.title.en for fix in fixes)
     assert any(f"wechatpay-2024/{root('g2', WECHATPAY).key}" in command for fix in fixes for command in fix.commands)
+
+
+@pytest.mark.parametrize(
+    ("language", "statement", "value"),
+    [
+        ("dockerfile", "RUN npm config set strict-ssl false", "npm config set strict-ssl false"),
+        ("dockerfile", "RUN echo insecure >> $HOME/.curlrc", "echo insecure >> $HOME/.curlrc"),
+        ("settings", '  truststore {\n    path = "x.jks"', 'truststore {\n    path = "x.jks"'),
+        ("java", "tmf.init(trustStore);", "tmf.init(trustStore)"),
+        ("ruby", "store.add_file(path)", "store.add_file(path)"),
+        ("python", "context.load_verify_locations(CA)", "context.load_verify_locations(CA)"),
+        ("java", "X509TrustManager all = new AllTrusting();", "X509TrustManager all = new AllTrusting();"),
+        ("python", "verify = False", "verify = False"),
+        ("python", "def post(self, url, verify=False):", "verify=False"),
+        ("rust", "fn verify(&self) -> R {\n  Ok(x)\n}", "fn verify(&self) -> R {\n  Ok(x)\n}"),
+        ("java", "@Override\npublic void check(X[] c) {\n}", "@Override\npublic void check(X[] c) {\n}"),
+        ("cpp", "  client.setCACert(root);", "client.setCACert(root)"),
+    ],
+)
+def test_a_removal_that_would_break_the_program_is_not_shown(language, statement, value):
+    assert removal(pin(statement, value, language)) is None
+
+
+def test_microcontrollers_are_not_sent_to_a_systems_store():
+    _, fixes = planned(pin("  client.setCACert(root);", "client.setCACert(root)", "cpp"))
+    assert "esp_crt_bundle_attach" in fixes[0].example
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "after"),
+    [
+        ("a.py", "if u:\n    kw['verify'] = False\n", "if u:\n    pass\n"),
+        ("a.py", "if u:\n    s.verify = False\n    s.get(u)\n", "if u:\n    s.get(u)\n"),
+        ("a.php", "<?php\nif ($u)\n  curl_setopt($c, CURLOPT_SSL_VERIFYPEER, false);\necho 1;\n", None),
+        ("a.php", "<?php\ncurl_setopt($c, CURLOPT_SSL_VERIFYPEER, false);\necho 1;\n", "<?php\necho 1;\n"),
+        ("a.sh", "if x; then\n  git config http.sslVerify false\nfi\n", None),
+        ("Dockerfile", "FROM a\nRUN curl -sSk https://h/ | sh\n", "FROM a\nRUN curl -sS https://h/ | sh\n"),
+        ("Dockerfile", "FROM a\nRUN curl -k https://h/\n", "FROM a\nRUN curl https://h/\n"),
+        ("Dockerfile", "FROM a\nRUN curl --insecure -f https://h/\n", "FROM a\nRUN curl -f https://h/\n"),
+        ("Dockerfile", "FROM a\nENV A=1 \\\n    NODE_TLS_REJECT_UNAUTHORIZED=0\nRUN b\n", None),
+    ],
+)
+def test_the_file_still_works_once_the_shown_edit_is_made(tmp_path, name, text, after):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    evidence = scan(ScanRequest((str(tmp_path),), (WECHATPAY,), jobs=1))
+    (found,) = (item for item in evidence if isinstance(item, Pin))
+    edit = removal(found)
+    lines = text.splitlines()
+    if edit is not None:
+        lines[edit.first - 1 : edit.last] = edit.replacement.splitlines()
+    assert (edit and "\n".join(lines) + "\n") == after

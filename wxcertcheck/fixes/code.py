@@ -23,6 +23,21 @@ _TEXT_FORMATS = frozenset(
 _WHOLE_LINE = re.compile(r"""\s*(?:(?:export|set|ENV|ARG)\s+|-\s+(?:name:\s+)?|Environment=)?["']?(?:-D)?""")
 """What may stand before the only setting of a line."""
 _BEFORE_OPTION = re.compile(r"""(?<=[\s"'=])(?:-D)?\Z""")
+_OPTION = re.compile(r"""["']?(?:-|[\w.\-]+=)""")
+_COMMAND = re.compile(r"(?P<kept>\S*\b(?:curl|wget)(?:\.exe)?\b.* )(?P<switch>-\S+)")
+_DEFINES = re.compile(
+    r"\s*(?:(?:public|private|protected|static|async|export|default)\s+)*(?:def|function|fun|func|fn)\b"
+)
+_DECLARES = re.compile(r"(?:[\w<>\[\],.?]+[\s*&]+)*[$*&]?\w+\s*:?=(?!=)")
+_BODY = re.compile(r"[^(={]*\([^{=]*\)[^;{=]*\{.*\}", re.DOTALL)
+_LOADS = re.compile(
+    r"\.init\(|load_verify|\badd_(?:file|path|cert)\b|setTrustedCertificates|conf_ca_chain|CTX_load|X509_STORE_|x509_trust"
+)
+"""Calls that fill a store of the program's own: without them it stays empty, or was never set up."""
+_DEVICE = re.compile(
+    r"setCACert|setTrustAnchors|setInsecure|cert_pem|verification\.certificate|ESP_TLS|skip_cert_common"
+)
+"""Clients of microcontrollers: there is no system's store that could take over."""
 
 
 def pin_fixes(finding: Finding, case: Case, pin: Pin) -> tuple[Fix, ...]:
@@ -66,12 +81,21 @@ def removal(pin: Pin) -> Edit | None:
     new = (_without_setting if pin.language in _TEXT_FORMATS else _without_argument)(pin, before, after)
     if new is None:
         return None
+    if pin.only_statement and not new and old.strip() == pin.statement.strip():
+        if pin.language != "python":
+            return None
+        new = before + "pass"
     first = pin.statement_line + pin.statement.count("\n", 0, start)
     return Edit(pin.place.path, first, first + old.count("\n"), new, old)
 
 
 def _without_argument(pin: Pin, before: str, after: str) -> str | None:
     """A line of code without one argument or statement."""
+    whole = pin.statement.strip().rstrip(";").rstrip() == pin.value.rstrip(";").rstrip()
+    if whole and (_DECLARES.match(pin.value) or _BODY.fullmatch(pin.value)):
+        return None  # what is left would lack a name, or a method that an interface asks for
+    if _DEFINES.match(pin.statement) or _LOADS.search(pin.value) or _DEVICE.search(pin.value):
+        return None
     if not before.strip() and after.strip() in ("", ",", ";"):
         return ""
     if not _PAIR.match(pin.value) or not before.rstrip().endswith(_OPENS):
@@ -86,10 +110,21 @@ def _without_setting(pin: Pin, before: str, after: str) -> str | None:
     if pin.language == "json":
         alone = not before.strip() and after.strip() == ","  # the last of an object would leave a comma behind
         return "" if alone else None
+    if pin.value.count("{") != pin.value.count("}"):
+        return None
+    if command := _COMMAND.fullmatch(pin.value):
+        switch = command["switch"]
+        left = "" if switch.startswith("--") else switch.replace("k", "", 1)
+        return before + command["kept"] + (left + after if left.strip("-") else after.lstrip(" \t"))
     if _WHOLE_LINE.fullmatch(before) and after.strip() in ("", ";", '"', "'"):
         return ""
     option = _BEFORE_OPTION.search(before)
-    if option is None or "\n" in pin.value or (after and not after.startswith((" ", "\t", '"', "'"))):
+    if (
+        option is None
+        or "\n" in pin.value
+        or not _OPTION.match(pin.value)
+        or (after and not after.startswith((" ", "\t", '"', "'")))
+    ):
         return None
     head = before[: option.start()]
     return head + after.lstrip(" \t") if after[:1].isspace() else head.rstrip(" \t") + after
@@ -113,7 +148,8 @@ def _takers(pin: Pin, case: Case) -> list[Runtime]:
 def _without(pin: Pin, title: Text, notes: tuple[Text, ...], examples: Mapping[str, str]) -> Fix:
     edit = removal(pin)
     if edit is None:
-        return Fix(title, Safety.MANUAL, example=examples.get(pin.language, ""), notes=notes)
+        example = _BUNDLE if _DEVICE.search(pin.value) else examples.get(pin.language, "")
+        return Fix(title, Safety.MANUAL, example=example, notes=notes)
     lines = [
         *(f"- {line}" for line in edit.replaced.splitlines()),
         *(f"+ {line}" for line in edit.replacement.splitlines()),
@@ -182,6 +218,10 @@ _WITHOUT = {
     "shell": "curl https://… # no --cacert",
 }
 """Per language: the same without naming a CA; the guide's own snippets, repaired."""
+
+_BUNDLE = (
+    "config.crt_bundle_attach = esp_crt_bundle_attach; /* ESP-IDF: the firmware's bundle; there is no system store */"
+)
 
 _VERIFYING = {
     "java": "SSLContext context = SSLContext.getDefault();",

@@ -69,8 +69,8 @@ class Pin:
     DER or SPKI) that it compares with. ``unresolved`` says why the value is not known. ``hosts`` are hosts of any rotation
     that the file names (certain), ``likely_hosts`` those that the rest of the tree names or its packages call; ``link`` is
     the stronger of both. ``statement`` is the source text of whole lines, from ``statement_line``
-    on (empty: too
-    long to be shown, or with a secret in it).
+    on (empty: too long to be shown, or with a secret in it); ``only_statement`` says that nothing else stands in a body
+    that must hold something.
     """
 
     place: FilePlace
@@ -93,6 +93,7 @@ class Pin:
     dead_by: FilePlace | None = None
     statement: str = field(default="", repr=False)
     statement_line: int = 0
+    only_statement: bool = False
     last_line: int = 0
     line_hash: str = ""
     suppressed: Suppression | None = None

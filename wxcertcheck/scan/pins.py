@@ -75,6 +75,7 @@ class PinMaker:
             vendored=vendored,
             statement=seen.statement,
             statement_line=seen.statement_line,
+            only_statement=seen.only_statement,
             last_line=seen.last_line,
             line_hash=seen.line_hash,
             suppressed=self._valid(seen.suppressed),

@@ -40,6 +40,7 @@ class Seen:
     last_line: int
     statement: str
     statement_line: int
+    only_statement: bool
     line_hash: str
     function: int
     """The byte at which the function around it starts (-1: none)."""
@@ -77,11 +78,35 @@ def seen_of(match: Match, before: int) -> Seen | None:
         last_line=source.line_of(min(node.end_byte, statement.end_byte)) + before,
         statement=around if without_secrets(around, in_text=in_text) == around else "",
         statement_line=first + before,
+        only_statement=_alone(source, statement),
         line_hash=sha256(normal.encode()).hexdigest()[:16],
         function=function.start_byte if function is not None else -1,
         suppressed=_suppression(source, line),
         test=bool(source.grammar.module) and in_tests(source, node),
     )
+
+
+_HEADS = frozenset({"if_statement", "else_clause", "for_statement", "while_statement", "do_statement"}) | {
+    "enhanced_for_statement",
+    "foreach_statement",
+    "for_in_statement",
+}
+
+
+def _alone(source: Source, statement: "Node") -> bool:
+    """Whether nothing is left where something must stand once this statement goes: in a Python block, in a
+    shell's lists, after an ``if`` without braces, at the end of a line that was continued.
+    """
+    start = source.data.rfind(b"\n", 0, statement.start_byte)
+    if source.data[:start].rstrip(b"\r").endswith(b"\\") and start > 0:
+        return True
+    if source.language.lexer is not None or (parent := statement.parent) is None:
+        return False
+    if source.language.name == "shell":
+        return True  # then … fi, do … done and { … } may not be empty, and a list goes on with && or |
+    if source.language.name == "python":
+        return parent.type == "block" and sum(child.type != "comment" for child in parent.named_children) == 1
+    return parent.type in _HEADS
 
 
 def _lines_of(source: Source, node: "Node") -> tuple[int, str]:
