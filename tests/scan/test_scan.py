@@ -195,6 +195,19 @@ def test_odd_files_are_survived(tree):
     assert next(item for item in evidence if isinstance(item, Looked)).count == 3
 
 
+def test_a_pinned_pipe_or_device_is_not_opened(tree):
+    folder = tree(
+        {
+            "pay.py": 'import requests\nrequests.get(u, verify="ca.fifo")\nrequests.get(u, verify="%s/dev/zero")\n'
+            % ("../" * 40)
+        }
+    )
+    os.mkfifo(folder / "ca.fifo")
+    found = pins(look(folder))
+    assert [store.state for pin in found for store in pin.targets] == [StoreState.UNREADABLE] * 2
+    assert all("not a regular file" in pin.unresolved.en for pin in found)
+
+
 def test_a_large_file_is_looked_at_around_its_words_and_says_so(tree):
     code = b"x = 1\n" * 20_000 + b"import requests\nrequests.get(u, verify=False)\n" + b"y = 2\n" * 20_000
     evidence = look(tree({"big.py": code}), limits=Limits(parsed_bytes=100_000, window_bytes=2_000))

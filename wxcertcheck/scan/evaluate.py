@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.language import Carries
-from wxcertcheck.scan.source import Call, Definition, Source, bare, dotted, last_name
+from wxcertcheck.scan.source import Call, Definition, Source, bare, dotted, holds, last_name
 from wxcertcheck.scan.values import RESOURCE, SOURCE, Kind, Value, choice, join, text, unknown
 from wxcertcheck.text import Text, same
 
@@ -296,7 +296,7 @@ def _subscript(source: Source, node: "Node", depth: int) -> Value:
     assigned = [
         d
         for d in source.definitions.get(key.text, ())
-        if dotted(d.target).startswith(holder + "[") and not _inside(d.node, node)
+        if dotted(d.target).startswith(holder + "[") and not holds(d.node, node)
     ]
     if assigned:
         return _defined(source, assigned[-1], key.text, depth)
@@ -348,8 +348,8 @@ def _local(source: Source, name: str, node: "Node", depth: int) -> Value | None:
     function = source.function_around(node)
     defined = source.definitions.get(name, [])
     while function is not None:
-        here = [d for d in defined if _inside(function, d.node) and "." not in dotted(d.target) and "[" not in d.target]
-        here = [d for d in here if not _inside(d.node, node)]
+        here = [d for d in defined if holds(function, d.node) and "." not in dotted(d.target) and "[" not in d.target]
+        here = [d for d in here if not holds(d.node, node)]
         if here:
             before = [d for d in here if d.node.start_byte < node.start_byte] or here
             return choice(_defined(source, d, name, depth) for d in _reaching(source, before, node))
@@ -368,7 +368,7 @@ def _reaching(source: Source, definitions: list[Definition], node: "Node") -> li
         block = definition.node.parent
         while block is not None and block.parent is not None and block.named_child_count < 2:
             block = block.parent
-        if block is None or _inside(block, node):
+        if block is None or holds(block, node):
             break
     return found[:4]
 
@@ -385,7 +385,7 @@ def _parameter(
     offset = 1 if source.parameters(function)[0][0] in ("self", "cls") else 0
     for call in source.calls(called)[:20] if called else ():
         node = call.named(name) or call.nth(number - offset)
-        if node is not None and not _inside(function, call.node) and not in_tests(source, call.node):
+        if node is not None and not holds(function, call.node) and not in_tests(source, call.node):
             value = value_of(source, node, depth + 1)
             if value.kind in (Kind.TEXT, Kind.TRUE, Kind.FALSE):
                 passed.append(value.because(_CALLED.fill(name=called, line=source.line_of(call.node.start_byte))))
@@ -432,7 +432,3 @@ def _is_field(source: Source, definition: Definition, path: str) -> bool:
 def _defined(source: Source, definition: Definition, name: str, depth: int) -> Value:
     value = value_of(source, definition.value, depth + 1)
     return value.because(_VARIABLE.fill(name=same(name), line=source.line_of(definition.node.start_byte)))
-
-
-def _inside(outer: "Node", inner: "Node") -> bool:
-    return bool(outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte)

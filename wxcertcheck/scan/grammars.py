@@ -39,6 +39,7 @@ def _grammar(language: Language) -> "TreeSitterLanguage":
 
 @lru_cache(maxsize=512)
 def query(module: str, function: str, types: frozenset[str]) -> "Query | None":
+    """Finds every node of these types (captured as ``it``); None where the grammar has none of them."""
     from tree_sitter import Query
 
     grammar = _load(module, function)

@@ -310,13 +310,15 @@ class Resolver:
         place = (FilePlace(path),)
         if os.path.isdir(path):  # noqa: PTH112 - as above
             return self._folder(path)
+        if not os.path.isfile(path):  # noqa: PTH113 - as above
+            return Store(place, "file", "", StoreState.UNREADABLE, problem=_NO_FILE.fill(path=path), hint=_LARGE_HINT)
         from wxcertcheck import formats
 
         try:
             if os.path.getsize(path) > self.limits.target_bytes:  # noqa: PTH202 - as above
                 return Store(place, "file", "", StoreState.UNREADABLE, problem=_LARGE.fill(path=path), hint=_LARGE_HINT)
             with open(path, "rb") as file:  # noqa: PTH123 - as above
-                data = file.read()
+                data = file.read(self.limits.target_bytes)
             contents = formats.read(data, name=path, passwords=[password] if password else [])
         except OSError as error:
             problem = _UNREADABLE.fill(path=path, why=error.strerror or str(error))
@@ -410,5 +412,9 @@ _NOT_FOUND_HINT = Text(
     en="Run where the program is deployed, or put the file into the scanned tree.",
 )
 _LARGE = Text(zh="{path} 过大，没有打开", en="{path} is too large and was not opened")
+_NO_FILE = Text(
+    zh="{path} 是设备或管道，不是普通文件，没有打开",
+    en="{path} is a device or a pipe, not a regular file, and was not opened",
+)
 _LARGE_HINT = Text(zh="请确认它真的是证书文件。", en="Make sure that it really is a certificate file.")
 _UNREADABLE = Text(zh="读不了 {path}：{why}", en="cannot read {path}: {why}")

@@ -503,4 +503,5 @@ def _flat(node: "Node", depth: int) -> "Iterator[Node]":
 
 
 def holds(outer: "Node", inner: "Node") -> bool:
+    """Whether ``inner`` lies within ``outer`` (or is it), by their bytes."""
     return bool(outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte)

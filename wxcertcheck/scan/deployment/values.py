@@ -6,4 +6,5 @@ IS = r"""["']?\s*(?::|=|\s)\s*"""
 
 
 def is_named(path: str, part: str) -> bool:
+    """Whether a file's name has ``part`` in it."""
     return part in path.rpartition("/")[2]

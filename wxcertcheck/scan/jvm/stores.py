@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find
-from wxcertcheck.scan.source import Call, Definition, Source
+from wxcertcheck.scan.source import Call, Definition, Source, holds
 from wxcertcheck.scan.values import Kind, Value, choice, unknown
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def _variable(source: Source, node: "Node", name: str, at: int, depth: int) -> t
 
     function = source.function_around(node) or source.tree.root_node
     definitions = [d for d in source.definitions.get(name, ()) if d.value.id != node.id]
-    local = [d for d in definitions if _inside(function, d.node) and d.node.start_byte < at]
+    local = [d for d in definitions if holds(function, d.node) and d.node.start_byte < at]
     local = [d for d in local if not is_null(source, d.value)] or local  # declared as null, filled in a ``try``
     start = local[-1].node.start_byte if local else function.start_byte
     values = _events(source, function, (name,), start, at)
@@ -215,7 +215,3 @@ def _events(source: Source, within: "Node", receivers: tuple[str, ...], start: i
             nodes.append(node)
     values = [(node, evaluate(source, node)) for node in nodes[:20]]
     return [unknown(source.text(node)) if value.kind is Kind.NULL else value for node, value in values]
-
-
-def _inside(outer: "Node", inner: "Node") -> bool:
-    return bool(outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte)

@@ -27,7 +27,7 @@ from wxcertcheck.scan.jvm.managers import (
 from wxcertcheck.scan.jvm.stores import factory_init, is_null, is_server, store_content
 from wxcertcheck.scan.language import Carries, Find, Matcher, Pattern
 from wxcertcheck.scan.matchers import any_of, switches, trusts
-from wxcertcheck.scan.source import dotted
+from wxcertcheck.scan.source import dotted, holds
 from wxcertcheck.scan.text_format import Span
 from wxcertcheck.scan.values import text
 
@@ -188,7 +188,7 @@ def _pinner(hit: Hit) -> Iterator[Find]:
         return
     around = _whole(hit)
     calls = source.calls("add", "addPin", within=around)
-    target = next((n for n, ds in source.definitions.items() for d in ds if _inside(d.value, hit.node)), "")
+    target = next((n for n, ds in source.definitions.items() for d in ds if holds(d.value, hit.node)), "")
     if target:
         calls += source.calls("add", within=source.function_around(hit.node) or source.tree.root_node, receiver=target)
     for call in calls:
@@ -204,10 +204,6 @@ def _whole(hit: Hit) -> "Node":
             break
         node = parent
     return node
-
-
-def _inside(outer: "Node", inner: "Node") -> bool:
-    return bool(outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte)
 
 
 def _handshake_certificates(hit: Hit) -> Iterator[Find]:

@@ -176,14 +176,14 @@ def _given(hit: Hit) -> "tuple[str, Node, Node] | None":
         after = node.next_named_sibling
         while after is not None and "comment" in after.type:
             after = after.next_named_sibling
-        return (name, after, node) if after is not None and _is_key(source, node, parent) else None
+        return (name, after, node) if after is not None and _is_key(source, node) else None
     if node.type == "method":
         call = _call(source, parent)
         return (name, call.arguments[0].node, parent) if call is not None and len(call.arguments) == 1 else None
     return None
 
 
-def _is_key(source: Source, node: "Node", listed: "Node") -> bool:
+def _is_key(source: Source, node: "Node") -> bool:
     """Whether a fat comma follows, or a comma where a constant of curl stands first."""
     after = source.data[node.end_byte : node.end_byte + 20].lstrip()
     constant = node.type == "bareword" or node.type in GRAMMAR.calls

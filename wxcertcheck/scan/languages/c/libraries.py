@@ -27,6 +27,7 @@ _FLAGS = (
 
 
 def pinned_key(hit: Hit) -> Iterator[Find]:
+    """``CURLOPT_PINNEDPUBLICKEY``: compares the server's key, whatever CA signed it."""
     for find in option("CURLOPT_PINNEDPUBLICKEY")(hit):
         yield Find(PinKind.FINGERPRINT, find.node, find.value)
 

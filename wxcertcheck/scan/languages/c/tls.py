@@ -10,7 +10,7 @@ from wxcertcheck.scan.classify import classify
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher
 from wxcertcheck.scan.matchers import call_trusts, decided_around, switches, trusts
-from wxcertcheck.scan.source import Call, Source
+from wxcertcheck.scan.source import Call, Source, holds
 from wxcertcheck.scan.values import Kind, Value, choice
 
 if TYPE_CHECKING:
@@ -75,17 +75,13 @@ def mode_here(source: Source, node: "Node") -> PinMode:
 
 def _other_branch(source: Source, one: "Node", other: "Node") -> bool:
     for parent in source.ancestors(one):
-        if parent.type not in ("if_statement", "conditional_expression") or not _holds(parent, other):
+        if parent.type not in ("if_statement", "conditional_expression") or not holds(parent, other):
             continue
         branches = [parent.child_by_field_name(name) for name in ("consequence", "alternative")]
-        return any(b is not None and _holds(b, one) and not _holds(b, other) for b in branches) and any(
-            b is not None and _holds(b, other) for b in branches
+        return any(b is not None and holds(b, one) and not holds(b, other) for b in branches) and any(
+            b is not None and holds(b, other) for b in branches
         )
     return False
-
-
-def _holds(outer: "Node", inner: "Node") -> bool:
-    return bool(outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte)
 
 
 def loads(*names: str, nth: tuple[int, ...] = (1,), purpose: Purpose = Purpose.HTTPS, server: bool = True) -> Matcher:
@@ -375,7 +371,7 @@ def declared_setter(hit: Hit) -> Iterator[Find]:
     for parent in source.ancestors(hit.node):
         if parent.type == "function_definition":
             body = parent.child_by_field_name("body")
-            named = source.name_of(parent) == hit.name and body is not None and not _holds(body, hit.node)
+            named = source.name_of(parent) == hit.name and body is not None and not holds(body, hit.node)
             parameters = [name for name, _ in source.parameters(parent) if name]
             if named and parameters and body is not None and _stores(source, body, parameters[0]):
                 yield Find(PinKind.CONFIGURABLE, parent, Value(Kind.PARAMETER, parameters[0]))

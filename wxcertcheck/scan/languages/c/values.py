@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import lookup, unquote, value_of
 from wxcertcheck.scan.language import Carries, Grammar
-from wxcertcheck.scan.source import Source, last_name
+from wxcertcheck.scan.source import Source, holds, last_name
 from wxcertcheck.scan.values import RESOURCE, Kind, Value, choice, join, text, unknown
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ def _member(source: Source, name: str, node: "Node", depth: int) -> Value | None
     if function is not None:
         if any(parameter == name for parameter, _ in source.parameters(function)):
             return None
-        local = [d for d in defined if _holds(function, d.node)]
+        local = [d for d in defined if holds(function, d.node)]
         if local:
             empty = all(d.value.type == "initializer_list" and not d.value.named_children for d in local)
             return _blob(source, name, function, depth) if empty else None
@@ -255,13 +255,9 @@ def _member(source: Source, name: str, node: "Node", depth: int) -> Value | None
 
 def _blob(source: Source, name: str, function: "Node", depth: int) -> Value | None:
     for definition in source.definitions.get("data", ()):
-        if re.match(rf"{re.escape(name)}\s*(?:\.|->)", definition.target) and _holds(function, definition.node):
+        if re.match(rf"{re.escape(name)}\s*(?:\.|->)", definition.target) and holds(function, definition.node):
             return value_of(source, definition.value, depth + 1)
     return None
-
-
-def _holds(outer: "Node", inner: "Node") -> bool:
-    return bool(outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte)
 
 
 def _filled(source: Source, name: str, function: "Node", depth: int) -> Value | None:

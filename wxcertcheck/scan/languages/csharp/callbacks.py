@@ -31,7 +31,6 @@ _COMPARED = re.compile(
     r"|SequenceEqual|FixedTimeEquals"
 )
 _OWN_CHAIN = re.compile(r"new X509Chain|\.Build\(|CustomTrustStore|ExtraStore")
-_METHODS = ("method_declaration", "local_function_statement")
 _FINE = re.compile(
     r"(?:==|is|HasFlag\(|Equals\()\s*(?:System\.Net\.Security\.)?SslPolicyErrors\.None|\bNone\s*==|\bis\s+SslPolicyErrors\.None"
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinMode
 from wxcertcheck.scan.evaluate import evaluate
-from wxcertcheck.scan.source import Call, Definition, Source, dotted
+from wxcertcheck.scan.source import Call, Definition, Source, dotted, holds
 from wxcertcheck.scan.values import Kind, Value, choice, unknown
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _definitions(source: Source, node: "Node", name: str, written: str) -> list[
     """Assignments to this very variable: in the function around, else at file level, else (a field) anywhere."""
     defined = [d for d in source.definitions.get(name, ()) if source.text(d.value) != "nil"]
     function = _outermost(source, node)
-    local = [d for d in defined if d.target == written and function is not None and _inside(function, d.node)]
+    local = [d for d in defined if d.target == written and function is not None and holds(function, d.node)]
     if local:
         return local
     if "." not in written:
@@ -152,10 +152,6 @@ def _outermost(source: Source, node: "Node") -> "Node | None":
     return functions[-1] if functions else None
 
 
-def _inside(outer: "Node", inner: "Node") -> bool:
-    return bool(outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte)
-
-
 def goes_elsewhere(source: Source, call: Call) -> bool:
     """Whether the pool that ``call`` fills leaves this file, or its function, by a way that no other pattern sees."""
     receiver = call.receiver
@@ -173,7 +169,7 @@ def goes_elsewhere(source: Source, call: Call) -> bool:
     for node in _used(source):
         if called and _mentions(source, node, called):
             return False
-        if _mentions(source, node, written) and (shared or (function is not None and _inside(function, node))):
+        if _mentions(source, node, written) and (shared or (function is not None and holds(function, node))):
             return False
     around = [a for a in source.ancestors(call.node) if a.type in source.grammar.functions]
     return shared or any(

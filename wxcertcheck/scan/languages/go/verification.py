@@ -14,7 +14,7 @@ from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.languages.go.configurations import copies, purpose_of
 from wxcertcheck.scan.languages.go.pools import Pool, follow
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.source import Call, Source
+from wxcertcheck.scan.source import Call, Source, holds
 from wxcertcheck.scan.values import Kind, Value, unknown
 
 if TYPE_CHECKING:
@@ -206,11 +206,7 @@ def _helpers(source: Source, function: "Node") -> "list[Node]":
     """Functions and methods of this file that a callback calls."""
     called = (call.name for call in source.calls(within=function) if call.dotted.count(".") <= 1)
     found = (one for name in dict.fromkeys(called) for one in source.functions(name)[:1])
-    return [one for one in found if one.id != function.id and not _holds(one, function)][:6]
-
-
-def _holds(outer: "Node", inner: "Node") -> bool:
-    return bool(outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte)
+    return [one for one in found if one.id != function.id and not holds(one, function)][:6]
 
 
 def _verified_roots(source: Source, function: "Node") -> list[Pool]:

@@ -43,6 +43,7 @@ def given(hit: Hit, setting: Setting) -> bool:
 
 
 def purpose_of(hit: Hit) -> Purpose:
+    """What the hit's file connects to."""
     return _connects_to(hit.source.data)
 
 
@@ -165,6 +166,7 @@ ON = frozenset({"true", "1"})
 
 
 def client_option(hit: Hit, setting: Setting) -> bool:
+    """Whether an option is given to a client's TLS stream."""
     return given(hit, setting) and _of_stream(hit)
 
 
@@ -251,6 +253,7 @@ def _holder(source: Source, node: "Node") -> str:
 
 
 def verify(hit: Hit) -> Iterator[Find]:
+    """``'verify' => …`` of Guzzle and those that take its options: a CA file, or false."""
     setting = hit.setting()
     if setting is None or setting.value is None or bare(hit.text) not in ("verify", "VERIFY"):
         return

@@ -256,6 +256,7 @@ _PATHS = (Kind.TEXT, Kind.JOIN, Kind.ENVIRONMENT)
 
 
 def aiohttp_ssl(hit: Hit, setting: Setting) -> bool:
+    """Whether ``ssl=`` is an aiohttp request's or connector's."""
     call = hit.call_around()
     return call is not None and bool(
         re.search(r"(?:get|post|put|delete|patch|head|request|Connector|ws_connect)$", call.dotted)
@@ -266,6 +267,7 @@ OPENERS = ("urlopen", "URLopener", "HTTPSConnection", "HTTPSHandler", "build_ope
 
 
 def opens_url(hit: Hit, setting: Setting) -> bool:
+    """Whether an argument is given to the standard library's HTTP client."""
     call = hit.call_around()
     return call is not None and call.name in OPENERS
 
@@ -294,6 +296,7 @@ def _calls_around(hit: Hit) -> Iterator[Call]:
 
 
 def writes_environment(hit: Hit, setting: Setting) -> bool:
+    """Whether a variable is set in an environment: ``os.environ[…]``, ``env={…}``, ``putenv``."""
     if setting.form == "assignment":
         return "env" in setting.target.lower()
     call = hit.call_around()
@@ -329,6 +332,7 @@ def replaced_bundle(hit: Hit) -> Iterator[Find]:
 
 
 def assert_fingerprint(hit: Hit) -> Iterator[Find]:
+    """urllib3's ``assert_fingerprint=``."""
     setting = hit.setting()
     if (
         setting is not None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import FILE, carrier, lookup, value_of
 from wxcertcheck.scan.language import Carries, Grammar
-from wxcertcheck.scan.source import Call, Source
+from wxcertcheck.scan.source import Call, Source, holds
 from wxcertcheck.scan.values import SOURCE, Kind, Value, choice, join, text
 
 if TYPE_CHECKING:
@@ -158,12 +158,8 @@ def _identifier(source: Source, node: "Node", depth: int) -> Value | None:
     found = _method(source, name, node, depth)
     if found is not None:
         return found
-    fields = [d.value for d in defined if d.target in ("@" + name, "self." + name) and not _holds(d.node, node)]
+    fields = [d.value for d in defined if d.target in ("@" + name, "self." + name) and not holds(d.node, node)]
     return choice(value_of(source, field, depth + 1) for field in fields[:4]) if fields else None
-
-
-def _holds(outer: "Node", inner: "Node") -> bool:
-    return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
 
 
 def _method(source: Source, name: str, node: "Node", depth: int) -> Value | None:

@@ -8,7 +8,7 @@ from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.languages.ruby.settings import asserted, is_server, names_around, optional, purpose, setting_of
-from wxcertcheck.scan.source import Call
+from wxcertcheck.scan.source import Call, holds
 from wxcertcheck.scan.values import Kind, Value, choice
 
 if TYPE_CHECKING:
@@ -181,13 +181,9 @@ def _method_body(hit: Hit, node: "Node", written: str) -> "Node | None":
         return None
     for method in hit.source.nodes({"method", "singleton_method"}):
         named = method.child_by_field_name("name")
-        if named is not None and hit.source.text(named) == name and not _holds(method, node):
+        if named is not None and hit.source.text(named) == name and not holds(method, node):
             return method.child_by_field_name("body")
     return None
-
-
-def _holds(outer: "Node", inner: "Node") -> bool:
-    return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
 
 
 def _added(hit: Hit) -> Iterator[Find]:

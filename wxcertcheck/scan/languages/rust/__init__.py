@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
-from wxcertcheck.scan.languages.rust.drivers import PATTERNS, made_by, wraps
+from wxcertcheck.scan.languages.rust.drivers import PATTERNS, is_client, made_by, wraps
 from wxcertcheck.scan.languages.rust.stores import returned_store, root_certificates, root_store_field, server_verifier
 from wxcertcheck.scan.languages.rust.values import evaluate_rust, returned
 from wxcertcheck.scan.languages.rust.verifiers import own_verifier, used_verifier
@@ -201,10 +201,6 @@ def _tonic(hit: Hit) -> Iterator[Find]:
     adds = re.search(r"with_(?:enabled|native|webpki)_roots\(", source.text(function)) is not None
     value = hit.value(call.arguments[0].node)
     yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
-
-
-def _client(hit: Hit, call: Call) -> bool:
-    return not wraps(hit.source, call)
 
 
 def _environment(hit: Hit) -> Iterator[Find]:
@@ -408,7 +404,7 @@ LANGUAGE = Language(
                 "ssl_cainfo_blob",
                 "ssl_ca_certificate",
                 "new_with_certs",
-                when=_client,
+                when=is_client,
             ),
             bad=(_IN % 'easy.cainfo("ca.pem")?', _IN % 'b.ssl_ca_certificate(CaCertificate::file("ca.pem"))'),
             good=("impl B { fn cainfo(&mut self, p: P) -> R { self.inner.cainfo(p) } }",),

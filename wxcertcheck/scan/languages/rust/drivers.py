@@ -23,7 +23,8 @@ def wraps(source: Source, call: Call) -> bool:
     return function is not None and source.name_of(function) == call.name
 
 
-def _client(hit: Hit, call: Call) -> bool:
+def is_client(hit: Hit, call: Call) -> bool:
+    """Whether a call is a use, not a library handing on; a test of matchers, so it takes the hit."""
     return not wraps(hit.source, call)
 
 
@@ -235,7 +236,7 @@ PATTERNS = (
         words=("trust_store", "ca_path"),
         beside=("SslOptionsBuilder",),
         followed=r"\s*\(",
-        match=call_trusts("trust_store", "ca_path", when=_client, purpose=Purpose.QUEUE),
+        match=call_trusts("trust_store", "ca_path", when=is_client, purpose=Purpose.QUEUE),
         bad=(_IN % 'mqtt::SslOptionsBuilder::new().trust_store("ca.crt")?.finalize()',),
         good=(_IN % "mqtt::SslOptionsBuilder::new().finalize()",),
         source="https://docs.rs/paho-mqtt/latest/paho_mqtt/ssl_options/struct.SslOptionsBuilder.html",
@@ -301,7 +302,7 @@ PATTERNS = (
         slug="s2n-trust",
         words=("trust_pem",),
         followed=r"\s*\(",
-        match=call_trusts("trust_pem", when=_client),
+        match=call_trusts("trust_pem", when=is_client),
         bad=(_IN % 'b.trust_pem(include_bytes!("ca.pem"))?',),
         good=("impl B { fn trust_pem(&mut self, p: P) -> R { self.inner.trust_pem(p) } }",),
     ),
@@ -316,7 +317,7 @@ PATTERNS = (
                 "ca_file_path",
                 "ssl_ca",
                 "ssl_ca_from_pem",
-                when=_client,
+                when=is_client,
                 purpose=Purpose.DATABASE,
             ),
             trusts("ca_file_path", forms=("assignment",), when=_of_another, purpose=Purpose.DATABASE),

@@ -213,7 +213,3 @@ def _used_here(source: Source, name: str) -> bool:
         for call in source.calls("with_root_certificates")
         for argument in call.arguments
     )
-
-
-def _inside(outer: "Node", inner: "Node") -> bool:
-    return bool(outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte)

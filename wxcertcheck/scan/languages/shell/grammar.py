@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import FILE, directory, value_of
 from wxcertcheck.scan.language import Grammar
-from wxcertcheck.scan.source import Source
+from wxcertcheck.scan.source import Source, holds
 from wxcertcheck.scan.values import Kind, Value, choice, join, text, unknown
 
 if TYPE_CHECKING:
@@ -88,15 +88,11 @@ def variable(source: Source, name: str, node: "Node", depth: int) -> Value:
         return Value(Kind.TEXT, FILE)
     if _PASSED.fullmatch(name):
         return Value(Kind.PARAMETER, "$" + name)
-    defined = [d for d in source.definitions.get(name, ()) if d.target == name and not _holds(d.node, node)]
+    defined = [d for d in source.definitions.get(name, ()) if d.target == name and not holds(d.node, node)]
     before = [d for d in defined if d.node.start_byte < node.start_byte] or defined
     if not before:
         return Value(Kind.ENVIRONMENT, name)
     return choice(value_of(source, d.value, depth + 1) for d in before[-3:])
-
-
-def _holds(outer: "Node", inner: "Node") -> bool:
-    return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
 
 
 def _substitution(source: Source, node: "Node", depth: int) -> Value:

@@ -204,6 +204,8 @@ def _embedded_assignments(hit: Hit, names: tuple[str, ...]) -> "tuple[Node, Valu
 
 
 def variable(*names: str, mode: PinMode = PinMode.REPLACES, purpose: Purpose = Purpose.HTTPS) -> Matcher:
+    """A variable that names the trusted CAs; handed on under its own name it is no place of its own."""
+
     def match(hit: Hit) -> Iterator[Find]:
         found = _assigned(hit, names) or _embedded_assignments(hit, names)
         if found is None:
@@ -217,6 +219,8 @@ def variable(*names: str, mode: PinMode = PinMode.REPLACES, purpose: Purpose = P
 
 
 def off_variable(off: frozenset[str], *names: str, purpose: Purpose = Purpose.HTTPS) -> Matcher:
+    """A variable that switches verification off by one of the values ``off``."""
+
     def match(hit: Hit) -> Iterator[Find]:
         found = _assigned(hit, names) or _embedded_assignments(hit, names)
         if found is not None:
@@ -286,6 +290,7 @@ def keytool(hit: Hit) -> Iterator[Find]:
 
 
 def httpie(hit: Hit) -> Iterator[Find]:
+    """HTTPie's and xh's ``--verify``: a CA file, or ``no``."""
     words = words_around(hit)
     if not any(tool_at(words[:3], tool) >= 0 for tool in ("http", "https", "xh", "xhs")):
         return
@@ -322,6 +327,7 @@ def tool_setting(name: str, off: frozenset[str] = frozenset()) -> Matcher:
 
 
 def s_client(hit: Hit) -> Iterator[Find]:
+    """``openssl s_client -CAfile ca.pem``: somebody looks, no program runs."""
     words = words_around(hit)
     if "s_client" not in [word.written for word in words]:
         return
