@@ -4,7 +4,7 @@ import pytest
 
 from tests.evidence import JULY_2024, SEPTEMBER_2024, TODAY, case, runtime, store
 from wxcertcheck.judge import findings_of, undecided, verdict_of
-from wxcertcheck.model import FilePlace, Level, Looked, NotLooked, Status, StoreState
+from wxcertcheck.model import FilePlace, Level, Looked, NotLooked, Pin, PinKind, Status, StoreState
 from wxcertcheck.rotations import load_rotation
 from wxcertcheck.text import same
 
@@ -50,6 +50,16 @@ def test_an_old_only_store_that_nobody_uses_is_a_note():
     verdict, findings = judged(runtime(store("g1", "g2")), store("g1", path="/opt/old.pem"))
     assert verdict.status is Status.READY
     assert "WXC105" in rules(findings, Level.NOTE)
+
+
+def test_the_file_that_code_pins_is_not_told_as_an_unused_store_too():
+    pinned = store("g1", path="cert/rootca.pem")
+    pin = Pin(
+        FilePlace("pay.php", 3), "php", "php/x", PinKind.TRUST, targets=(pinned,), hosts=("api.mch.weixin.qq.com",)
+    )
+    for path, told in (("/srv/shop/cert/rootca.pem", False), ("/srv/shop/cert/other.pem", True)):
+        _, findings = judged(runtime(store("g1", "g2")), pin, store("g1", path=path))
+        assert ("WXC105" in rules(findings)) is told
 
 
 def test_the_same_store_named_by_the_user_decides():

@@ -9,9 +9,10 @@ by their summary. Typer freezes help when a module is imported, so help follows 
 import os
 import sys
 from importlib import import_module
+from itertools import pairwise
 
 from wxcertcheck.errors import WxcertcheckError
-from wxcertcheck.text import Text, preferred_language
+from wxcertcheck.text import LANGUAGES, Text, preferred_language
 
 EXIT_READY, EXIT_NOT_READY, EXIT_FAILURE, EXIT_UNKNOWN = 0, 1, 2, 3
 _TYPER_INTERRUPTED = 130  # what Typer makes of Ctrl-C
@@ -69,9 +70,9 @@ def run(arguments: list[str]) -> int:
         code = stop.code if isinstance(stop.code, int) else EXIT_FAILURE
         return EXIT_UNKNOWN if code == _TYPER_INTERRUPTED else code
     except WxcertcheckError as error:
-        _say(error.message, error.hint)
+        _say(_language(arguments), error.message, error.hint)
     except KeyboardInterrupt:
-        _say(_INTERRUPTED)
+        _say(_language(arguments), _INTERRUPTED)
         return EXIT_UNKNOWN
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - replaces a stream for good
@@ -79,7 +80,7 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if os.environ.get("WXCERTCHECK_DEBUG"):
             raise
-        _say(_BROKEN.fill(error=f"{type(error).__name__}: {error}"))
+        _say(_language(arguments), _BROKEN.fill(error=f"{type(error).__name__}: {error}"))
     return EXIT_FAILURE
 
 
@@ -124,10 +125,16 @@ def _listed_only() -> None:
     """Stands in ``--help`` for a command whose module was not needed."""
 
 
-def _say(*texts: Text) -> None:
+def _language(arguments: list[str]) -> str:
+    """The language of ``--lang``, else the environment's: an error may come before any option is parsed."""
+    given = [part for argument in arguments for part in argument.split("=", 1)]
+    asked = next((value for name, value in pairwise(given) if name == "--lang"), "")
+    return asked if asked in LANGUAGES else preferred_language()
+
+
+def _say(language: str, *texts: Text) -> None:
     from wxcertcheck.reporters.layout import wrap
 
-    language = preferred_language()
     for text in texts:
         lines = wrap(text.of(language), indent="  ") if sys.stderr.isatty() else [text.of(language)]
         print("\n".join(lines), file=sys.stderr)

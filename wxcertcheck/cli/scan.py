@@ -25,7 +25,9 @@ from wxcertcheck.text import Text
 PathsArgument = Annotated[
     list[Path] | None,
     typer.Argument(
-        metavar="[PATH]...", help=help_text("文件或目录（默认当前目录）", "Files or folders (default: here)")
+        metavar="[PATH]...",
+        readable=False,
+        help=help_text("文件或目录（默认当前目录）", "Files or folders (default: here)"),
     ),
 ]
 TestsOption = Annotated[

@@ -282,9 +282,9 @@ _UNUSED_FAIL = Text(
     en="{count} store(s) not in use would fail if something used them (--all lists them)",
 )
 _NOTHING = Text(
-    zh="没有找到可以判定的运行环境、信任库或代码。请核对 --root 或目录；也可用 --everywhere 在整个文件系统里找。",
-    en="No runtime, trust store or code was found that could be judged. Check --root or the path; --everywhere searches"
-    " the whole file system.",
+    zh="没有找到可以判定的运行环境、信任库或代码。请核对给出的目录（check 还可用 --root、--everywhere）。",
+    en="No runtime, trust store or code was found that could be judged. Look at the path given (check also has --root"
+    " and --everywhere).",
 )
 _IGNORED = Text(zh="已忽略（{reason}）  ", en="Ignored ({reason})  ")
 _MORE_GROUPS = Text(zh="……另有 {count} 类（见 --format json）", en="… and {count} more kinds (see --format json)")

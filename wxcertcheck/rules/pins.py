@@ -119,7 +119,9 @@ def undecided_pins(case: Case) -> Iterator[NotLooked]:
         if unread(pin) and not quiet(pin, case.rotation) and certainty_of(pin, case.rotation) is Certainty.CERTAIN:
             why = pin.unresolved or next((s.problem for s in pin.targets if s.problem), _COMPUTED)
             message = _UNKNOWN_PIN.fill(value=short(pin.value), why=why)
-            yield NotLooked(pin.place, "pin-unresolved", message, _UNKNOWN_HINT, decides=True)
+            there = any(s.kind == "file" and s.state is StoreState.UNREADABLE for s in pin.targets)
+            hint = _UNREAD_HINT if there else _UNKNOWN_HINT
+            yield NotLooked(pin.place, "pin-unresolved", message, hint, decides=True)
 
 
 def short(value: str) -> str:
@@ -143,6 +145,10 @@ _UNKNOWN_PIN = Text(zh="{value} 固定了 CA，但内容未知：{why}", en="{va
 _UNKNOWN_HINT = Text(
     zh="请把它指向的文件放进扫描目录，或在部署该程序的机器上检查。",
     en="Put the file that it names into the scanned tree, or check where the program is deployed.",
+)
+_UNREAD_HINT = Text(
+    zh="请用 wxcertcheck stores 单独检查这个文件（密钥库密码用 --password-env 或 --password-file 给出）。",
+    en="Judge that file by itself with wxcertcheck stores (a keystore's password: --password-env or --password-file).",
 )
 _COMPUTED = Text(zh="取值要运行时才知道", en="the value is only known at run time")
 _PURPOSES = {

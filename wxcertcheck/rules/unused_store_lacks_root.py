@@ -1,17 +1,25 @@
 """WXC105: a store that nothing in use reads would fail, if something used it."""
 
 from collections.abc import Iterator
+from posixpath import normpath
 
-from wxcertcheck.model import Case, FilePlace, Finding, Level, Rule, Runtime, Store, StoreState
+from wxcertcheck.model import Case, FilePlace, Finding, Level, Pin, Rule, Runtime, Store, StoreState
 from wxcertcheck.rules.wording import lacking_roots, outage_sentence
 from wxcertcheck.text import Text
 
 
 def judge(case: Case) -> Iterator[Finding]:
-    """Stores outside every runtime in use, judged as if something read them."""
+    """Stores outside every runtime in use, judged as if something read them; what code pins is judged as a pin."""
+    pinned = {(normpath(s.path), s.trusted) for pin in case.each(Pin) for s in pin.targets}
     read = {s.store.path for runtime in case.each(Runtime) if runtime.in_use for s in runtime.sources}
     for store in case.each(Store):
-        if store.decides or store.path in read or store.state is not StoreState.READ or not store.trusted:
+        if (
+            store.decides
+            or store.path in read
+            or any(f"/{store.path}".endswith(f"/{path.lstrip('/')}") and held == store.trusted for path, held in pinned)
+            or store.state is not StoreState.READ
+            or not store.trusted
+        ):
             continue  # a bundle without one TLS anchor (S/MIME, code signing) is no TLS client's store
         outages = case.rotation.outages(store.trusted, case.on)
         if outages:

@@ -266,6 +266,7 @@ class Resolver:
         found = mounted[0].origin if mounted else self.find(value, path)
         if not found:
             return _absent(written, _NOT_FOUND.fill(path=written.replace(FILE, "")))
+        found = os.path.normpath(found)  # one spelling of "./ca.pem", so that one file is one finding
         if found not in self._stores:
             self._stores[found] = self._read(found, password)
         return self._stores[found]

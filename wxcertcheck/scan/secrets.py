@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 _HIDDEN = "***"
-_NAME = r"(?:pass(?:word|phrase|wd|code)?|passwd|pwd|secret|token|credentials?|auth(?!or(?!iz))|api[-_]?(?:v3[-_]?)?key|app[-_]?key|mch[-_]?key|access[-_]?key|private[-_]?key|密码)"
+_NAME = r"(?:pass(?:word|phrase|wd|code)?|passwd|pwd|secret|token|credentials?|(?<!un)auth(?!or(?!iz))|api[-_]?(?:v3[-_]?)?key|app[-_]?key|mch[-_]?key|access[-_]?key|private[-_]?key|密码)"
 _LITERAL = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`)"""
 _WORD = r"[^\s\"'`,;)}\]]{3,}"
 _EVERYWHERE = (
