@@ -3,7 +3,7 @@
 import pytest
 
 from tests.evidence import WECHATPAY, root
-from wxcertcheck.model import CertificateFile, Pin, PinKind
+from wxcertcheck.model import CertificateFile, NotLooked, Pin, PinKind
 from wxcertcheck.rotations import pem_of
 from wxcertcheck.scan import ScanRequest, scan
 
@@ -105,3 +105,13 @@ def test_bytes_that_are_no_certificate_are_unresolved(evidence):
     constant = f"const unsigned char PAY_ROOT[] = {{ 0x30, 0x82, {written(bytes(600))} }};"
     [pin] = pins(evidence({"pay.ino": constant + "\nvoid setup() { client.setCACert((const char *)PAY_ROOT); }\n"}))
     assert not pin.trusted
+
+
+@pytest.mark.parametrize(("setter", "count"), [("set_ca_cert_file", 1), ("set_ca_path_P", 1), ("set_ca_callback", 0)])
+def test_only_names_of_certificates_and_files_follow_a_setters_word(evidence, setter, count):
+    assert len(pins(evidence({"pay.c": f'void f(void) {{ {setter}(c, "rootca.pem"); }}\n'}))) == count
+
+
+def test_a_long_name_after_a_setters_word_takes_no_time(evidence):
+    found = evidence({"pay.c": f"int x = set_ca{'_a' * 40};\n"})
+    assert not any(isinstance(item, NotLooked) for item in found)  # given up after ten seconds

@@ -68,9 +68,8 @@ class Pin:
     stores that it names, opened (a missing or damaged one says so in its state); ``fingerprints`` the SHA-256 values (of
     DER or SPKI) that it compares with. ``unresolved`` says why the value is not known. ``hosts`` are hosts of any rotation
     that the file names (certain), ``likely_hosts`` those that the rest of the tree names or its packages call; ``link`` is
-    the stronger of both. ``statement`` is the source text of whole lines, from ``statement_line``
-    on (empty: too long to be shown, or with a secret in it); ``only_statement`` says that nothing else stands in a body
-    that must hold something.
+    the stronger of both. ``statement`` is the source text of whole lines, from ``statement_line`` on (empty: too long to be
+    shown, or with a secret in it); ``only_statement`` says that nothing else stands in a body that must hold something.
     """
 
     place: FilePlace

@@ -125,6 +125,6 @@ _OFF = (
     r"|TrustServerCertificate\s*=\s*(?:yes|true|1))\b"
 )
 connection_string = any_of(
-    string_trusts(rf"[?&]{_CA}|(?=.*{_SOURCE}).*[;\s\"']{_CA}", purpose=Purpose.DATABASE),
-    string_off(rf"[?&]{_OFF}|(?=.*{_SOURCE}).*[;\s\"']{_OFF}", purpose=Purpose.DATABASE),
+    string_trusts(rf"[?&]{_CA}|(?m:^)(?=.*{_SOURCE}).*[;\s\"']{_CA}", purpose=Purpose.DATABASE),
+    string_off(rf"[?&]{_OFF}|(?m:^)(?=.*{_SOURCE}).*[;\s\"']{_OFF}", purpose=Purpose.DATABASE),
 )

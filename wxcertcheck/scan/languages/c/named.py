@@ -27,8 +27,9 @@ CA_SETTERS = (
     "LoadCA", "LoadCa", "add_ca", "addCa", "addCA", "AddCA", "AddCa", "set_root_c", "setRootC", "SetRootC", "config_set_ca",
     "tls_config_set_ca", "nng_tls_config_ca", "esp_tls_set_global_ca_store", "esp_tls_init_global_ca_store",
 )  # fmt: skip
-CA_SETTER = r"(?i:_?(?:ca|a|erts?|certs?|certificates?|file|path|bundle|loc|location|pem|mem|dir|store|chain|info)_?)*(?:_?[PF])?\s*\("
-"""What follows a setter's word: only names of certificates and files may."""
+CA_SETTER = r"(?i:_{0,2}(?:ca|a|erts?|certs?|certificates?|file|path|bundle|loc|location|pem|mem|dir|store|chain|info))*_{0,2}[PF]?\s*\("
+"""What follows a setter's word: only names of certificates and files may. A ``_`` stands in one place of the expression alone:
+optional ones before and after each name would be tried in every combination."""
 _SETTER = re.compile(CA_SETTER)
 _FILE = re.compile(
     r"(?i)\.(?:pem|crt|cer|der|cert|p7b|bundle)$|ca[-_]?(?:bundle|certs?|certificates)[^/]*$|-----BEGIN "
