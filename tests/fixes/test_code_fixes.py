@@ -4,7 +4,7 @@ import pytest
 
 from tests.evidence import WECHATPAY, case, root, runtime, store
 from wxcertcheck.fixes import plan
-from wxcertcheck.fixes.code import removal
+from wxcertcheck.fixes.code import removal, verification_fix
 from wxcertcheck.judge import findings_of
 from wxcertcheck.model import Certainty, FilePlace, Level, Pin, PinKind, PinMode
 from wxcertcheck.scan import ScanRequest, scan
@@ -150,10 +150,21 @@ def test_both_languages_and_a_known_root_in_every_command():
         ("rust", "fn verify(&self) -> R {\n  Ok(x)\n}", "fn verify(&self) -> R {\n  Ok(x)\n}"),
         ("java", "@Override\npublic void check(X[] c) {\n}", "@Override\npublic void check(X[] c) {\n}"),
         ("cpp", "  client.setCACert(root);", "client.setCACert(root)"),
+        ("java", "class A {\n  void check(X[] c) {\n  }\n  int b;\n}", "void check(X[] c) {\n  }"),
+        ("javascript", "request\n  .get(url)\n  .ca(cert)\n  .end(done);", "request\n  .get(url)\n  .ca(cert)"),
+        ("javascript", "const a =\n  agent(ca);", "agent(ca)"),
+        ("java", "f(\n  a,\n  trusting(x)\n);", "trusting(x)"),
+        ("lua", "sock:sslhandshake(false, nil, false)", "sock:sslhandshake(false, nil, false)"),
+        ("c", "SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);", "SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL)"),
     ],
 )
 def test_a_removal_that_would_break_the_program_is_not_shown(language, statement, value):
     assert removal(pin(statement, value, language)) is None
+
+
+def test_a_library_that_verifies_nothing_by_itself_is_told_to():
+    value = "SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL)"
+    assert "SSL_VERIFY_PEER" in verification_fix(pin(f"{value};", value, "c")).example
 
 
 def test_microcontrollers_are_not_sent_to_a_systems_store():

@@ -31,9 +31,15 @@ _DEFINES = re.compile(
 _DECLARES = re.compile(r"(?:[\w<>\[\],.?]+[\s*&]+)*[$*&]?\w+\s*:?=(?!=)")
 _BODY = re.compile(r"[^(={]*\([^{=]*\)[^;{=]*\{.*\}", re.DOTALL)
 _LOADS = re.compile(
-    r"\.init\(|load_verify|\badd_(?:file|path|cert)\b|setTrustedCertificates|conf_ca_chain|CTX_load|X509_STORE_|x509_trust"
+    r"\.init\(|load_verify|\badd_(?:file|path|cert)\b|setTrustedCertificates|handshake\(|conf_ca_chain|CTX_load|X509_STORE_|x509_trust"
 )
 """Calls that fill a store of the program's own: without them it stays empty, or was never set up."""
+_OFF_BY_DEFAULT = re.compile(
+    r"SSL_(?:CTX_)?set_verify|CTX_set_verify|set_verify_(?:mode|callback)|conf_authmode"
+    r"|certificate_set_verify_function|\bverify\s*=\s*[\"']none"
+)
+"""TLS libraries that verify nothing unless told to (OpenSSL, Boost.Asio, GnuTLS, Mbed TLS, LuaSec): leaving out is not enough."""
+_NO_TRAILING_COMMA = frozenset({"java", "scala", "groovy", "c", "cpp", "csharp", "objective_c", "swift", "lua"})
 _DEVICE = re.compile(
     r"setCACert|setTrustAnchors|setInsecure|cert_pem|verification\.certificate|ESP_TLS|skip_cert_common"
 )
@@ -92,17 +98,25 @@ def removal(pin: Pin) -> Edit | None:
 def _without_argument(pin: Pin, before: str, after: str) -> str | None:
     """A line of code without one argument or statement."""
     whole = pin.statement.strip().rstrip(";").rstrip() == pin.value.rstrip(";").rstrip()
-    if whole and (_DECLARES.match(pin.value) or _BODY.fullmatch(pin.value)):
+    if (whole and _DECLARES.match(pin.value)) or _BODY.fullmatch(pin.value):
         return None  # what is left would lack a name, or a method that an interface asks for
-    if _DEFINES.match(pin.statement) or _LOADS.search(pin.value) or _DEVICE.search(pin.value):
+    if _DEFINES.match(pin.statement) or any(p.search(pin.value) for p in (_LOADS, _DEVICE, _OFF_BY_DEFAULT)):
         return None
     if not before.strip() and after.strip() in ("", ",", ";"):
-        return ""
+        return "" if _stands_alone(pin) else None
     if not _PAIR.match(pin.value) or not before.rstrip().endswith(_OPENS):
         return None
     if after.lstrip().startswith(","):
         return before + after.lstrip()[1:].lstrip()
     return before.rstrip().removesuffix(",").rstrip() + after
+
+
+def _stands_alone(pin: Pin) -> bool:
+    """Whether the lines of the value are an argument or a statement: not the beginning, nor the end, of an expression."""
+    head, _, tail = (part.strip() for part in pin.statement.partition(pin.value))
+    if tail.startswith(")") and head.endswith(",") and pin.language in _NO_TRAILING_COMMA:
+        return False
+    return (not head or head.endswith((*_OPENS, ";", "}"))) and (not tail or tail.startswith((",", ";", ")", "]", "}")))
 
 
 def _without_setting(pin: Pin, before: str, after: str) -> str | None:
@@ -148,7 +162,11 @@ def _takers(pin: Pin, case: Case) -> list[Runtime]:
 def _without(pin: Pin, title: Text, notes: tuple[Text, ...], examples: Mapping[str, str]) -> Fix:
     edit = removal(pin)
     if edit is None:
-        example = _BUNDLE if _DEVICE.search(pin.value) else examples.get(pin.language, "")
+        example = examples.get(pin.language, "")
+        if _DEVICE.search(pin.value):
+            example = _BUNDLE
+        elif pin.language in ("c", "cpp") and _OFF_BY_DEFAULT.search(pin.value):
+            example = _OPENSSL
         return Fix(title, Safety.MANUAL, example=example, notes=notes)
     lines = [
         *(f"- {line}" for line in edit.replaced.splitlines()),
@@ -219,6 +237,9 @@ _WITHOUT = {
 }
 """Per language: the same without naming a CA; the guide's own snippets, repaired."""
 
+_OPENSSL = (
+    "SSL_CTX_set_default_verify_paths(ctx);\nSSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);\nSSL_set1_host(ssl, host);"
+)
 _BUNDLE = (
     "config.crt_bundle_attach = esp_crt_bundle_attach; /* ESP-IDF: the firmware's bundle; there is no system store */"
 )
