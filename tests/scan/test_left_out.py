@@ -55,3 +55,19 @@ def test_a_place_that_is_nested_too_deeply_is_told_and_one_of_ordinary_depth_is_
     [told] = [item for item in evidence if isinstance(item, NotLooked)]
     assert (told.reason, told.decides, told.place.path) == ("too-deep", True, str(tmp_path / "deep.js"))
     assert [item.place.path for item in evidence if isinstance(item, Pin)] == [str(tmp_path / "pay.js")]
+
+
+def test_a_parse_that_takes_too_long_is_stopped_and_told(tmp_path, monkeypatch):
+    """A grammar's recovery from broken code may take minutes, inside the parser, where no signal of Python's is heard."""
+    from wxcertcheck.scan import grammars
+
+    source = tmp_path / "pay.py"
+    source.write_text("import requests\n" + "x = [1, 2, 3]\n" * 20_000 + "requests.get(u, verify=False)\n")
+    looker = Looker((WECHATPAY,), Limits(), Flags((str(tmp_path),)))
+    monkeypatch.setattr(grammars, "_SECONDS", -1.0)
+    told = looker.do(str(source)).problem
+    assert (told.reason, told.decides) == ("too-slow", True)
+    monkeypatch.undo()
+    again = Looker((WECHATPAY,), Limits(), Flags((str(tmp_path),))).do(str(source))
+    assert again.problem is None
+    assert [seen.slug for seen in again.seen] == ["verify"]

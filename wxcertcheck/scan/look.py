@@ -10,6 +10,7 @@ from hashlib import blake2b
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Contents, FilePlace, NotLooked, PackageUse, Rotation
 from wxcertcheck.scan import decode, languages
+from wxcertcheck.scan.grammars import SlowParseError
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.match import matches, open_source
 from wxcertcheck.scan.packages import is_manifest, packages_in
@@ -172,6 +173,9 @@ class Looker:
         except TooDeepError:
             message = _TOO_DEEP.fill(path=result.path)
             result.problem = NotLooked(FilePlace(result.path), "too-deep", message, _IN_PART_HINT, decides=True)
+        except SlowParseError:
+            message = _SLOW_PARSE.fill(path=result.path)
+            result.problem = NotLooked(FilePlace(result.path), "too-slow", message, _SLOW_PARSE_HINT, decides=True)
         except ImportError:
             result.problem = NotLooked(
                 FilePlace(result.path),
@@ -300,6 +304,11 @@ _NO_GRAMMAR = Text(
 )
 _NO_GRAMMAR_HINT = Text(
     zh="重新安装 wxcertcheck（语法包是普通依赖）。", en="Reinstall wxcertcheck (grammars are plain dependencies)."
+)
+_SLOW_PARSE = Text(zh="{path} 语法分析耗时过长，没有分析", en="{path} took too long to parse and was not analysed")
+_SLOW_PARSE_HINT = Text(
+    zh="多半是语法有错误的文件；请确认它能编译，或人工查看。",
+    en="Probably its syntax is broken: make sure that it compiles, or look at it by hand.",
 )
 _TOO_DEEP = Text(zh="{path} 嵌套过深，没有分析", en="{path} is nested too deeply and was not analysed")
 _IN_PART = Text(

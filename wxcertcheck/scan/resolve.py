@@ -9,6 +9,7 @@ from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Certificate, FilePlace, Store, StoreState
 from wxcertcheck.scan import decode, languages
 from wxcertcheck.scan.evaluate import FILE, evaluate
+from wxcertcheck.scan.grammars import SlowParseError
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.match import open_source
 from wxcertcheck.scan.mounts import Mounted
@@ -221,7 +222,7 @@ class Resolver:
                 return None
             with open(path, "rb") as file:  # noqa: PTH123 - as above
                 return open_source(path, decode.to_utf8(file.read()), language)
-        except (OSError, ImportError):
+        except (OSError, ImportError, SlowParseError):
             return None
 
     # --- files --------------------------------------------------------------------------------------------------------
