@@ -1,5 +1,7 @@
 """The exact line to change: the pinned argument goes, the rest of the line stays; what cannot be told gets an example."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.evidence import WECHATPAY, case, root, runtime, store
@@ -164,7 +166,15 @@ def test_a_removal_that_would_break_the_program_is_not_shown(language, statement
 
 def test_a_library_that_verifies_nothing_by_itself_is_told_to():
     value = "SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL)"
-    assert "SSL_VERIFY_PEER" in verification_fix(pin(f"{value};", value, "c")).example
+    assert "SSL_VERIFY_PEER" in verification_fix(pin(f"{value};", value, "c"), case()).example
+
+
+def test_a_pin_that_counts_again_with_verification_is_named():
+    off = pin("s.verify = False", "s.verify = False", line=9)
+    for roots, told in ((("g1",), True), (("g1", "g2"), False)):
+        idle = replace(pin("s.ca = 'x'", "s.ca = 'x'", roots=roots), dead_by=off.place)
+        notes = " ".join(note.en for note in verification_fix(off, case(off, idle)).notes)
+        assert ("pay.py:3" in notes) is told
 
 
 def test_microcontrollers_are_not_sent_to_a_systems_store():

@@ -18,7 +18,7 @@ def plan(finding: Finding, case: Case) -> tuple[Fix, ...]:
         case ("WXC201" | "WXC204", Pin() as pin):
             return pin_fixes(finding, case, pin)
         case ("WXC202", Pin() as pin):
-            return (verification_fix(pin),)
+            return (verification_fix(pin, case),)
         case ("WXC206", Pin() as pin):
             return (fingerprint_fix(pin, case),)
         case ("WXC210", PackageUse() as package):

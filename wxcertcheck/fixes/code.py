@@ -57,9 +57,12 @@ def pin_fixes(finding: Finding, case: Case, pin: Pin) -> tuple[Fix, ...]:
     return (*add, stop) if behind else (stop, *add)
 
 
-def verification_fix(pin: Pin) -> Fix:
-    """Verify again: the line without the switch."""
-    return _without(pin, _VERIFY, (_VERIFY_NOTE,), _VERIFYING)
+def verification_fix(pin: Pin, case: Case) -> Fix:
+    """Verify again: the line without the switch. A pin that the switch made idle decides again from then on."""
+    dead = [other for other in case.each(Pin) if other.dead_by == pin.place]
+    failing = [other for other in dead if case.rotation.outages(other.trusted, case.on)]
+    idle = tuple(_IDLE.fill(place=other.place) for other in failing[:1])
+    return _without(pin, _VERIFY, (*idle, _VERIFY_NOTE), _VERIFYING)
 
 
 def fingerprint_fix(pin: Pin, case: Case) -> Fix:
@@ -274,10 +277,14 @@ _AGAIN = Text(
     en="It leaves Mozilla's list on {day}: a program that names its roots must then change again.",
 )
 _STOP = Text(
-    zh="方案一：不再指定 CA，改用系统信任库（2029 年不用再改）",
+    zh="不再指定 CA，改用系统信任库（2029 年不用再改）",
     en="Stop pinning: name no CA and use the system's store",
 )
 _VERIFY = Text(zh="恢复证书校验", en="Verify the server again")
+_IDLE = Text(
+    zh="同时要修 {place}：校验一恢复，那里指定的 CA 就会生效，而它缺少所需的根证书。",
+    en="Repair {place} as well: the CAs named there count again once verification is on, and they lack a needed root.",
+)
 _VERIFY_NOTE = Text(
     zh="握手失败时更新信任库，不要关校验。",
     en="If the handshake then fails, update the trust store; never switch this off.",
