@@ -178,3 +178,12 @@ def test_one_option_that_two_patterns_know_is_one_pin(tmp_path):
         (4, "/a.jks"),
         (4, "/b.jks"),
     ]
+
+
+def test_two_settings_of_one_line_that_name_the_same_file_are_two_pins(tmp_path):
+    (tmp_path / "Dockerfile").write_text("ENV SSL_CERT_FILE=/ca.pem CURL_CA_BUNDLE=/ca.pem\n")
+    evidence = scan(ScanRequest((str(tmp_path),), (WECHATPAY,)))
+    assert [pin.value for pin in evidence if isinstance(pin, Pin)] == [
+        "SSL_CERT_FILE=/ca.pem",
+        "CURL_CA_BUNDLE=/ca.pem",
+    ]

@@ -42,7 +42,7 @@ class PinMaker:
     def do(self, item: int) -> PinsOfFile:
         """The file's pins."""
         found = [(seen, pin) for seen in self.seen[item] if (pin := self._pin(seen)) is not None]
-        return item, tuple(_once(_with_dead(found)))
+        return item, tuple(_with_dead(found))
 
     def failed(self, item: int, problem: NotLooked) -> PinsOfFile:
         """A file whose pins could not be finished."""
@@ -120,18 +120,6 @@ def _with_dead(found: list[tuple[Seen, Pin]]) -> list[Pin]:
         if pin.kind is PinKind.VERIFICATION_OFF and seen.function >= 0:
             off.setdefault(seen.function, pin.place)
     return [replace(pin, dead_by=off.get(seen.function)) if pin.kind is PinKind.TRUST else pin for seen, pin in found]
-
-
-def _once(pins: list[Pin]) -> list[Pin]:
-    """Each pinned store of a line once: two patterns may know the same option (``-D`` and the property that it sets)."""
-    told: set[tuple[int, PinKind, tuple[str, ...]]] = set()
-    kept = []
-    for pin in pins:
-        key = pin.place.line, pin.kind, tuple(store.path for store in pin.targets)
-        if not pin.targets or key not in told:
-            kept.append(pin)
-        told.add(key)
-    return kept
 
 
 _NO_FINGERPRINT = Text(zh="指纹不是写死的常量", en="the fingerprint is not a constant")
