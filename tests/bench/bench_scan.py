@@ -86,8 +86,8 @@ def resident(root: int) -> int:
     return total
 
 
-def run(command: list[str], environ: dict[str, str]) -> tuple[float, float, int]:
-    """Wall seconds, CPU seconds of the process and its children, and peak memory of one run."""
+def run(command: list[str], environ: dict[str, str], *, watched: bool) -> tuple[float, float, int]:
+    """Wall seconds, CPU seconds of the process and its children, and peak memory of one run (0 unless ``watched``)."""
     before = os.times()
     started = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environ)
@@ -100,27 +100,33 @@ def run(command: list[str], environ: dict[str, str]) -> tuple[float, float, int]
             peak = max(peak, resident(process.pid))
 
     watcher = threading.Thread(target=watch)
-    watcher.start()
+    if watched:
+        watcher.start()
     process.wait(timeout=1800)
     wall = time.monotonic() - started
     done.set()
-    watcher.join()
+    if watched:
+        watcher.join()
     after = os.times()
     return wall, after.children_user + after.children_system - before.children_user - before.children_system, peak
 
 
-def measure(commands: dict[str, list[str]], runs: int) -> dict[str, tuple[float, float]]:
-    """Run the commands in turn, print a line for each, return their median wall and CPU times."""
+def measure(commands: dict[str, list[str]], runs: int, *, watched: bool) -> dict[str, tuple[float, float]]:
+    """Run the commands in turn, print a line for each, return their median wall and CPU times.
+
+    ``watched``: sample the memory, which takes a tenth of two cores; such a run's times are not compared.
+    """
     environ = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8"}
     results: dict[str, list[tuple[float, float, int]]] = {name: [] for name in commands}
     for _ in range(runs):
         for name, command in commands.items():
-            results[name].append(run(command, environ))
+            results[name].append(run(command, environ, watched=watched))
     medians = {}
     for name, found in results.items():
         wall, cpu = statistics.median(wall for wall, _, _ in found), statistics.median(cpu for _, cpu, _ in found)
         peak = max(peak for _, _, peak in found)
-        print(f"{name:34} wall {wall:7.2f} s   CPU {cpu:7.2f} s   peak {peak / 2**20:6.0f} MB", flush=True)
+        memory = f"   peak {peak / 2**20:6.0f} MB" if watched else ""
+        print(f"{name:34} wall {wall:7.2f} s   CPU {cpu:7.2f} s{memory}", flush=True)
         medians[name] = wall, cpu
     return medians
 
@@ -170,8 +176,8 @@ def main() -> None:
         if shutil.which("rg"):
             commands["ripgrep, rules as expressions"] = [*rg, "-f", str(expressions), str(tree)]
             commands["ripgrep -F, words alone"] = [*rg, "-F", "-f", str(words), str(tree)]
-        measure({f"warm-up: {name}": command for name, command in commands.items()}, 1)
-        medians = measure(commands, arguments.runs)
+        measure({f"warm-up: {name}": command for name, command in commands.items()}, 1, watched=True)
+        medians = measure(commands, arguments.runs, watched=False)
         own, own_cpu = medians.pop("wxcertcheck scan")
         for name, (wall, cpu) in medians.items():
             print(f"  {own / wall:.2f} x the wall time, {own_cpu / cpu:.2f} x the CPU time of {name}")
@@ -181,7 +187,7 @@ def main() -> None:
             rules.write_text(SEMGREP_RULES)
             command = [arguments.semgrep, "scan", "--metrics=off", "--disable-version-check", "--no-git-ignore",
                        "-j", workers, "--config", str(rules), "--json", str(tree)]  # fmt: skip
-            slow, _ = measure({"semgrep, 12 rules": command}, 1)["semgrep, 12 rules"]
+            slow, _ = measure({"semgrep, 12 rules": command}, 1, watched=False)["semgrep, 12 rules"]
             print(f"  {slow / own:.0f} x faster than semgrep (bound 20)")
 
 

@@ -159,7 +159,7 @@ LANGUAGE = Language(
         Pattern(
             slug="load-verify-locations",
             words=("load_verify_locations",),
-            followed=CALLED,
+            followed=CALLED + r"(?!\s*self\b|[^\n()]*certifi\.where\(\))",
             match=locations,
             bad=('c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\nc.load_verify_locations("rootca.pem")',),
             good=('c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\nc.load_verify_locations("clients.pem")',),
@@ -199,7 +199,7 @@ LANGUAGE = Language(
         Pattern(
             slug="verify-none",
             words=("verify_mode", "cert_reqs"),
-            followed=GIVEN,
+            followed=GIVEN + r"(?!\s*(?:self\b|(?:ssl\.)?CERT_REQUIRED\b))",
             match=verify_none,
             bad=("context.verify_mode = ssl.CERT_NONE", 'urllib3.PoolManager(cert_reqs="CERT_NONE")'),
             good=("context.verify_mode = ssl.CERT_REQUIRED",),
@@ -219,9 +219,20 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="verification-switch",
+            words=_OWN_OFF_WORDS,
+            followed=r"(?:[\"']\s*\]?\s*[=:,]|\s*=(?!=)|\s*:|\s*\()"
+            rf"(?!\s*(?:self\.)?(?:True|None|self|{'|'.join(_OWN_OFF_WORDS)})\b)",
+            match=switch(*_OWN_OFF_WORDS, handed_on=False),
+            bad=("requests_get(url, validate_certs=False)", "stripe.verify_ssl_certs = False"),
+            good=(
+                "get(url, validate_certs=True)",
+                "def f(validate_certs):\n    return C(validate_certs=validate_certs)",
+            ),
+        ),
+        Pattern(
+            slug="verification-argument",
             words=(
                 *_OFF_WORDS,
-                *_OWN_OFF_WORDS,
                 *_OWN_ON_WORDS,
                 *_ON_WORDS,
                 "SmartConnectNoSSL",
@@ -231,7 +242,6 @@ LANGUAGE = Language(
             followed=GIVEN,
             match=any_of(
                 switch(*_OFF_WORDS),
-                switch(*_OWN_OFF_WORDS, handed_on=False),
                 switch(*_OWN_ON_WORDS, off=frozenset({"true"}), handed_on=False),
                 switch(*_ON_WORDS, off=frozenset({"true"})),
                 switch("server_cert_validation", off=frozenset({"ignore"})),
@@ -244,7 +254,6 @@ LANGUAGE = Language(
                 "configuration.verify_ssl = False",
                 "options['verify_ssl'] = False",
                 "fetch(url, validate_cert=options.validate_cert)",
-                "stripe.verify_ssl_certs = False",
                 "import requests\nclass C:\n    def __init__(self, host, verify_ssl=False):\n        self.v = verify_ssl",
                 "session = XenAPI.Session(url, ignore_ssl=True)",
                 "session = winrm.Session(host, server_cert_validation='ignore')",
@@ -257,7 +266,6 @@ LANGUAGE = Language(
                 "import requests\ndef get(url, verify_ssl=True):\n    pass",
                 "configuration.verify_ssl = True",
                 "parser.add_argument('--skip-tls-verify', dest='skip_tls_verify', default=True)",
-                "def f(verify_ssl_certs):\n    return Client(verify_ssl_certs=verify_ssl_certs)",
                 "class C:\n    def __init__(self, **kwargs):\n        self.conf.verify_ssl = kwargs.get('verify_ssl', True)",
             ),
         ),
@@ -391,7 +399,7 @@ LANGUAGE = Language(
         Pattern(
             slug="compared-certificate",
             words=("getpeercert",),
-            followed=r"\(\s*(?:True|binary_form)",
+            followed=r"\(\s*(?:True|binary_form\s*=\s*True)",
             match=compared_certificate,
             bad=(
                 f"def f(s):\n    if sha256(s.getpeercert(True)).hexdigest() != '{'ab' * 32}':\n        raise E",
