@@ -128,10 +128,6 @@ def report_on(
 def _code(request: CheckRequest, rotation: Rotation) -> tuple[Evidence, ...]:
     from wxcertcheck.scan import ScanRequest, scan
 
-    def tick(files: int, places: int) -> None:
-        if request.progress:
-            request.progress(_SCANNING.fill(files=files, places=places))
-
     inside = [request.root / str(path).lstrip("/") if request.root else path for path in request.paths]
     known = {known.id: known for known in (*load_all(), rotation)}
     return scan(
@@ -143,7 +139,7 @@ def _code(request: CheckRequest, rotation: Rotation) -> tuple[Evidence, ...]:
             no_ignore=request.no_ignore,
             today=datetime.now(UTC).date(),
         ),
-        tick,
+        request.progress,
     )
 
 
@@ -228,4 +224,3 @@ _RETIRED_HINT = Text(
 )
 _PATIENCE = 4.0  # seconds for a server in `check`, where a handshake only confirms
 _CODE_ONLY = Text(zh="仅代码", en="code only")
-_SCANNING = Text(zh="正在扫描代码：{files} 个文件，{places} 处", en="Scanning code: {files} files, {places} places")

@@ -40,6 +40,6 @@ def test_a_script_without_an_ending_is_scanned(tmp_path: Path) -> None:
     script = tmp_path / "refund"
     script.write_text("#!/usr/bin/env bash\ncurl -k https://api.mch.weixin.qq.com/\n")
     looker = Looker((load_rotation("wechatpay-2024"),), Limits(), Flags((str(tmp_path),)))
-    result = looker.do(str(script))
+    result = looker.look(str(script))
     assert result is not None
     assert [(seen.slug, seen.line) for seen in result.seen] == [("curl-insecure", 2)]

@@ -35,12 +35,12 @@ def test_a_language_without_its_grammar_is_not_looked_at(tmp_path, monkeypatch):
     source = tmp_path / "pay.lua"
     source.write_text('local ok = require("ssl.https").request{ url = u, cafile = "ca.pem" }\n')
     looker = Looker((WECHATPAY,), Limits(), Flags((str(tmp_path),)))
-    assert looker.do(str(source)).problem is None
+    assert looker.look(str(source)).problem is None
     monkeypatch.setitem(sys.modules, "tree_sitter_lua", None)
     from wxcertcheck.scan import grammars as parsing
 
     parsing._load.cache_clear()
-    without = Looker((WECHATPAY,), Limits(), Flags((str(tmp_path),))).do(str(source))
+    without = Looker((WECHATPAY,), Limits(), Flags((str(tmp_path),))).look(str(source))
     parsing._load.cache_clear()
     assert isinstance(without.problem, NotLooked)
     assert (without.problem.reason, without.problem.decides) == ("no-grammar", True)
@@ -65,9 +65,9 @@ def test_a_parse_that_takes_too_long_is_stopped_and_told(tmp_path, monkeypatch):
     source.write_text("import requests\n" + "x = [1, 2, 3]\n" * 20_000 + "requests.get(u, verify=False)\n")
     looker = Looker((WECHATPAY,), Limits(), Flags((str(tmp_path),)))
     monkeypatch.setattr(grammars, "_SECONDS", -1.0)
-    told = looker.do(str(source)).problem
+    told = looker.look(str(source)).problem
     assert (told.reason, told.decides) == ("too-slow", True)
     monkeypatch.undo()
-    again = Looker((WECHATPAY,), Limits(), Flags((str(tmp_path),))).do(str(source))
+    again = Looker((WECHATPAY,), Limits(), Flags((str(tmp_path),))).look(str(source))
     assert again.problem is None
     assert [seen.slug for seen in again.seen] == ["verify"]

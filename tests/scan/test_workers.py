@@ -6,8 +6,10 @@ import subprocess
 import sys
 import time
 
-from wxcertcheck.model import Pin
+from wxcertcheck.model import HostUse, NotLooked, Pin
+from wxcertcheck.rotations import load_all
 from wxcertcheck.scan import ScanRequest, scan
+from wxcertcheck.scan.pins import PinMaker
 from wxcertcheck.scan.workers import spread
 
 
@@ -66,7 +68,7 @@ def test_ctrl_c_ends_at_once_and_tells_what_was_found(tmp_path):
         "import sys, time, wxcertcheck.scan.gather as g\n"
         "real = g.spread\n"
         "def slow(task, *a):\n    yield from real(task, *a)\n"
-        "    if isinstance(task, g.Looker):\n        print('looked', flush=True)\n        time.sleep(60)\n"
+        "    print('looked', flush=True)\n    time.sleep(60)\n"
         "g.spread = slow\n"
         "from wxcertcheck.cli import run\n"
         f"sys.exit(run(['scan', {str(tmp_path)!r}, '--lang', 'en']))\n"
@@ -80,6 +82,36 @@ def test_ctrl_c_ends_at_once_and_tells_what_was_found(tmp_path):
     assert process.returncode == 3
     assert "interrupted" in output
     assert "WXC202" in output
+
+
+def test_a_long_scan_says_how_far_it_is(tmp_path, monkeypatch):
+    for number in range(300):
+        (tmp_path / f"a{number}.py").write_text(f"import requests\nrequests.get(u, verify=False)\n# {number}\n")
+    monkeypatch.setattr("wxcertcheck.scan.gather._TICK", -1.0)
+    told = []
+    scan(ScanRequest((str(tmp_path),), (), jobs=1), told.append)
+    assert told[0].en == "Listing files: 300"
+    assert told[1].en == "[--------------------] 10 of 300 files scanned, 10 places found"
+    assert told[-1].en == "[####################] 300 of 300 files scanned, 300 places found"
+    assert told[-1].zh == "[####################] 已扫描 300/300 个文件，找到 300 处"
+
+
+def test_a_file_whose_pins_fail_keeps_what_else_was_found_in_it(tmp_path, monkeypatch):
+    for name in ("good.py", "bad.py"):
+        (tmp_path / name).write_text("import requests\nrequests.get('https://api.mch.weixin.qq.com', verify=False)\n")
+    real = PinMaker.pins
+
+    def pins(self, seen):
+        if seen[0].path.endswith("bad.py"):
+            raise RecursionError("too deep")
+        return real(self, seen)
+
+    monkeypatch.setattr(PinMaker, "pins", pins)
+    found = scan(ScanRequest((str(tmp_path),), tuple(load_all()), jobs=1))
+    [told] = [item for item in found if isinstance(item, NotLooked)]
+    assert (told.reason, told.decides, told.place.path) == ("defect", True, str(tmp_path / "bad.py"))
+    assert [pin.place.path for pin in found if isinstance(pin, Pin)] == [str(tmp_path / "good.py")]
+    assert len([use for use in found if isinstance(use, HostUse)]) == 2
 
 
 def test_workers_that_are_spawned_find_the_same(tmp_path, monkeypatch):

@@ -85,9 +85,8 @@ def command(
         today=datetime.now(UTC).date(),
     )
     with Slow(out.spoken) as slow:
-        evidence = scan(request, lambda files, places: slow(_PROGRESS.fill(files=files, places=places)))
+        evidence = scan(request, slow)
     conclude(report_on(evidence, chosen, moment, started, _CODE_ONLY), out)
 
 
-_PROGRESS = Text(zh="已扫描 {files} 个文件，找到 {places} 处", en="{files} files scanned, {places} places found")
 _CODE_ONLY = Text(zh="仅代码", en="code only")

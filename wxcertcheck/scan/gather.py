@@ -1,4 +1,4 @@
-"""Run a scan: walk, look, make pins; then tie pins, hosts and certificates together."""
+"""Run a scan: walk, examine every file in worker processes; then tie pins, hosts and certificates together."""
 
 import os
 import time
@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 
 from wxcertcheck.errors import UsageError
 from wxcertcheck.model import (
@@ -22,9 +23,10 @@ from wxcertcheck.model import (
     Store,
 )
 from wxcertcheck.scan.certificates import certificate_files
+from wxcertcheck.scan.examine import Examiner
 from wxcertcheck.scan.look import FileResult, Looker
 from wxcertcheck.scan.paths import Flags
-from wxcertcheck.scan.pins import PinMaker, PinsOfFile
+from wxcertcheck.scan.pins import PinMaker
 from wxcertcheck.scan.request import Progress, ScanRequest
 from wxcertcheck.scan.tree import Tree
 from wxcertcheck.scan.walk import Walk
@@ -32,12 +34,13 @@ from wxcertcheck.scan.workers import spread
 from wxcertcheck.text import Text
 
 _TICK = 0.1
+_BAR = 20
+_LISTED = 4096
+"""Files between two words about the walk."""
 _BATCH_FILES = 200
 """Files in a batch, once there are many: the first ones are smaller, so that every process soon has work."""
 _BATCH_NAMES = 24 << 10
 """Bytes of paths in a batch: two batches fit into a pipe."""
-_BATCH_SEEN = 16
-"""Files whose pins are made together."""
 
 
 @dataclass
@@ -62,38 +65,57 @@ def gather(request: ScanRequest, progress: Progress | None) -> tuple[Evidence, .
             raise UsageError(_NO_PATH.fill(path=path), _NO_PATH_HINT)
     roots = tuple(dict.fromkeys(os.path.normpath(path) for path in request.paths))
     run = _Scan(request, Walk(roots, request.no_ignore), tuple(Tree(root) for root in roots))
-    _look(run, progress)
+    _examine(run, progress)
     return tuple(_evidence(run))
 
 
-def _look(run: _Scan, progress: Progress | None) -> None:
-    looker = Looker(run.request.rotations, run.request.limits, run.flags)
+def _examine(run: _Scan, progress: Progress | None) -> None:
     places, told = 0, 0.0
     try:
-        for count, results in spread(looker, _batches(run), run.request.jobs):
+        files = _walked(run, progress)
+        looker = Looker(run.request.rotations, run.request.limits, run.flags)
+        examiner = Examiner(looker, PinMaker(run.request, run.trees))
+        for count, results in spread(examiner, _batches(files), run.request.jobs):
             run.looked += count
             run.results += results
-            places += sum(len(result.seen) for result in results)
+            places += sum(len(result.pins) for result in results)
             if progress and time.monotonic() - told > _TICK:
-                progress(run.looked, places)
+                progress(_told(run.looked, len(files), places))
                 told = time.monotonic()
     except KeyboardInterrupt:
         run.interrupted = True
-    if progress:
-        progress(run.looked, places)
     run.results.sort(key=lambda result: result.path)
 
 
-def _batches(run: _Scan) -> Iterator[list[str]]:
-    """The files of the walk in batches, each file also entered in its tree."""
+def _told(done: int, files: int, places: int) -> Text:
+    filled = _BAR * done // max(1, files)
+    bar = f"[{'#' * filled}{'-' * (_BAR - filled)}]"
+    return _PROGRESS.fill(bar=bar, done=done, files=files, places=places)
+
+
+def _walked(run: _Scan, progress: Progress | None) -> list[str]:
+    """The files of the walk, each also entered in its tree."""
+    walk, files = run.walk.files(), run.trees[0].files if len(run.trees) == 1 else []
+    while more := list(islice(walk, _LISTED)):
+        files += more
+        if progress:
+            progress(_LISTING.fill(files=len(files)))
+    if len(run.trees) == 1:
+        return files
     tree, below = run.trees[0], ""
-    batch: list[str] = []
-    names, most = 0, 10
-    for path in run.walk.files():
-        if len(run.trees) > 1 and (not below or not path.startswith(below)):
+    for path in files:
+        if not below or not path.startswith(below):
             tree = next((t for t in run.trees if t.holds(path)), run.trees[0])
             below = tree.root.rstrip("/") + "/"
         tree.files.append(path)
+    return files
+
+
+def _batches(files: list[str]) -> Iterator[list[str]]:
+    """The files in batches."""
+    batch: list[str] = []
+    names, most = 0, 10
+    for path in files:
         batch.append(path)
         names += len(path)
         if len(batch) >= most or names >= _BATCH_NAMES:
@@ -104,16 +126,14 @@ def _batches(run: _Scan) -> Iterator[list[str]]:
 
 
 def _evidence(run: _Scan) -> Iterator[Evidence]:
-    made, problems = _pins(run)
     packages = [package for result in run.results for package in result.packages]
     hosts = list(_hosts(run))
-    pins = _tied(run, made, hosts, packages)
+    pins = _tied(run, [pin for result in run.results for pin in result.pins], hosts, packages)
     yield from pins
     yield from certificate_files(run.results, pins, lambda path: run.flags.of(path)[::2])
     yield from hosts
     yield from packages
     yield from _roots_named(run, pins)
-    yield from problems
     yield from run.walk.problems
     yield from (result.problem for result in run.results if result.problem)
     if run.interrupted:
@@ -123,21 +143,6 @@ def _evidence(run: _Scan) -> Iterator[Evidence]:
         count=run.looked, ignored=run.walk.ignored, binary=run.walk.binary, tests=tests
     )
     yield Looked("code", run.looked, text)
-
-
-def _pins(run: _Scan) -> tuple[list[Pin], list[NotLooked]]:
-    """Every pin, by file, and the files whose pins could not be made."""
-    maker = PinMaker(run.request, run.trees, tuple(result.seen for result in run.results if result.seen))
-    numbers = range(len(maker.seen))
-    batches = (list(numbers[start : start + _BATCH_SEEN]) for start in numbers[::_BATCH_SEEN])
-    made: list[PinsOfFile] = []
-    try:
-        for _, results in spread(maker, batches, run.request.jobs):
-            made += results
-    except KeyboardInterrupt:
-        run.interrupted = True
-    found = [one for _, pins in sorted(made, key=lambda pins: pins[0]) for one in pins]
-    return [one for one in found if isinstance(one, Pin)], [one for one in found if isinstance(one, NotLooked)]
 
 
 def _tied(run: _Scan, pins: list[Pin], hosts: list[HostUse], packages: list[PackageUse]) -> list[Pin]:
@@ -190,6 +195,11 @@ def stores_of(pins: list[Pin]) -> Iterator[Store]:
         yield from pin.targets
 
 
+_LISTING = Text(zh="正在列出文件：{files} 个", en="Listing files: {files}")
+_PROGRESS = Text(
+    zh="{bar} 已扫描 {done}/{files} 个文件，找到 {places} 处",
+    en="{bar} {done} of {files} files scanned, {places} places found",
+)
 _NO_PATH = Text(zh="路径不存在：{path}", en="There is no such path: {path}")
 _NO_PATH_HINT = Text(
     zh="请检查拼写；可以给出多个文件或目录。", en="Check the spelling; files and folders may be given."

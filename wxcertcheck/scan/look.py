@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from wxcertcheck.errors import CannotRead
-from wxcertcheck.model import Contents, FilePlace, NotLooked, PackageUse, Rotation
+from wxcertcheck.model import Contents, FilePlace, NotLooked, PackageUse, Pin, Rotation
 from wxcertcheck.scan import decode, languages
 from wxcertcheck.scan.grammars import SlowParseError
 from wxcertcheck.scan.language import Language
@@ -36,6 +36,8 @@ class FileResult:
 
     path: str
     seen: list[Seen] = field(default_factory=list)
+    """Places of interest, until pins are made of them."""
+    pins: list[Pin] = field(default_factory=list)
     hosts: list[tuple[str, int]] = field(default_factory=list)
     roots: list[tuple[str, int, str]] = field(default_factory=list)
     """Rotation roots named by fingerprint, key or serial number: (SHA-256 of the DER, line, how it is written)."""
@@ -78,26 +80,13 @@ class Looker:
         """Where processes are spawned (macOS, Windows) a worker makes its own: patterns and databases do not travel."""
         return Looker, (self._rotations, self.limits, self._flags)
 
-    @property
-    def seconds(self) -> float:
-        """See `Limits`."""
-        return self.limits.file_seconds
-
-    def path(self, item: str) -> str:
-        """The file's path: the item itself."""
-        return item
-
-    def failed(self, item: str, problem: NotLooked) -> FileResult:
-        """The result of a file that could not be looked at."""
-        return FileResult(item, problem=problem)
-
-    def do(self, item: str) -> FileResult | None:
+    def look(self, path: str) -> FileResult | None:
         """Look at the file with this path; None where nothing is in it. What could not be read is its ``problem``."""
         try:
-            data = _bytes(item)
+            data = _bytes(path)
         except OSError as error:
-            return self.failed(item, _not_looked(item, "unreadable", error.strerror or str(error)))
-        name = item[item.rfind("/") + 1 :]
+            return FileResult(path, problem=_not_looked(path, "unreadable", error.strerror or str(error)))
+        name = path[path.rfind("/") + 1 :]
         language, store, manifest = _kind(name)
         if language is None and data[:2] == b"#!":
             language = languages.of_first_line(data)
@@ -110,14 +99,14 @@ class Looker:
                 found = self._worth_parsing(language, found, data)
         if not (found or store or manifest):
             return None
-        result = FileResult(item)
+        result = FileResult(path)
         if store and len(data) <= self.limits.target_bytes:
             self._as_store(data, result)
         if manifest:
-            result.packages += packages_in(item, data, self._rotations)
+            result.packages += packages_in(path, data, self._rotations)
         if found:
             result = self._with_found(result, data, name, language, found)
-        return result if result != FileResult(item) else None
+        return result if result != FileResult(path) else None
 
     def _with_found(
         self, result: FileResult, data: bytes, name: str, language: Language | None, found: Set[str]

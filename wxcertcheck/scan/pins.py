@@ -1,12 +1,12 @@
 """From what was seen in a file to its pins: values finished with other files' help, and what they name opened.
 
-Other files are parsed for it, so this too is done in worker processes: a hostile one costs only the file that names it.
+Other files are read and parsed for it, so it is done where the file itself is looked at: in the worker process.
 """
 
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from wxcertcheck.model import FilePlace, NotLooked, Pin, PinKind, StoreState, Suppression
+from wxcertcheck.model import FilePlace, Pin, PinKind, StoreState, Suppression
 from wxcertcheck.scan.classify import classify
 from wxcertcheck.scan.fingerprints import fingerprints_in
 from wxcertcheck.scan.paths import Flags
@@ -17,36 +17,17 @@ from wxcertcheck.scan.tree import Tree
 from wxcertcheck.scan.values import Value
 from wxcertcheck.text import Text
 
-PinsOfFile = tuple[int, tuple[Pin | NotLooked, ...]]
-"""The number of a file among those asked about, and its pins."""
-
 
 @dataclass
 class PinMaker:
-    """Makes the pins of one file after the other; an item is the number of a file in ``seen``."""
+    """Makes the pins of one file after the other."""
 
     request: ScanRequest
     trees: tuple[Tree, ...]
-    seen: tuple[list[Seen], ...]
-    """What was seen, by file; no file without."""
 
-    @property
-    def seconds(self) -> float:
-        """As long as a look at the file itself may take."""
-        return self.request.limits.file_seconds
-
-    def path(self, item: int) -> str:
-        """The file that was seen to have something."""
-        return self.seen[item][0].path
-
-    def do(self, item: int) -> PinsOfFile:
-        """The file's pins."""
-        found = [(seen, pin) for seen in self.seen[item] if (pin := self._pin(seen)) is not None]
-        return item, tuple(_with_dead(found))
-
-    def failed(self, item: int, problem: NotLooked) -> PinsOfFile:
-        """A file whose pins could not be finished."""
-        return item, (problem,)
+    def pins(self, seen: list[Seen]) -> list[Pin]:
+        """The pins of a file's places."""
+        return _with_dead([(one, pin) for one in seen if (pin := self._pin(one)) is not None])
 
     @cached_property
     def _resolver(self) -> Resolver:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from wxcertcheck.model import Rotation
+from wxcertcheck.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +41,5 @@ class ScanRequest:
     limits: Limits = field(default_factory=Limits)
 
 
-Progress = Callable[[int, int], None]
-"""Called now and then with (files looked at, places found)."""
+Progress = Callable[[Text], None]
+"""Called now and then with how far it has come."""

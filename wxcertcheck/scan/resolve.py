@@ -42,7 +42,7 @@ _INCLUDE = re.compile(rb"^[ \t]*#[ \t]*(?:include|import)[ \t]*[<\"]([^>\"\n]+)[
 _INCLUDING = ("c", "cpp", "objective_c")
 _HEADERS = (".h", ".hh", ".hpp", ".inc")
 _KEPT = 200
-"""Files whose bytes are kept at hand."""
+"""Files whose bytes, or syntax trees, are kept at hand."""
 
 
 @dataclass
@@ -213,6 +213,8 @@ class Resolver:
     def _source(self, path: str, language: str) -> Source | None:
         key = path, language
         if key not in self._sources:
+            if len(self._sources) >= _KEPT:
+                self._sources.pop(next(iter(self._sources)))
             self._sources[key] = self._open(path, languages.by_name(language))
         return self._sources[key]
 
