@@ -23,11 +23,11 @@ def settings(folder, name, content):
     ],
 )
 def test_the_value_of_a_key_however_it_is_written(tmp_path, name, content, value):
-    assert settings(tmp_path, name, content).setting("WX_CA")[0][0] == value
+    assert settings(tmp_path, name, content).setting("WX_CA")[0].value == value
 
 
 def test_a_line_of_spaces_takes_no_time(tmp_path):
     started = time.monotonic()
     tree = settings(tmp_path, "a.properties", "padded = x" + " " * 100_000 + "x\nwx.ca = a.pem\n")
-    assert tree.setting("wx.ca") == [("a.pem", f"{tmp_path}/a.properties", 2)]
+    assert tree.setting("wx.ca") == [("wx.ca", "a.pem", f"{tmp_path}/a.properties", 2)]
     assert time.monotonic() - started < 1

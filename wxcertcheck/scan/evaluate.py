@@ -4,11 +4,12 @@ The walk is bounded in depth and in steps; past the bound a value is UNKNOWN, wh
 """
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.language import Carries
 from wxcertcheck.scan.source import Call, Definition, Source, bare, dotted, holds, last_name
-from wxcertcheck.scan.values import RESOURCE, SOURCE, Kind, Value, choice, join, text, unknown
+from wxcertcheck.scan.values import RESOURCE, SOURCE, Kind, Value, choice, entry_of, join, text, unknown
 from wxcertcheck.text import Text, same
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _DEPTH = 40
 _STEPS = 600
+_NESTED = 6
+"""Maps within maps that an entry is followed through."""
 _NUMBER = re.compile(r"-?\d[\d_]*[uUlL]*")
 _NAME = re.compile(r"[$@&*\\]*[A-Za-z_][\w$]*(?:\s*(?:\?->|->|::|\?\.|\.|\\)\s*[$@]?[A-Za-z_][\w$]*!?)*[!?]?")
 _QUOTES = re.compile(r"(?P<prefix>[A-Za-z0-9@$#]*?)(?P<quote>#*\"\"\"|'''|#*\"|'|`)", re.DOTALL)
@@ -214,7 +217,7 @@ def _called(source: Source, call: Call, depth: int) -> Value:
     if not values:
         return unknown(source.text(call.node))
     if carries in (Carries.ENVIRONMENT, Carries.SETTING):
-        return _keyed(source, values, Kind(carries.value), depth)
+        return _keyed(source, call, Kind(carries.value), depth)
     if carries is Carries.RESOURCE:
         found = next(
             (v for v in (value_of(source, n, depth + 1) for n in reversed(values)) if v.kind is Kind.TEXT), None
@@ -233,12 +236,16 @@ def _called(source: Source, call: Call, depth: int) -> Value:
     return value_of(source, values[-1] if carries is Carries.LAST else values[0], depth + 1)
 
 
-def _keyed(source: Source, values: "list[Node]", kind: Kind, depth: int) -> Value:
+def _keyed(source: Source, call: Call, kind: Kind, depth: int) -> Value:
+    values = [a.node for a in call.arguments]
     key = value_of(source, values[0], depth + 1)
     default = (value_of(source, values[1], depth + 1),) if len(values) > 1 else ()
-    if key.kind is not Kind.TEXT:
-        return Value(kind, source.text(values[0]), default)
-    return Value(kind, key.text, default)
+    if kind is Kind.ENVIRONMENT or key.kind is not Kind.TEXT:
+        return Value(kind, key.text if key.kind is Kind.TEXT else source.text(values[0]), default)
+    holder = value_of(source, call.receiver, depth + 1) if call.receiver is not None else unknown("")
+    if holder.kind not in (Kind.TEXT, Kind.SETTING):
+        holder = Value(Kind.NAME, call.dotted + "()")
+    return entry_of(holder, key.text, default)
 
 
 def carrier(source: Source, callee: str) -> Carries | None:
@@ -300,21 +307,32 @@ def _subscript(source: Source, node: "Node", depth: int) -> Value:
     ]
     if assigned:
         return _defined(source, assigned[-1], key.text, depth)
-    return Value(Kind.SETTING, key.text)
+    return entry_of(value_of(source, children[0], depth + 1), key.text)
 
 
 def entry(source: Source, holder: "Node", key: str, depth: int) -> Value | None:
     """The value under ``key`` in the map literal that ``holder`` is, or was set to."""
+    found = next(iter(_entries(source, holder, key, 0)), None)
+    return value_of(source, found, depth + 1) if found is not None else None
+
+
+def _entries(source: Source, holder: "Node", key: str, nested: int) -> "Iterator[Node]":
+    """The values under ``key`` itself, not in maps within the map; ``holder`` may be an entry of another map."""
     grammar = source.grammar
     literals = [holder]
     if holder.type in grammar.names or holder.type in grammar.members:
         literals = [d.value for d in source.definitions.get(last_name(source.text(holder)), ())]
+    elif holder.type in grammar.subscripts and nested < _NESTED:
+        children = [child for child in holder.named_children if "comment" not in child.type]
+        outer = bare(source.text(children[-1])) if len(children) > 1 else ""
+        literals = list(_entries(source, children[0], outer, nested + 1)) if outer else []
     for literal in literals[:4]:
         for node in source.nodes(grammar.pairs, literal)[:400]:
             found, value = source.pair(node)
             if found is not None and value is not None and bare(source.text(found)) == key:
-                return value_of(source, value, depth + 1)
-    return None
+                around = source.around(node, frozenset(grammar.pairs))
+                if around is None or not holds(literal, around) or around.start_byte == literal.start_byte:
+                    yield value
 
 
 # --- names --------------------------------------------------------------------------------------------------------------

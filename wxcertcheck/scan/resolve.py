@@ -3,25 +3,23 @@
 import os
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Certificate, FilePlace, Store, StoreState
 from wxcertcheck.scan import decode, languages
+from wxcertcheck.scan.configuration import FILE as CONFIGURATION_FILE
+from wxcertcheck.scan.configured import Configured, Given, is_configuration, key_in
 from wxcertcheck.scan.evaluate import FILE, evaluate
-from wxcertcheck.scan.grammars import SlowParseError
-from wxcertcheck.scan.language import Language
-from wxcertcheck.scan.match import open_source
+from wxcertcheck.scan.files import OtherFiles
+from wxcertcheck.scan.given import given
 from wxcertcheck.scan.mounts import Mounted
 from wxcertcheck.scan.request import Limits
-from wxcertcheck.scan.source import Source, TooDeepError, bare, last_name, word_places
+from wxcertcheck.scan.source import Source, TooDeepError, word_places
 from wxcertcheck.scan.tree import RESOURCE_FOLDERS, Tree
 from wxcertcheck.scan.values import RESOURCE, SOURCE, Kind, Value, choice, join, unknown
 from wxcertcheck.scan.values import text as text_value
 from wxcertcheck.text import Text
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
 
 _PEM = re.compile(r"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----")
 _BASE64 = re.compile(r"\s*(?:MII|LS0tLS1CRUdJTi)[A-Za-z0-9+/=\s]{200,}\s*")
@@ -38,11 +36,15 @@ _IMPORT = re.compile(r"\b(?:import|from|require|require_once|include|use|using)\
 _IMPORTS_WITHIN = 200_000
 _IMPORT_LINE = 2_000
 _OTHER_FILES = 12
+_VALUES = 3
+"""Different values of a key that are each opened: past it the tree does not say."""
+_DATA = (".json", ".json5", ".yml", ".yaml")
+"""Ends of data files that scripts import like programs."""
+_NAMED, _CALLED, _ENTRY = "named", "called", "entry"
+_KNOWN = (Kind.TEXT, Kind.TRUE, Kind.FALSE)
 _INCLUDE = re.compile(rb"^[ \t]*#[ \t]*(?:include|import)[ \t]*[<\"]([^>\"\n]+)[>\"]", re.MULTILINE)
 _INCLUDING = ("c", "cpp", "objective_c")
 _HEADERS = (".h", ".hh", ".hpp", ".inc")
-_KEPT = 200
-"""Files whose bytes, or syntax trees, are kept at hand."""
 
 
 @dataclass
@@ -52,9 +54,16 @@ class Resolver:
     trees: tuple[Tree, ...]
     limits: Limits
     environ: dict[str, str] = field(default_factory=dict)
-    _sources: dict[tuple[str, str], Source | None] = field(default_factory=dict)
     _stores: dict[str, Store] = field(default_factory=dict)
-    _bytes: dict[str, bytes] = field(default_factory=dict)
+
+    @cached_property
+    def files(self) -> OtherFiles:
+        """The files that values lead to."""
+        return OtherFiles(self.limits)
+
+    @cached_property
+    def _configured(self) -> Configured:
+        return Configured(self.files)
 
     def tree_of(self, path: str) -> Tree:
         """The scanned tree that a file belongs to."""
@@ -71,53 +80,90 @@ class Resolver:
             whole = join(finished) if value.kind is Kind.JOIN else choice(finished)
             return replace(whole, base=whole.base or value.base, why=(*value.why, *whole.why))
         if value.kind in (Kind.ENVIRONMENT, Kind.SETTING):
-            found = self.tree_of(path).setting(value.text) if len(value.text) > 3 else []
-            if value.kind is Kind.ENVIRONMENT and value.text in self.environ:
-                found = [(self.environ[value.text], "", 0)]
-            if found and len({one[0] for one in found}) <= 3:
-                return choice(self._set(value, *one) for one in found[:3])
-            if value.parts:
-                parts = tuple(self.finish(part, path, language, depth + 1) for part in value.parts)
-                return replace(value, parts=parts)
-            return value
+            return self._setting(value, path, language, depth)
         if value.kind is Kind.PARAMETER and value.parts:
             return replace(value, parts=tuple(self.finish(p, path, language, depth + 1) for p in value.parts))
         if value.kind is Kind.NAME:
             return self._name(value, path, language, depth)
         return value
 
-    def _set(self, value: Value, found: str, path: str, line: int) -> Value:
-        lower = found.lower()
-        if lower in ("true", "false"):
-            return Value(Kind(lower), found)
-        return text_value(found, "", _SET.fill(key=value.text, place=f"{path}:{line}" if path else "environment"))
+    def _setting(self, value: Value, path: str, language: str, depth: int) -> Value:
+        """What the tree gives to an environment variable or a key: each of up to three values; else the code's default."""
+        if value.kind is Kind.ENVIRONMENT and value.text in self.environ:
+            return text_value(self.environ[value.text], "", _SET.fill(key=value.text, place="environment"))
+        found = None
+        if value.holder is not None and value.holder.kind is Kind.NAME and not value.holder.text.endswith("()"):
+            found = self._elsewhere(f"{value.holder.text}.{value.text}", path, language, depth, _ENTRY)
+        found = found or self._chosen(value.text, self._given(value, path, language), path, language, depth)
+        return found or replace(
+            value, parts=tuple(self.finish(part, path, language, depth + 1) for part in value.parts)
+        )
+
+    def _given(self, value: Value, path: str, language: str) -> list[Given]:
+        tree, key, holder = self.tree_of(path), value.text, value.holder
+        if value.kind is Kind.ENVIRONMENT:
+            return self._configured.written(tree, key, path)
+        if holder is not None and holder.kind is Kind.TEXT:
+            file = self.find(holder, path) if CONFIGURATION_FILE.search(holder.text.lower()) else ""
+            if file:
+                return self._configured.in_file(file, key, language)
+        if holder is not None and holder.kind is Kind.NAME and is_configuration(holder.text):
+            return self._configured.anywhere(tree, key, path, language)
+        return self._configured.anywhere(tree, key_in(key), path, language) or self._configured.written(tree, key, path)
+
+    def _chosen(self, key: str, given: list[Given], path: str, language: str, depth: int) -> Value | None:
+        given = [one for one in given if one.value.kind is not Kind.NULL]
+        if (
+            all(one.value.kind is Kind.UNKNOWN for one in given)
+            or len({(one.value.kind, one.value.text, one.value.parts) for one in given}) > _VALUES
+        ):
+            return None
+        return choice(self._set(key, one, path, language, depth) for one in given)
+
+    def _set(self, key: str, one: Given, path: str, language: str, depth: int) -> Value:
+        """A value that was found, its own variables looked up in turn; in plain text known ones alone are filled in."""
+        found = one.value
+        if one.language:
+            found = self.finish(self._seen_from(found, one.path), one.path, one.language, depth + 1)
+        elif found.parts:
+            whole = self.finish(found.parts[0], path, language, depth + 1)
+            known = all(leaf.kind in _KNOWN or (leaf.parts and leaf.parts[0].known) for leaf in whole.leaves())
+            found = whole if known else replace(found, parts=())
+        return found.because(_SET.fill(key=key, place=f"{one.path}:{one.line}"))
 
     def _name(self, value: Value, path: str, language: str, depth: int) -> Value:
-        dotted, called = value.text.removesuffix("()"), value.text.endswith("()")
+        dotted = value.text.removesuffix("()")
         if dotted.startswith("R.raw."):
             found = self.tree_of(path).by_stem.get(dotted[6:].replace("_", "").lower(), [])
             raw = [one for one in found if "/raw" in one]
             return text_value(raw[0]) if raw else value
+        called = value.text.endswith("()")
+        named = self._elsewhere(dotted, path, language, depth, _CALLED if called else _NAMED)
+        if named is None and not called and (key := key_in(dotted)):
+            given = self._configured.anywhere(self.tree_of(path), key, path, language)
+            named = self._chosen(dotted, given, path, language, depth)
+        return named or value
+
+    def _elsewhere(self, dotted: str, path: str, language: str, depth: int, how: str) -> Value | None:
+        """What another file defines a dotted name as; ``how``: a plain name, a function that is called, an entry of a map."""
         dotted = _REQUIRED.sub(r"\1.", dotted)
         head, _, name = dotted.rpartition(".")
         for other in self._candidates(head, name, path, language)[:_OTHER_FILES]:
-            if other == path or not self._mentions(other, name):
+            if other == path or not self.files.mentions(other, name):
                 continue
             known = languages.of_file(other.rpartition("/")[2])
             own = known.name if known is not None and known.name in _SCRIPTS and language in _SCRIPTS else language
-            source = self._source(other, own)
-            if source is None:
-                continue
-            try:
-                result = self._defined_in(source, name, called)
-                if result is None and own in _SCRIPTS and not called:
-                    result = _exported(source, dotted.split("."))
-            except TooDeepError:
-                continue
+            if other.lower().endswith(_DATA):
+                result = self._chosen(
+                    dotted, self._configured.in_file(other, dotted.partition(".")[2], ""), path, own, depth
+                )
+            else:
+                source = self.files.source(other, own)
+                result = _defined_in(source, dotted, how) if source is not None else None
             if result is not None and result.kind is not Kind.NAME:
                 result = self.finish(self._seen_from(result, other), other, own, depth + 1)
                 return result.because(_ELSEWHERE.fill(name=dotted, path=other))
-        return value
+        return None
 
     def _candidates(self, head: str, name: str, path: str, language: str) -> list[str]:
         """Files that may define a name: its module or class by file name, what the source imports, the same folder."""
@@ -126,7 +172,7 @@ class Resolver:
         if language in _INCLUDING:
             endings = (*endings, *_HEADERS)
         if language in _SCRIPTS:
-            endings = tuple(ending for one in _SCRIPTS for ending in languages.by_name(one).endings)
+            endings = (*(ending for one in _SCRIPTS for ending in languages.by_name(one).endings), *_DATA)
         for piece in reversed(head.split(".")) if head else ():
             found += tree.modules(piece, path)
         found += [
@@ -145,7 +191,7 @@ class Resolver:
     def _included(self, path: str, depth: int) -> list[str]:
         """C: the headers that a file includes, sources of the same name, and what those headers include in turn."""
         tree, found = self.tree_of(path), []
-        for written in _INCLUDE.findall(self._data(path)[:_IMPORTS_WITHIN])[:60]:
+        for written in _INCLUDE.findall(self.files.data(path)[:_IMPORTS_WITHIN])[:60]:
             name = written.decode("utf-8", "replace")
             headers = tree.named(name)[:2]
             stem = name.rpartition("/")[2].partition(".")[0]
@@ -157,7 +203,7 @@ class Resolver:
     def _imported(self, path: str, language: str, name: str) -> list[str]:
         if not name or languages.by_name(language).grammar is None:
             return []
-        data, stems, end = decode.to_utf8(self._data(path)), [], -1
+        data, stems, end = decode.to_utf8(self.files.data(path)), [], -1
         for place in word_places(data, name, 0, min(len(data), _IMPORTS_WITHIN)):
             if place < end:
                 continue  # the same line again
@@ -172,60 +218,14 @@ class Resolver:
             if s not in ("import", "from", "require", "const", "use", "include", "let", "var", "as")
         ]
 
-    def _defined_in(self, source: Source, name: str, called: bool) -> Value | None:
-        if called:
-            grammar = source.grammar
-            own = source.functions(name)
-            returned = [
-                n.named_children[-1] for f in own[:2] for n in source.nodes(grammar.returns, f) if n.named_children
-            ]
-            return choice(evaluate(source, node) for node in returned[:4]) if returned else None
-        defined = [d for d in source.definitions.get(name, ()) if "[" not in d.target]
-        outer = [d for d in defined if d.function is None] or defined
-        return choice(evaluate(source, d.value) for d in outer[-2:]) if outer else None
-
     def _seen_from(self, value: Value, path: str) -> Value:
         """Paths relative to another source file, made absolute."""
         folder = path.rpartition("/")[0] or "."
         if value.kind is Kind.TEXT and value.base == SOURCE:
             return replace(value, text=os.path.normpath(f"{folder}/{value.text}"), base="")
-        if value.kind in (Kind.JOIN, Kind.CHOICE):
-            parts = tuple(self._seen_from(part, path) for part in value.parts)
-            return replace(value, parts=parts, base="" if value.kind is Kind.JOIN else value.base)
-        return value
-
-    def _mentions(self, path: str, name: str) -> bool:
-        """Whether a file has the name in it at all: most candidates do not, and parsing costs a hundred times more."""
-        return name.encode() in self._data(path)
-
-    def _data(self, path: str) -> bytes:
-        """A file's bytes, up to the limit for parsing; none if it cannot be read."""
-        if path not in self._bytes:
-            try:
-                with open(path, "rb") as file:  # noqa: PTH123 - as above
-                    self._bytes[path] = file.read(self.limits.parsed_bytes)
-            except OSError:
-                self._bytes[path] = b""
-            if len(self._bytes) > _KEPT:
-                self._bytes.pop(next(iter(self._bytes)))
-        return self._bytes[path]
-
-    def _source(self, path: str, language: str) -> Source | None:
-        key = path, language
-        if key not in self._sources:
-            if len(self._sources) >= _KEPT:
-                self._sources.pop(next(iter(self._sources)))
-            self._sources[key] = self._open(path, languages.by_name(language))
-        return self._sources[key]
-
-    def _open(self, path: str, language: Language) -> Source | None:
-        try:
-            if os.path.getsize(path) > self.limits.parsed_bytes or language.grammar is None:  # noqa: PTH202 - strings all through
-                return None
-            with open(path, "rb") as file:  # noqa: PTH123 - as above
-                return open_source(path, decode.to_utf8(file.read()), language)
-        except (OSError, ImportError, SlowParseError):
-            return None
+        holder = self._seen_from(value.holder, path) if value.holder is not None else None
+        parts = tuple(self._seen_from(part, path) for part in value.parts)
+        return replace(value, parts=parts, holder=holder, base="" if value.kind is Kind.JOIN else value.base)
 
     # --- files --------------------------------------------------------------------------------------------------------
 
@@ -349,21 +349,26 @@ class Resolver:
         return Store((FilePlace(path),), "directory", "directory", state, tuple(certificates))
 
 
-def _exported(source: Source, pieces: list[str]) -> Value | None:
-    """What an object at file level has at ``…a.b``: ``module.exports = {a: {b: …}}``, ``export default``, ``const settings = {b: …}``."""
-    found: list[Node] = []
-    for node in source.nodes(source.grammar.pairs):
-        key, value = source.pair(node)
-        if key is None or value is None or bare(source.text(key)) != pieces[-1] or source.function_around(node):
-            continue
-        above = [source.pair(a)[0] for a in source.ancestors(node) if a.type in source.grammar.pairs]
-        names = [bare(source.text(one)) for one in reversed(above) if one is not None]
-        holder = source.around(node, frozenset(source.grammar.assignments))
-        target = source.target_of(holder) if holder is not None else None
-        named = last_name(source.text(target[0])) if target else ""
-        if names == pieces[1:-1] or [named, *names] == pieces[1:-1]:
-            found.append(value)
-    return choice(evaluate(source, value) for value in found) if found else None
+def _defined_in(source: Source, dotted: str, how: str) -> Value | None:
+    """What a file defines a dotted name as, of which the first part may be the file itself."""
+    inner, name = dotted.partition(".")[2], dotted.rpartition(".")[2]
+    try:
+        if how == _CALLED:
+            own = source.functions(name)
+            returned = [
+                n.named_children[-1]
+                for f in own[:2]
+                for n in source.nodes(source.grammar.returns, f)
+                if n.named_children
+            ]
+            return choice(evaluate(source, node) for node in returned[:4]) if returned else None
+        nodes = given(source, dotted) or (given(source, inner) if inner else [])
+        if not nodes and how == _NAMED:
+            defined = [d for d in source.definitions.get(name, ()) if "[" not in d.target]
+            nodes = [d.value for d in ([d for d in defined if d.function is None] or defined)[-2:]]
+        return choice(evaluate(source, node) for node in nodes) if nodes else None
+    except TooDeepError:
+        return None
 
 
 def _of_entries(mounted: list[Mounted]) -> Store:

@@ -2,24 +2,24 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from wxcertcheck.scan.configuration import CODE, FOLDERS, IN_FOLDER, NAMES, Entry, matching, table
 from wxcertcheck.scan.mounts import Mounted, mounted_files
+from wxcertcheck.scan.paths import is_example, is_test, is_vendored
 
 RESOURCE_FOLDERS = (
     "", "src/main/resources", "src/main/java", "resources", "src/main/assets", "app/src/main/assets", "assets", "res/raw",
     "app/src/main/res/raw", "src/main/res/raw", "config", "conf", "public", "src", "app", "lib", "src/test/resources", "data",
 )  # fmt: skip
-_SETTINGS = re.compile(
-    r"\.env.*|.*\.(?:env|properties|ya?ml|conf|ini|cfg|service|toml)|dockerfile.*|containerfile|procfile|(?:appsettings|config).*\.json"
+_PROGRAM = re.compile(
+    r"[\w.\-]*(?:config|configuration|conf|settings|params|parameters|constants|application|environment)[\w.\-]*\.(?:php|py|rb|[cm]?[jt]s)"
 )
-"""Names of configuration files, in lower case."""
-_LINE = re.compile(
-    r"^\s*(?:-\s+|export\s+|set\s+|ENV\s+|ARG\s+|Environment=)?[\"']?([A-Za-z_][\w.\-]*)[\"']?\s*(?:=|:|\s(?=\S))\s*(.*)"
-)
-_READ = 1 << 20
+"""Names of programs that hold settings, in lower case."""
+_PROGRAMS = 60
+"""Programs near a file that are searched for a key."""
 _INDEX_FILES = ("__init__.py", "index.js", "index.ts", "mod.rs", "init.lua")
 
 
@@ -112,18 +112,50 @@ class Tree:
         return [] if len({m.path for m in own}) < len({(m.path, m.origin, m.data) for m in own}) else own
 
     @cached_property
-    def settings(self) -> dict[str, list[tuple[str, str, int]]]:
-        """Keys of configuration files and environment variables in the tree: key in lower case -> (value, path, line)."""
-        table: dict[str, list[tuple[str, str, int]]] = {}
-        wanted = {path for name, paths in self.by_name.items() if _SETTINGS.fullmatch(name) for path in paths}
-        for path in (path for path in self.files if path in wanted):
-            for key, value, line in _settings_of(path):
-                table.setdefault(_relaxed(key), []).append((value, path, line))
-        return table
+    def settings(self) -> dict[str, list[Entry]]:
+        """What the configuration files of the tree set, those of others' packages left out; see `configuration.table`."""
+        named = [path for name, paths in self.by_name.items() if NAMES.fullmatch(name) for path in paths]
+        inside = [path for path in self._in_folders if IN_FOLDER.match(path, path.rfind("/") + 1)]
+        return table(self._own((*named, *inside)))
 
-    def setting(self, key: str) -> list[tuple[str, str, int]]:
-        """What the tree sets ``key`` to."""
-        return [found for found in self.settings.get(_relaxed(key), []) if found[0]]
+    @cached_property
+    def _programs(self) -> list[str]:
+        named = [path for name, paths in self.by_name.items() if _PROGRAM.fullmatch(name) for path in paths]
+        inside = [path for path in self._in_folders if CODE.search(path.lower())]
+        return self._own((*named, *inside))
+
+    @cached_property
+    def _in_folders(self) -> list[str]:
+        folders = (folder for folder in self.by_folder if FOLDERS.search(folder[len(self.root) :]))
+        return [path for folder in folders for path in self.by_folder[folder]]
+
+    def _own(self, paths: Iterable[str]) -> list[str]:
+        return [path for path in sorted(set(paths)) if not is_vendored(path[len(self.root) :])]
+
+    def programs_with_settings(self, near: str, endings: tuple[str, ...]) -> list[str]:
+        """Programs that by their names hold settings (``config/wx.php``, ``settings.py``), the nearest ones first."""
+        from heapq import nsmallest
+
+        aside = self._aside(near)
+        own = [p for p in self._programs if p.lower().endswith(endings) and (aside or not self._aside(p))]
+        return nsmallest(_PROGRAMS, own, key=lambda path: (self.distance(path, near), path))
+
+    def distance(self, one: str, other: str) -> int:
+        """How far a file is from another: the fewer folders they share from the root on, the farther."""
+        return -_common_folders(one, other)
+
+    def stem_of(self, path: str) -> str:
+        """A file's name as `modules` compares it."""
+        return _stem(path.rpartition("/")[2])
+
+    def setting(self, key: str, near: str = "") -> list[Entry]:
+        """What the tree sets ``key`` to; what tests and examples set counts for them alone (``near``: who asks)."""
+        found = matching(self.settings, key)
+        return found if self._aside(near) else [entry for entry in found if not self._aside(entry.path)]
+
+    def _aside(self, path: str) -> bool:
+        relative = path[len(self.root) :]
+        return is_test(relative) or is_example(relative)
 
 
 def _common_folders(one: str, other: str) -> int:
@@ -134,35 +166,3 @@ def _common_folders(one: str, other: str) -> int:
 
 def _stem(name: str) -> str:
     return name.partition(".")[0].replace("_", "").replace("-", "").lower()
-
-
-def _relaxed(key: str) -> str:
-    """Spring's relaxed binding: ``wx.ca-path``, ``WX_CA_PATH`` and ``wx.caPath`` are one key."""
-    return re.sub(r"[_\-.]", "", key).lower()
-
-
-def _settings_of(path: str) -> Iterator[tuple[str, str, int]]:
-    """Keys and values of a line-based configuration file; nested YAML keys with dots, and by their last name too."""
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123 - as above
-            text = file.read(_READ).decode("utf-8", "replace")
-    except OSError:
-        return
-    above: list[tuple[int, str]] = []
-    nested = path.lower().endswith((".yml", ".yaml"))
-    for number, line in enumerate(text.split("\n")[:20_000], 1):
-        if line.lstrip().startswith(("#", "//", ";", "!")):
-            continue
-        found = _LINE.match(line)
-        if not found:
-            continue
-        key, value = found[1], found[2].rstrip(", \t\r").split(" #")[0].strip().strip("\"'")
-        if nested:
-            depth = len(line) - len(line.lstrip())
-            above = [(at, name) for at, name in above if at < depth]
-            full = ".".join([*(name for _, name in above), key])
-            above.append((depth, key))
-            if full != key and value:
-                yield full, value, number
-        if value and not value.startswith(("{", "|", ">")):
-            yield key, value, number

@@ -21,7 +21,7 @@ class Kind(StrEnum):
     ENVIRONMENT = "environment"
     """Environment variable ``text``; ``parts`` holds its default, if the code gives one."""
     SETTING = "setting"
-    """Configuration key ``text``; ``parts`` holds its default, if the code gives one."""
+    """Configuration key ``text`` (dotted), an entry of ``holder``; ``parts`` holds its default, if the code gives one."""
     PARAMETER = "parameter"
     """The caller of the function decides; ``parts`` holds the parameter's default, if there is one."""
     NAME = "name"
@@ -42,13 +42,17 @@ RESOURCE = "resource"
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value: its kind, its text, its parts, what a path is relative to, and how it was found (``why``)."""
+    """A value: its kind, its text, its parts, what a path is relative to, and how it was found (``why``).
+
+    ``holder``, of a SETTING: the configuration file that was read (TEXT), or what the object with the settings is called (NAME).
+    """
 
     kind: Kind
     text: str = ""
     parts: "tuple[Value, ...]" = ()
     base: str = ""
     why: tuple[Text, ...] = ()
+    holder: "Value | None" = None
 
     @property
     def known(self) -> bool:
@@ -92,6 +96,16 @@ def unknown(expression: str) -> Value:
     return Value(Kind.UNKNOWN, expression[:200])
 
 
+def entry_of(holder: Value, key: str, default: tuple[Value, ...] = ()) -> Value:
+    """The entry ``key`` of a configuration: of a file, of an object with a name, of an entry of either."""
+    if holder.kind is Kind.CHOICE:
+        return choice(entry_of(one, key, default) for one in holder.parts)
+    if holder.kind is Kind.SETTING and holder.holder is not None:
+        return Value(Kind.SETTING, f"{holder.text}.{key}", default, holder=holder.holder)
+    known = holder if holder.kind in (Kind.TEXT, Kind.NAME) else None
+    return Value(Kind.SETTING, key, default, holder=known)
+
+
 def join(parts: Iterable[Value], separator: str = "") -> Value:
     """Concatenate; with ``separator`` "/" as paths (an absolute part drops what stands before it)."""
     parts = [p for p in parts if not (p.kind is Kind.TEXT and not p.text and not p.base)]
@@ -119,7 +133,10 @@ def choice(options: Iterable[Value]) -> Value:
     seen: list[Value] = []
     for option in options:
         for one in option.leaves():
-            if not any((one.kind, one.text, one.parts, one.base) == (s.kind, s.text, s.parts, s.base) for s in seen):
+            if not any(
+                (one.kind, one.text, one.parts, one.base, one.holder) == (s.kind, s.text, s.parts, s.base, s.holder)
+                for s in seen
+            ):
                 seen.append(one)
     if not seen:
         return unknown("")

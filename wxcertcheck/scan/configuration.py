@@ -1,0 +1,189 @@
+"""Keys and values of configuration files in the tree: environment files, properties, YAML, INI, TOML, HOCON, JSON, Web.config.
+
+Read line by line (JSON by its tokens): templates and broken files give what they have, and every value has its line.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from wxcertcheck.scan import decode
+
+NAMES = re.compile(
+    r"\.env.*|.*\.(?:env|properties|ya?ml|conf|ini|cfg|service|toml|hocon)|dockerfile.*|containerfile|procfile"
+    r"|(?:appsettings|config|settings|secrets|local)[\w.\-]*\.json|(?:web|app)(?:\.\w+)?\.config"
+)
+"""Names of configuration files, in lower case."""
+FOLDERS = re.compile(r"(?:^|/)(?:config|configs|conf|configuration|settings|params|extra)(?:/\w+)?$", re.IGNORECASE)
+"""Folders of configuration, JSON and programs that hold settings included."""
+IN_FOLDER = re.compile(r"(?!custom-environment)[\w.\-]+\.json5?$")
+"""JSON files of such a folder; node-config's names of environment variables are no values."""
+FILE = re.compile(r"\.(?:ya?ml|json5?|toml|ini|cfg|conf|hocon|properties|env|config|php|py|rb|[cm]?[jt]s)$")
+"""Ends of the names of files that a program may read its settings from, in lower case."""
+CODE = re.compile(r"\.(?:php|py|rb|[cm]?[jt]sx?)$")
+"""Of those, the ones that are programs themselves."""
+_LINE = re.compile(
+    r"^\s*(?:-\s+|export\s+|set\s+|ENV\s+|ARG\s+|Environment=)?[\"']?([A-Za-z_][\w.\-]*)[\"']?\s*(?:=|:|\s(?=\S))\s*(.*)"
+)
+_SECTION = re.compile(r"\s*\[+\s*[\"']?([\w.\-]+)[\"']?\s*\]+\s*(?:[#;].*)?$")
+_BLOCK = re.compile(r"\s*[\"']?([\w.\-]+)[\"']?\s*[=:]?\s*\{\s*$")
+_ADD = re.compile(r"<add\s[^>]*?key\s*=\s*[\"']([^\"']+)[\"'][^>]*?value\s*=\s*[\"']([^\"']*)[\"']", re.DOTALL)
+_TOKEN = re.compile(
+    r"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[{}\[\],:]|[^\s{}\[\],:\"'/]+|/", re.DOTALL
+)
+_READ = 1 << 20
+_LINES = 20_000
+_DEPTH = 40
+_NAMED_SO = 5_000
+"""Entries with the same last name that are compared with a key of several."""
+WRAPPERS = frozenset({
+    "module", "exports", "default", "defaults", "config", "conf", "cfg", "configuration", "settings", "options", "params",
+    "parameters", "production", "prod", "development", "dev", "staging", "shared", "common", "all", "base", "main", "app",
+    "application", "data", "environment", "components",
+})  # fmt: skip
+"""Names around a configuration's keys that a look-up need not name: environments, the object that a module gives out."""
+
+
+class Entry(NamedTuple):
+    """``key`` (dotted, with the sections around it) is set to ``value`` (as written, unquoted) in ``line`` of ``path``."""
+
+    key: str
+    value: str
+    path: str
+    line: int
+
+
+def relaxed(key: str) -> str:
+    """Spring's relaxed binding: ``wx.ca-path``, ``WX_CA_PATH`` and ``wx.caPath`` are one key; .NET's ``wx:CaPath`` too."""
+    return re.sub(r"[_\-.:]", "", key).lower()
+
+
+def table(paths: list[str]) -> dict[str, list[Entry]]:
+    """The entries of these files by their whole key, relaxed, and by its last name."""
+    found: dict[str, list[Entry]] = {}
+    for path in paths:
+        for entry in entries(path):
+            if entry.value:
+                for name in {relaxed(entry.key), relaxed(entry.key.rpartition(".")[2])}:
+                    found.setdefault(name, []).append(entry)
+    return found
+
+
+def matching(by_name: dict[str, list[Entry]], key: str) -> list[Entry]:
+    """The entries that are ``key``. A key of one name counts wherever it stands, one of several with all its names."""
+    wanted, names = relaxed(key), re.split(r"[.:]+", key)
+    found = dict.fromkeys(by_name.get(wanted, ()))
+    if len(names) > 1:
+        named_so = by_name.get(relaxed(names[-1]), ())[:_NAMED_SO]
+        found |= dict.fromkeys(entry for entry in named_so if is_key(entry, wanted) or _ends(entry, names))
+    return list(found)
+
+
+def is_key(entry: Entry, wanted: str) -> bool:
+    """Whether an entry is the key ``wanted`` (relaxed), as a whole, within a wrapper, or with its file's name in front."""
+    names = entry.key.split(".")
+    while len(names) > 1 and names[0].lower() in WRAPPERS and relaxed(".".join(names)) != wanted:
+        names = names[1:]
+    own = relaxed(".".join(names))
+    stem = entry.path[entry.path.rfind("/") + 1 :].partition(".")[0]
+    return own == wanted or relaxed(entry.key) == wanted or relaxed(stem) + own == wanted
+
+
+def _ends(entry: Entry, wanted: list[str]) -> bool:
+    names = entry.key.split(".")[-len(wanted) :]
+    return [relaxed(name) for name in names] == [relaxed(name) for name in wanted]
+
+
+def entries(path: str) -> Iterator[Entry]:
+    """What one configuration file sets; nothing if it cannot be read."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - paths are plain strings all through the scan
+            data = file.read(_READ)
+    except OSError:
+        return
+    text, lower = decode.to_utf8(data).decode("utf-8", "replace"), path.lower()
+    if lower.endswith((".json", ".json5")):
+        yield from _of_json(text, path)
+    elif lower.endswith(".config"):
+        yield from (Entry(f[1], f[2], path, text.count("\n", 0, f.start()) + 1) for f in _ADD.finditer(text))
+    elif lower.endswith((".yml", ".yaml")):
+        yield from _of_yaml(text, path)
+    else:
+        yield from _of_lines(text, path)
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(text.split("\n")[:_LINES], 1):
+        if not line.lstrip().startswith(("#", "//", ";", "!")):
+            yield number, line
+
+
+def _value(written: str) -> str:
+    return written.rstrip(", \t\r").split(" #")[0].strip().strip("\"'")
+
+
+def _of_yaml(text: str, path: str) -> Iterator[Entry]:
+    above: list[tuple[int, str]] = []
+    named = ""
+    for number, line in _lines(text):
+        found = _LINE.match(line)
+        if not found:
+            continue
+        key, value = found[1], _value(found[2])
+        depth = len(line) - len(line.lstrip())
+        above = [(at, name) for at, name in above if at < depth][-_DEPTH:]
+        full = ".".join([*(name for _, name in above), key])
+        above.append((depth, key))
+        if value and not value.startswith(("{", "|", ">")):
+            yield Entry(full, value, path, number)
+        if key == "value" and named and value:  # an environment variable of a Kubernetes container
+            yield Entry(named, value, path, number)
+        named = value if key == "name" else ""
+
+
+def _of_lines(text: str, path: str) -> Iterator[Entry]:
+    """Sections in brackets (INI, TOML) and in braces (HOCON)."""
+    section, blocks = "", list[str]()
+    for number, line in _lines(text):
+        titled, opened = _SECTION.match(line), _BLOCK.match(line)
+        if titled:
+            section = titled[1]
+        elif opened:
+            blocks = [*blocks, opened[1]][-_DEPTH:]
+        elif line.lstrip().startswith("}"):
+            blocks = blocks[:-1]
+        elif found := _LINE.match(line):
+            value = _value(found[2])
+            if value and not value.startswith(("{", "|", ">")):
+                yield Entry(".".join([*([section] if section else []), *blocks, found[1]]), value, path, number)
+
+
+def _of_json(text: str, path: str) -> Iterator[Entry]:
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
+    above: list[str] = []
+    key, name, after = "", "", False
+    """The key whose value is awaited; the last text or word; whether a colon came after it."""
+    for found in _TOKEN.finditer(text):
+        piece = found.group()
+        if piece in ("{", "["):
+            above.append(key)
+            key, name, after = "", "", False
+        elif piece in ("}", "]"):
+            above = above[:-1]
+            key, name, after = "", "", False
+        elif piece == ":" and not after:
+            key, name, after = name, "", True
+        elif piece == ",":
+            key, name, after = "", "", False
+        elif not piece.startswith(("//", "/*")):
+            name = _unquoted(piece)
+            if after and len(above) <= _DEPTH:
+                whole = ".".join(one.replace(":", ".") for one in (*above, key) if one)
+                yield Entry(whole, name, path, bisect_right(starts, found.start()))
+
+
+def _unquoted(piece: str) -> str:
+    if piece[0] not in "\"'":
+        return piece
+    return piece[1:-1].replace("\\/", "/").replace('\\"', '"').replace("\\n", "\n").replace("\\\\", "\\")
