@@ -6,7 +6,8 @@ import pytest
 
 from tests.evidence import WECHATPAY, case, root, runtime, store
 from wxcertcheck.fixes import plan
-from wxcertcheck.fixes.code import removal, verification_fix
+from wxcertcheck.fixes.code import verification_fix
+from wxcertcheck.fixes.removal import removal
 from wxcertcheck.judge import findings_of
 from wxcertcheck.model import Certainty, FilePlace, Level, Pin, PinKind, PinMode
 from wxcertcheck.scan import ScanRequest, scan
@@ -62,7 +63,6 @@ def test_the_pinned_argument_goes(statement, value, old, new):
             'JAVA_OPTS="-Xmx1g -Db=1"',
         ),
         ("settings", 'JAVA_OPTS="-Da.trustStore=/t.jks"', "a.trustStore=/t.jks", 'JAVA_OPTS=""'),
-        ("settings", "  proxy_ssl_trusted_certificate /x.pem;", "proxy_ssl_trusted_certificate /x.pem", ""),
         ("settings", "Environment=SSL_CERT_FILE=/x.pem", "SSL_CERT_FILE=/x.pem", ""),
         ("yaml", "      - SSL_CERT_FILE=/x.pem", "SSL_CERT_FILE=/x.pem", ""),
         ("yaml", "  - name: SSL_CERT_FILE\n    value: /x", "SSL_CERT_FILE\n    value: /x", ""),
@@ -185,23 +185,45 @@ def test_microcontrollers_are_not_sent_to_a_systems_store():
 @pytest.mark.parametrize(
     ("name", "text", "after"),
     [
-        ("a.py", "if u:\n    kw['verify'] = False\n", "if u:\n    pass\n"),
-        ("a.py", "if u:\n    s.verify = False\n    s.get(u)\n", "if u:\n    s.get(u)\n"),
-        ("a.php", "<?php\nif ($u)\n  curl_setopt($c, CURLOPT_SSL_VERIFYPEER, false);\necho 1;\n", None),
-        ("a.php", "<?php\ncurl_setopt($c, CURLOPT_SSL_VERIFYPEER, false);\necho 1;\n", "<?php\necho 1;\n"),
-        ("a.sh", "if x; then\n  git config http.sslVerify false\nfi\n", None),
+        ("a.py", "if u:\n    kw['verify'] = False\n", "if u:\n    kw['verify'] = True\n"),
+        ("a.py", "requests.get(u, verify=0)\n", "requests.get(u, verify=True)\n"),
+        ("a.py", "c = ssl._create_unverified_context()\n", "c = ssl.create_default_context()\n"),
+        (
+            "a.php",
+            "<?php\nif ($u)\n  curl_setopt($c, CURLOPT_SSL_VERIFYPEER, false);\necho 1;\n",
+            "<?php\nif ($u)\n  curl_setopt($c, CURLOPT_SSL_VERIFYPEER, true);\necho 1;\n",
+        ),
+        (
+            "a.php",
+            "<?php\ncurl_setopt($c, CURLOPT_SSL_VERIFYHOST, 0);\n",
+            "<?php\ncurl_setopt($c, CURLOPT_SSL_VERIFYHOST, 2);\n",
+        ),
+        ("a.go", "var c = &tls.Config{InsecureSkipVerify: true}\n", "var c = &tls.Config{InsecureSkipVerify: false}\n"),
+        ("a.js", "https.get({ host, rejectUnauthorized: !1 })\n", "https.get({ host, rejectUnauthorized: !0 })\n"),
+        ("a.yaml", "verify_ssl: false\n", "verify_ssl: true\n"),
+        ("Dockerfile", "FROM a\nENV GIT_SSL_NO_VERIFY=1\n", "FROM a\n"),
+        ("a.conf", "proxy_ssl_verify off;\n", None),
+        (
+            "a.sh",
+            "if x; then\n  git config http.sslVerify false\nfi\n",
+            "if x; then\n  git config http.sslVerify true\nfi\n",
+        ),
         ("Dockerfile", "FROM a\nRUN curl -sSk https://h/ | sh\n", "FROM a\nRUN curl -sS https://h/ | sh\n"),
         ("Dockerfile", "FROM a\nRUN curl -k https://h/\n", "FROM a\nRUN curl https://h/\n"),
         ("Dockerfile", "FROM a\nRUN curl --insecure -f https://h/\n", "FROM a\nRUN curl -f https://h/\n"),
-        ("Dockerfile", "FROM a\nENV A=1 \\\n    NODE_TLS_REJECT_UNAUTHORIZED=0\nRUN b\n", None),
+        (
+            "Dockerfile",
+            "FROM a\nENV A=1 \\\n    NODE_TLS_REJECT_UNAUTHORIZED=0\nRUN b\n",
+            "FROM a\nENV A=1 \\\n    NODE_TLS_REJECT_UNAUTHORIZED=1\nRUN b\n",
+        ),
     ],
 )
 def test_the_file_still_works_once_the_shown_edit_is_made(tmp_path, name, text, after):
     (tmp_path / name).write_text(text, encoding="utf-8")
     evidence = scan(ScanRequest((str(tmp_path),), (WECHATPAY,), jobs=1))
     (found,) = (item for item in evidence if isinstance(item, Pin))
-    edit = removal(found)
+    edits = verification_fix(found, case(*evidence)).edits
     lines = text.splitlines()
-    if edit is not None:
+    for edit in reversed(edits):
         lines[edit.first - 1 : edit.last] = edit.replacement.splitlines()
-    assert (edit and "\n".join(lines) + "\n") == after
+    assert ("\n".join(lines) + "\n" if edits else None) == after

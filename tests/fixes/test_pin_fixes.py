@@ -52,4 +52,7 @@ def test_where_the_store_that_takes_over_lacks_the_root_adding_comes_first(fixes
 def test_verification_off_is_repaired_by_verifying(fixes):
     code = PHP.replace('CURLOPT_CAINFO, __DIR__ . "/rootca.pem"', "CURLOPT_SSL_VERIFYPEER, false")
     [fix] = fixes("WXC202", code)
-    assert fix.example == "- curl_setopt($ch, CURLOPT_SSL_VERIFYPEER, false);"
+    assert fix.example.splitlines() == [
+        "- curl_setopt($ch, CURLOPT_SSL_VERIFYPEER, false);",
+        "+ curl_setopt($ch, CURLOPT_SSL_VERIFYPEER, true);",
+    ]

@@ -9,41 +9,17 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 
+from wxcertcheck.fixes.removal import removal
+from wxcertcheck.fixes.statement import DEVICE, OFF_BY_DEFAULT
 from wxcertcheck.fixes.stores import repair_of, store_fix
+from wxcertcheck.fixes.switched_on import NEEDS_MORE, switched_on
+from wxcertcheck.fixes.system_bundle import with_system_bundle
 from wxcertcheck.model import Case, Edit, Finding, Fix, PackageUse, Pin, Root, Runtime, Safety
 from wxcertcheck.rules.run_by import runs
 from wxcertcheck.rules.wording import day
 from wxcertcheck.text import Text
 
-_PAIR = re.compile(r"""^[:"'@]?[\w.\-\[\]"']+["']?\s*(?:=>|=|:)""")
-_OPENS = ("(", "{", "[", ",")
-_TEXT_FORMATS = frozenset(
-    {"batch", "curlrc", "dockerfile", "json", "makefile", "powershell", "settings", "xml", "yaml"}
-)
-_WHOLE_LINE = re.compile(r"""\s*(?:(?:export|set|ENV|ARG)\s+|-\s+(?:name:\s+)?|Environment=)?["']?(?:-D)?""")
-"""What may stand before the only setting of a line."""
-_BEFORE_OPTION = re.compile(r"""(?<=[\s"'=])(?:-D)?\Z""")
-_OPTION = re.compile(r"""["']?(?:-|[\w.\-]+=)""")
-_COMMAND = re.compile(r"(?P<kept>\S*\b(?:curl|wget)(?:\.exe)?\b.* )(?P<switch>-\S+)")
-_DEFINES = re.compile(
-    r"\s*(?:(?:public|private|protected|static|async|export|default)\s+)*(?:def|function|fun|func|fn)\b"
-)
-_DECLARES = re.compile(r"(?:[\w<>\[\],.?]+[\s*&]+)*[$*&]?\w+\s*:?=(?!=)")
-_BODY = re.compile(r"[^(={]*\([^{=]*\)[^;{=]*\{.*\}", re.DOTALL)
-_LOADS = re.compile(
-    r"\.init\(|load_verify|\badd_(?:file|path|cert)\b|setTrustedCertificates|handshake\(|conf_ca_chain|CTX_load|X509_STORE_|x509_trust"
-)
-"""Calls that fill a store of the program's own: without them it stays empty, or was never set up."""
-_OFF_BY_DEFAULT = re.compile(
-    r"SSL_(?:CTX_)?set_verify|CTX_set_verify|set_verify_(?:mode|callback)|conf_authmode"
-    r"|certificate_set_verify_function|\bverify\s*=\s*[\"']none"
-)
-"""TLS libraries that verify nothing unless told to (OpenSSL, Boost.Asio, GnuTLS, Mbed TLS, LuaSec): leaving out is not enough."""
-_NO_TRAILING_COMMA = frozenset({"java", "scala", "groovy", "c", "cpp", "csharp", "objective_c", "swift", "lua"})
-_DEVICE = re.compile(
-    r"setCACert|setTrustAnchors|setInsecure|cert_pem|verification\.certificate|ESP_TLS|skip_cert_common"
-)
-"""Clients of microcontrollers: there is no system's store that could take over."""
+_JVM_STORE = re.compile(r"javax\.net\.ssl\.trustStore\b")
 
 
 def pin_fixes(finding: Finding, case: Case, pin: Pin) -> tuple[Fix, ...]:
@@ -62,7 +38,8 @@ def verification_fix(pin: Pin, case: Case) -> Fix:
     dead = [other for other in case.each(Pin) if other.dead_by == pin.place]
     failing = [other for other in dead if case.rotation.outages(other.trusted, case.on)]
     idle = tuple(_IDLE.fill(place=other.place) for other in failing[:1])
-    return _without(pin, _VERIFY, (*idle, _VERIFY_NOTE), _VERIFYING)
+    edit = None if NEEDS_MORE.search(pin.value) else switched_on(pin) or removal(pin)
+    return _changed(pin, pin.repair or _edits(edit), _VERIFY, (*idle, _VERIFY_NOTE), _VERIFYING)
 
 
 def fingerprint_fix(pin: Pin, case: Case) -> Fix:
@@ -78,83 +55,18 @@ def package_fix(package: PackageUse) -> Fix:
     return Fix(_PACKAGE, Safety.ASK, (command.format(name=shlex.quote(package.name)),) if command else ())
 
 
-def removal(pin: Pin) -> Edit | None:
-    """The lines that hold the pinned value, without it; None where that takes a programmer."""
-    if not pin.value or pin.statement.count(pin.value) != 1:
-        return None
-    at = pin.statement.find(pin.value)
-    start = pin.statement.rfind("\n", 0, at) + 1
-    end = pin.statement.find("\n", at + len(pin.value))
-    old = pin.statement[start : end if end >= 0 else len(pin.statement)]
-    before, after = old[: at - start], old[at - start + len(pin.value) :]
-    new = (_without_setting if pin.language in _TEXT_FORMATS else _without_argument)(pin, before, after)
-    if new is None:
-        return None
-    if pin.only_statement and not new and old.strip() == pin.statement.strip():
-        if pin.language != "python":
-            return None
-        new = before + "pass"
-    first = pin.statement_line + pin.statement.count("\n", 0, start)
-    return Edit(pin.place.path, first, first + old.count("\n"), new, old)
-
-
-def _without_argument(pin: Pin, before: str, after: str) -> str | None:
-    """A line of code without one argument or statement."""
-    whole = pin.statement.strip().rstrip(";").rstrip() == pin.value.rstrip(";").rstrip()
-    if (whole and _DECLARES.match(pin.value)) or _BODY.fullmatch(pin.value):
-        return None  # what is left would lack a name, or a method that an interface asks for
-    if _DEFINES.match(pin.statement) or any(p.search(pin.value) for p in (_LOADS, _DEVICE, _OFF_BY_DEFAULT)):
-        return None
-    if not before.strip() and after.strip() in ("", ",", ";"):
-        return "" if _stands_alone(pin) else None
-    if not _PAIR.match(pin.value) or not before.rstrip().endswith(_OPENS):
-        return None
-    if after.lstrip().startswith(","):
-        return before + after.lstrip()[1:].lstrip()
-    return before.rstrip().removesuffix(",").rstrip() + after
-
-
-def _stands_alone(pin: Pin) -> bool:
-    """Whether the lines of the value are an argument or a statement: not the beginning, nor the end, of an expression."""
-    head, _, tail = (part.strip() for part in pin.statement.partition(pin.value))
-    if tail.startswith(")") and head.endswith(",") and pin.language in _NO_TRAILING_COMMA:
-        return False
-    return (not head or head.endswith((*_OPENS, ";", "}"))) and (not tail or tail.startswith((",", ";", ")", "]", "}")))
-
-
-def _without_setting(pin: Pin, before: str, after: str) -> str | None:
-    """A line of configuration without one setting: the whole line, if it makes no other, or without one of its options."""
-    if pin.language == "json":
-        alone = not before.strip() and after.strip() == ","  # the last of an object would leave a comma behind
-        return "" if alone else None
-    if pin.value.count("{") != pin.value.count("}"):
-        return None
-    if command := _COMMAND.fullmatch(pin.value):
-        switch = command["switch"]
-        left = "" if switch.startswith("--") else switch.replace("k", "", 1)
-        return before + command["kept"] + (left + after if left.strip("-") else after.lstrip(" \t"))
-    if _WHOLE_LINE.fullmatch(before) and after.strip() in ("", ";", '"', "'"):
-        return ""
-    option = _BEFORE_OPTION.search(before)
-    if (
-        option is None
-        or "\n" in pin.value
-        or not _OPTION.match(pin.value)
-        or (after and not after.startswith((" ", "\t", '"', "'")))
-    ):
-        return None
-    head = before[: option.start()]
-    return head + after.lstrip(" \t") if after[:1].isspace() else head.rstrip(" \t") + after
-
-
 def _stop_pinning(pin: Pin, case: Case) -> Fix:
     takers = _takers(pin, case)
     stores = list(dict.fromkeys(source.store.path for runtime in takers for source in runtime.sources))
+    bundle = with_system_bundle(pin)
+    edits = pin.repair or _edits(bundle or removal(pin))
+    title = _BUNDLE_OF_SYSTEM if bundle and not pin.repair else _STOP
+    notes = (_DEBIAN_PATH,) if title is _BUNDLE_OF_SYSTEM else (_PASSWORD_TOO,) if _JVM_STORE.search(pin.value) else ()
     if not takers:
-        return _without(pin, _STOP, (_MAKE_SURE,), _WITHOUT)
+        return _changed(pin, edits, title, (*notes, _MAKE_SURE), _WITHOUT)
     behind = any(case.rotation.outages(runtime.trusted, case.on) for runtime in takers)
     note = (_UPDATE_FIRST if behind else _TAKES_OVER).fill(store=stores[0] if stores else takers[0].name)
-    return _without(pin, _STOP, (note,), _WITHOUT)
+    return _changed(pin, edits, title, (*notes, note), _WITHOUT)
 
 
 def _takers(pin: Pin, case: Case) -> list[Runtime]:
@@ -162,20 +74,32 @@ def _takers(pin: Pin, case: Case) -> list[Runtime]:
     return [runtime for runtime in case.each(Runtime) if runtime.in_use and runs(runtime.kind, languages)]
 
 
-def _without(pin: Pin, title: Text, notes: tuple[Text, ...], examples: Mapping[str, str]) -> Fix:
-    edit = removal(pin)
-    if edit is None:
-        example = examples.get(pin.language, "")
-        if _DEVICE.search(pin.value):
-            example = _BUNDLE
-        elif pin.language in ("c", "cpp") and _OFF_BY_DEFAULT.search(pin.value):
-            example = _OPENSSL
-        return Fix(title, Safety.MANUAL, example=example, notes=notes)
+def _edits(edit: Edit | None) -> tuple[Edit, ...]:
+    return (edit,) if edit else ()
+
+
+def _changed(
+    pin: Pin, edits: tuple[Edit, ...], title: Text, notes: tuple[Text, ...], examples: Mapping[str, str]
+) -> Fix:
+    if not edits:
+        return Fix(title, Safety.MANUAL, example=_example(pin, examples), notes=notes)
     lines = [
-        *(f"- {line}" for line in edit.replaced.splitlines()),
-        *(f"+ {line}" for line in edit.replacement.splitlines()),
+        line
+        for edit in edits
+        for sign, text in (("-", edit.replaced), ("+", edit.replacement))
+        for line in (f"{sign} {one}" for one in text.splitlines())
     ]
-    return Fix(title, Safety.ASK, edits=(edit,), example="\n".join(lines), notes=notes)
+    return Fix(title, Safety.ASK, edits=edits, example="\n".join(lines), notes=notes)
+
+
+def _example(pin: Pin, examples: Mapping[str, str]) -> str:
+    if DEVICE.search(pin.value):
+        return _BUNDLE
+    if needs := NEEDS_MORE.search(pin.value):
+        return _NGINX.format(module=needs["module"]) if needs["module"] else _APACHE
+    if OFF_BY_DEFAULT.search(pin.value):
+        return _FROM_NOTHING.get(pin.language) or examples.get(pin.language, "")
+    return examples.get(pin.language, "")
 
 
 def _add_root(pin: Pin, case: Case, roots: tuple[Root, ...]) -> tuple[Fix, ...]:
@@ -243,6 +167,18 @@ _WITHOUT = {
 _OPENSSL = (
     "SSL_CTX_set_default_verify_paths(ctx);\nSSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);\nSSL_set1_host(ssl, host);"
 )
+_NGINX = (
+    "{module}_ssl_verify on;\n{module}_ssl_server_name on;\n"
+    "{module}_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;"
+)
+_APACHE = "SSLProxyVerify require\nSSLProxyCACertificateFile /etc/ssl/certs/ca-certificates.crt"
+_FROM_NOTHING = {
+    "c": _OPENSSL,
+    "cpp": _OPENSSL,
+    "python": "context = ssl.create_default_context()\nsock = context.wrap_socket(sock, server_hostname=host)",
+    "lua": 'verify = "peer", cafile = "/etc/ssl/certs/ca-certificates.crt"',
+}
+"""Where a library verifies nothing by itself, and has no CAs of its own."""
 _BUNDLE = (
     "config.crt_bundle_attach = esp_crt_bundle_attach; /* ESP-IDF: the firmware's bundle; there is no system store */"
 )
@@ -279,6 +215,19 @@ _AGAIN = Text(
 _STOP = Text(
     zh="不再指定 CA，改用系统信任库（2029 年不用再改）",
     en="Stop pinning: name no CA and use the system's store",
+)
+_BUNDLE_OF_SYSTEM = Text(
+    zh="改为指向系统的 CA 文件（这个程序没有默认的信任库）",
+    en="Name the system's own bundle (this program has no default store)",
+)
+_DEBIAN_PATH = Text(
+    zh="这是 Debian、Ubuntu、Alpine 的路径；RHEL、CentOS 上是 /etc/pki/tls/certs/ca-bundle.crt。",
+    en="The path is Debian's, Ubuntu's and Alpine's; on RHEL and CentOS it is /etc/pki/tls/certs/ca-bundle.crt.",
+)
+_PASSWORD_TOO = Text(
+    zh="trustStorePassword 和 trustStoreType 要一并去掉：它们会作用于 JVM 自己的 cacerts，密码不对就打不开。",
+    en="Drop trustStorePassword and trustStoreType with it: they would apply to the JVM's own cacerts, which a wrong"
+    " password does not open.",
 )
 _VERIFY = Text(zh="恢复证书校验", en="Verify the server again")
 _IDLE = Text(

@@ -30,8 +30,8 @@ from wxcertcheck.model.handshakes import (
     Resolution,
     Top,
 )
-from wxcertcheck.model.judgement import Case, Edit, Evidence, Finding, Fix, Level, Report, Rule, Safety, Status, Verdict
-from wxcertcheck.model.places import EntryPlace, FilePlace, HostPlace, Place, RuntimePlace
+from wxcertcheck.model.judgement import Case, Evidence, Finding, Fix, Level, Report, Rule, Safety, Status, Verdict
+from wxcertcheck.model.places import Edit, EntryPlace, FilePlace, HostPlace, Place, RuntimePlace
 from wxcertcheck.model.rotation import (
     Chain,
     Confidence,

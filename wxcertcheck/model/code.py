@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from wxcertcheck.model.places import FilePlace
+from wxcertcheck.model.places import Edit, FilePlace
 from wxcertcheck.model.rotation import Confidence, Source
 from wxcertcheck.model.trust import Store
 from wxcertcheck.text import Text
@@ -70,6 +70,7 @@ class Pin:
     that the file names (certain), ``likely_hosts`` those that the rest of the tree names or its packages call; ``link`` is
     the stronger of both. ``statement`` is the source text of whole lines, from ``statement_line`` on (empty: too long to be
     shown, or with a secret in it); ``only_statement`` says that nothing else stands in a body that must hold something.
+    ``repair`` are the changes by which the place verifies with the system's store, where its language can tell.
     """
 
     place: FilePlace
@@ -93,6 +94,7 @@ class Pin:
     statement: str = field(default="", repr=False)
     statement_line: int = 0
     only_statement: bool = False
+    repair: tuple[Edit, ...] = ()
     last_line: int = 0
     line_hash: str = ""
     suppressed: Suppression | None = None

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from wxcertcheck.model.code import Certainty, CertificateFile, HostUse, PackageUse, Pin, RootNamed
 from wxcertcheck.model.handshakes import Acceptance, Handshake, HostsEntry, Presented, ProxySetting, Resolution
-from wxcertcheck.model.places import FilePlace, Place
+from wxcertcheck.model.places import Edit, FilePlace, Place
 from wxcertcheck.model.rotation import Outage, Rotation
 from wxcertcheck.model.trust import Looked, NotLooked, Runtime, Store
 from wxcertcheck.text import Text
@@ -58,17 +58,6 @@ class Safety(StrEnum):
     SAFE = "safe"
     ASK = "ask"
     MANUAL = "manual"
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Replace lines ``first``..``last`` (1-based, inclusive) of ``path``, which read ``replaced``, by ``replacement`` (empty: none)."""
-
-    path: str
-    first: int
-    last: int
-    replacement: str
-    replaced: str = ""
 
 
 @dataclass(frozen=True, slots=True)

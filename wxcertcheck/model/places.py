@@ -50,3 +50,14 @@ class RuntimePlace:
 
 
 Place = FilePlace | EntryPlace | HostPlace | RuntimePlace
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace lines ``first``..``last`` (1-based, inclusive) of ``path``, which read ``replaced``, by ``replacement`` (empty: none)."""
+
+    path: str
+    first: int
+    last: int
+    replacement: str
+    replaced: str = ""

@@ -107,6 +107,15 @@ class Grammar:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Bytes ``start`` up to ``end`` of the source become ``text``."""
+
+    start: int
+    end: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Find:
     """What a pattern saw at a node. ``kind`` says what it would be if ``value`` is as the pattern expects.
 
@@ -127,6 +136,8 @@ class Find:
     """For TRUST: a value that is plain false switches verification off (Python's ``verify=``)."""
     password: str = field(default="", repr=False)
     """The keystore's password, where it stands in the code. Never shown."""
+    repair: tuple[Change, ...] = ()
+    """What makes the place verify with the system's store, where that is more than leaving out an argument or a line."""
 
 
 Matcher = Callable[["Hit"], Iterable[Find]]

@@ -57,6 +57,7 @@ class PinMaker:
             statement=seen.statement,
             statement_line=seen.statement_line,
             only_statement=seen.only_statement,
+            repair=seen.repair,
             last_line=seen.last_line,
             line_hash=seen.line_hash,
             suppressed=self._valid(seen.suppressed),

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from wxcertcheck.model import Suppression
+from wxcertcheck.model import Edit, Suppression
 from wxcertcheck.scan.classify import classify
 from wxcertcheck.scan.evaluate import in_tests
-from wxcertcheck.scan.language import Find
+from wxcertcheck.scan.language import Change, Find
 from wxcertcheck.scan.match import Match
 from wxcertcheck.scan.secrets import without_secrets
 from wxcertcheck.scan.source import Source
@@ -41,6 +41,7 @@ class Seen:
     statement: str
     statement_line: int
     only_statement: bool
+    repair: tuple[Edit, ...]
     line_hash: str
     function: int
     """The byte at which the function around it starts (-1: none)."""
@@ -79,11 +80,41 @@ def seen_of(match: Match, before: int) -> Seen | None:
         statement=around if without_secrets(around, in_text=in_text) == around else "",
         statement_line=first + before,
         only_statement=_alone(source, statement),
+        repair=_repair(source, find, before, in_text=in_text),
         line_hash=sha256(normal.encode()).hexdigest()[:16],
         function=function.start_byte if function is not None else -1,
         suppressed=_suppression(source, line),
         test=bool(source.grammar.module) and in_tests(source, node),
     )
+
+
+def _repair(source: Source, find: Find, before: int, *, in_text: bool) -> tuple[Edit, ...]:
+    """The find's changes as whole lines; () for none, and where the lines hold a secret."""
+    groups: list[list[Change]] = []
+    for change in sorted(find.repair, key=lambda one: one.start):
+        if groups and source.line_of(groups[-1][-1].end) >= source.line_of(change.start):
+            groups[-1].append(change)
+        else:
+            groups.append([change])
+    edits = [_edit(source, group, before) for group in groups]
+    hidden = any(
+        len(e.replaced) > _STATEMENT or without_secrets(e.replaced, in_text=in_text) != e.replaced for e in edits
+    )
+    return () if hidden else tuple(edits)
+
+
+def _edit(source: Source, changes: list[Change], before: int) -> Edit:
+    start = source.data.rfind(b"\n", 0, changes[0].start) + 1
+    end = source.data.find(b"\n", changes[-1].end)
+    end = end if end >= 0 else len(source.data)
+    at, new = start, b""
+    for change in changes:
+        new += source.data[at : change.start] + change.text.encode()
+        at = change.end
+    new += source.data[at:end]
+    old, after = (text.decode("utf-8", "replace").rstrip("\r") for text in (source.data[start:end], new))
+    line = source.line_of(start) + before
+    return Edit(source.path, line, line + old.count("\n"), after if after.strip() else "", old)
 
 
 _HEADS = frozenset({"if_statement", "else_clause", "for_statement", "while_statement", "do_statement"}) | {

@@ -40,14 +40,17 @@ SERVICES = (
         slug="haproxy-server",
         words=("ca-file", "verify none"),
         match=any_of(
-            line_trusts(rf"^\s*(?:default-)?server\b[^\n]*\bca-file\s+{VALUE}"),
+            line_trusts(rf"^\s*(?:default-)?server\b[^\n]*\bca-file\s+(?!@){VALUE}"),
             line_off(r"^\s*(?:default-)?server\b[^\n]*\bssl\b[^\n]*\bverify\s+none\b"),
         ),
         bad=(
             "server wx api.mch.weixin.qq.com:443 ssl verify required ca-file /etc/ca.pem",
             "server wx 1.2.3.4:443 ssl verify none",
         ),
-        good=("bind :443 ssl crt a.pem ca-file clients.pem verify required",),
+        good=(
+            "bind :443 ssl crt a.pem ca-file clients.pem verify required",
+            "server wx 1.2.3.4:443 ssl verify required ca-file @system-ca",
+        ),
     ),
     Pattern(
         slug="stunnel",

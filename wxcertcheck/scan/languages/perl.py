@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.evaluate import FILE, lookup, value_of
 from wxcertcheck.scan.hit import Hit
-from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Matcher, Pattern
+from wxcertcheck.scan.language import Carries, Change, Find, Grammar, Language, Matcher, Pattern
 from wxcertcheck.scan.source import Argument, Call, Source
 from wxcertcheck.scan.values import SOURCE, Kind, Value, join, text
 
@@ -205,7 +205,8 @@ def _trusts(*names: str, purpose: Purpose = Purpose.HTTPS, needs: str = "") -> M
         if given is None or given[0] not in names or _is_server(hit):
             return
         if not needs or re.search(needs.encode(), hit.source.data):
-            yield Find(PinKind.TRUST, given[2], hit.value(given[1]), purpose=purpose)
+            repair = _left_out(hit.source, given[2], given[1]) if purpose is Purpose.HTTPS else ()
+            yield Find(PinKind.TRUST, given[2], hit.value(given[1]), purpose=purpose, repair=repair)
 
     return match
 
@@ -226,9 +227,33 @@ def _off(off: frozenset[str], *names: str, purpose: Purpose = Purpose.HTTPS, nee
         value = Value(Kind.NUMBER, written) if written in off or re.fullmatch(r"0x[0-9a-f]+", written) else value
         handed_on = value.kind in (Kind.UNKNOWN, Kind.NAME) and "VERIFY_" not in value.text
         kind = PinKind.CONFIGURABLE if handed_on else PinKind.VERIFICATION_OFF
-        yield Find(kind, given[2], value, purpose=purpose, off=off)
+        yield Find(kind, given[2], value, purpose=purpose, off=off, repair=_turned(hit.source, given[1]))
 
     return match
+
+
+def _left_out(source: Source, key: "Node", value: "Node") -> tuple[Change, ...]:
+    """A list without ``key => value``; () of anything else."""
+    if (
+        key.parent is None
+        or key.parent.type != "list_expression"
+        or b"=>" not in source.data[key.end_byte : value.start_byte]
+    ):
+        return ()
+    after, before = value.next_named_sibling, key.prev_named_sibling
+    if after is not None:
+        return (Change(key.start_byte, after.start_byte),)
+    return (Change(before.end_byte if before is not None else key.start_byte, value.end_byte),)
+
+
+def _turned(source: Source, value: "Node") -> tuple[Change, ...]:
+    """The value that switches verification on, in place of the one that switches it off."""
+    written = source.text(value)
+    if re.fullmatch(r"0|0x0+|'0'|\"0\"|''|\"\"", written):
+        return (Change(value.start_byte, value.end_byte, "1"),)
+    at = written.find("SSL_VERIFY_NONE")
+    start = value.start_byte + at
+    return (Change(start, start + len("SSL_VERIFY_NONE"), "SSL_VERIFY_PEER"),) if at >= 0 and written.isascii() else ()
 
 
 def _callback(hit: Hit) -> Iterator[Find]:
@@ -238,7 +263,7 @@ def _callback(hit: Hit) -> Iterator[Find]:
         return
     body = re.sub(r"^sub\s*\{|\}$|return|;|\s", "", hit.source.text(given[1]))
     if body in ("1", "!!1"):
-        yield Find(PinKind.VERIFICATION_OFF, given[2])
+        yield Find(PinKind.VERIFICATION_OFF, given[2], repair=_left_out(hit.source, given[2], given[1]))
 
 
 def _fingerprint(hit: Hit) -> Iterator[Find]:

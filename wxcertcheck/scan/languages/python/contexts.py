@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
-from wxcertcheck.scan.hit import Hit
-from wxcertcheck.scan.language import Find
+from wxcertcheck.scan.hit import Hit, Setting
+from wxcertcheck.scan.language import Change, Find
 from wxcertcheck.scan.matchers import decided_around
 from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import Kind, Value
@@ -87,7 +87,43 @@ def verify_none(hit: Hit) -> Iterator[Find]:
         return  # a variable or attribute that is yet to be used
     if "." in setting.target and value.kind in (Kind.NAME, Kind.UNKNOWN) and "CERT_" not in value.text:
         value = Value(Kind.SETTING, source.text(setting.value))
-    yield Find(off_kind(hit, value, off), setting.node, value, off=off, purpose=purpose)
+    kind = off_kind(hit, value, off)
+    repair = tuple(_verified(source, setting)) if setting.name == "verify_mode" and holder else ()
+    yield Find(kind, setting.node, value, off=off, purpose=purpose, repair=repair)
+
+
+def _verified(source: Source, setting: Setting) -> Iterator[Change]:
+    """What makes the context verify chain and name by the system's store: a bare ``SSLContext`` has no CAs, and checks none."""
+    holder, node = setting.target.rpartition(".")[0], setting.value
+    function = source.function_around(setting.node)
+    if node is None or not source.text(node).endswith("CERT_NONE"):
+        return
+    yield Change(node.end_byte - len("CERT_NONE"), node.end_byte, "CERT_REQUIRED")
+    named = [d for d in source.definitions.get("check_hostname", ()) if d.target == f"{holder}.check_hostname"]
+    named = [d for d in named if (d.function and d.function.id) == (function and function.id)]
+    for switch in named:
+        yield Change(switch.value.start_byte, switch.value.end_byte, "True")
+    made = [d for d in source.definitions.get(holder.rpartition(".")[2], ()) if d.target == holder]
+    if made and all(_HAS_CAS.search(source.text(d.value)) for d in made):
+        return
+    bare = [
+        d
+        for d in made
+        if _BARE.fullmatch(source.text(d.value)) and (d.function and d.function.id) == (function and function.id)
+    ]
+    if len(bare) == len(made) == 1 and bare[0].node.start_byte < setting.node.start_byte:
+        value = bare[0].value
+        prefix = source.text(value).partition("SSLContext")[0]
+        yield Change(value.start_byte, value.end_byte, f"{prefix}create_default_context()")
+        return
+    line = source.line_text(source.line_of(setting.node.start_byte))
+    indent = line[: len(line) - len(line.lstrip())]
+    lines = ["" if named else f"{holder}.check_hostname = True", f"{holder}.load_default_certs()"]
+    yield Change(node.end_byte, node.end_byte, "".join(f"\n{indent}{one}" for one in lines if one))
+
+
+_HAS_CAS = re.compile(r"create_default_context\(|_create_default_https_context\(|_create_stdlib_context\(.*cafile")
+_BARE = re.compile(r"\w+\.SSLContext\([^()]*\)")
 
 
 def off_kind(hit: Hit, value: Value, off: frozenset[str]) -> PinKind:
@@ -146,7 +182,9 @@ def bare_context(hit: Hit) -> Iterator[Find]:
         and (node.start_byte <= call.node.start_byte < node.end_byte or source.text(node) == held)
     ]
     if used:
-        yield Find(PinKind.VERIFICATION_OFF, call.node)
+        prefix = source.text(call.node).partition("SSLContext")[0]
+        repair = (Change(call.node.start_byte, call.node.end_byte, f"{prefix}create_default_context()"),)
+        yield Find(PinKind.VERIFICATION_OFF, call.node, repair=repair if prefix.endswith(".") else ())
 
 
 def unverified_socket(hit: Hit) -> Iterator[Find]:
@@ -177,4 +215,9 @@ def unverified(hit: Hit) -> Iterator[Find]:
     parent = source.around(hit.node, frozenset({"call", "assignment", "keyword_argument", "import_from_statement"}))
     quoted = hit.node.type != "identifier" and (parent is None or not source.text(parent).startswith("getattr"))
     if parent is not None and parent.type != "import_from_statement" and not quoted:
-        yield Find(PinKind.VERIFICATION_OFF, source.statement_around(hit.node))
+        node = hit.node
+        called = (
+            source.text(node) == "_create_unverified_context" and source.data[node.end_byte : node.end_byte + 1] == b"("
+        )
+        repair = (Change(node.start_byte, node.end_byte, "create_default_context"),) if called else ()
+        yield Find(PinKind.VERIFICATION_OFF, source.statement_around(node), repair=repair)

@@ -95,6 +95,19 @@ def is_server(hit: Hit, setting: Setting) -> bool:
     return bool(re.search(r"server", names, re.IGNORECASE)) and "SSLContext" in source.text(source.tree.root_node)
 
 
+def bare_context(source: Source, setting: Setting) -> str:
+    """The variable of an ``SSLContext.new`` that an attribute is set on ("": of something else): by itself a context has no
+    CAs and verifies nothing, until ``set_params`` gives it the defaults.
+    """
+    holder, dot, _ = setting.target.rpartition(".")
+    if not dot or setting.form != "assignment":
+        return ""
+    made = [d for d in source.definitions.get(holder.lstrip("@$"), ()) if d.target == holder]
+    around = source.function_around(setting.node) or source.tree.root_node
+    bare = any("SSLContext.new" in source.text(d.value) for d in made)
+    return holder if bare and "set_params" not in source.text(around) else ""
+
+
 def asked_for(source: Source, node: "Node") -> bool:
     """Whether a condition around ``node`` asks for verification to be off: ``if options[:insecure]``."""
     for parent in source.ancestors(node):

@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.hit import Hit, Setting
-from wxcertcheck.scan.language import Find, Matcher, Pattern
-from wxcertcheck.scan.languages.ruby.settings import asked_for, asserted, is_server, names_around, purpose, setting_of
+from wxcertcheck.scan.language import Change, Find, Matcher, Pattern
+from wxcertcheck.scan.languages.ruby.settings import (
+    asked_for,
+    asserted,
+    bare_context,
+    is_server,
+    names_around,
+    purpose,
+    setting_of,
+)
 from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, Value
 
@@ -38,9 +46,19 @@ def _switch(names: tuple[str, ...], off: frozenset[str]) -> Matcher:
         ):
             yield Find(PinKind.CONFIGURABLE, setting.node, purpose=purpose(hit, setting))
         else:
-            yield Find(PinKind.VERIFICATION_OFF, setting.node, value, purpose=purpose(hit, setting), off=off)
+            repair = _verified(hit, setting)
+            yield Find(
+                PinKind.VERIFICATION_OFF, setting.node, value, purpose=purpose(hit, setting), off=off, repair=repair
+            )
 
     return match
+
+
+def _verified(hit: Hit, setting: Setting) -> tuple[Change, ...]:
+    """A context of one's own verifies with the system's store once ``set_params`` was called."""
+    holder = bare_context(hit.source, setting) if setting.name == "verify_mode" else ""
+    called = f"{holder}.set_params(verify_mode: OpenSSL::SSL::VERIFY_PEER)"
+    return (Change(setting.node.start_byte, setting.node.end_byte, called),) if holder else ()
 
 
 def _is_given(hit: Hit, setting: Setting) -> bool:

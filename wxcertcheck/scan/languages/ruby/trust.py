@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit, Setting
-from wxcertcheck.scan.language import Find, Matcher, Pattern
-from wxcertcheck.scan.languages.ruby.settings import asserted, is_server, names_around, optional, purpose, setting_of
+from wxcertcheck.scan.language import Change, Find, Matcher, Pattern
+from wxcertcheck.scan.languages.ruby.settings import (
+    asserted,
+    bare_context,
+    is_server,
+    names_around,
+    optional,
+    purpose,
+    setting_of,
+)
 from wxcertcheck.scan.source import Call, holds
 from wxcertcheck.scan.values import Kind, Value, choice
 
@@ -49,9 +57,17 @@ def _file(*names: str, fixed: Purpose | None = None) -> Matcher:
         value = hit.value(node)
         if _is_place(value):
             kind = PinKind.CONFIGURABLE if optional(hit.source, setting.node, node, value) else PinKind.TRUST
-            yield Find(kind, setting.node, value, purpose=fixed or purpose(hit, setting))
+            yield Find(
+                kind, setting.node, value, purpose=fixed or purpose(hit, setting), repair=_with_defaults(hit, setting)
+            )
 
     return match
+
+
+def _with_defaults(hit: Hit, setting: Setting) -> tuple[Change, ...]:
+    """A context of one's own trusts nobody without its CA file, unless it is given the defaults."""
+    holder = bare_context(hit.source, setting)
+    return (Change(setting.node.start_byte, setting.node.end_byte, f"{holder}.set_params"),) if holder else ()
 
 
 _AMBIGUOUS = frozenset({"capath", "cacert", "ca_cert", "ca_bundle"})
@@ -89,7 +105,8 @@ def _store(hit: Hit) -> Iterator[Find]:
         return
     value, mode = _content(hit, node)
     kind = PinKind.CONFIGURABLE if optional(hit.source, setting.node, node, value) else PinKind.TRUST
-    yield Find(kind, setting.node, None if kind is PinKind.CONFIGURABLE else value, mode, purpose(hit, setting))
+    value_given = None if kind is PinKind.CONFIGURABLE else value
+    yield Find(kind, setting.node, value_given, mode, purpose(hit, setting), repair=_with_defaults(hit, setting))
 
 
 _EMPTY = re.compile(r"^(?:::)?OpenSSL::X509::Store\.new\b")

@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.evaluate import evaluate
 from wxcertcheck.scan.hit import Hit
-from wxcertcheck.scan.language import Find, Matcher
+from wxcertcheck.scan.language import Change, Find, Matcher
 from wxcertcheck.scan.languages.shell.commands import Word, option_value, tool_at, without, words_around
+from wxcertcheck.scan.languages.shell.repairs import (
+    assignment_left_out,
+    left_out,
+    letter_left_out,
+    option_left_out,
+    turned,
+)
 from wxcertcheck.scan.text_format import value_of as value_of_setting
 from wxcertcheck.scan.values import Kind, Value
 
@@ -50,7 +57,9 @@ def ca_option(*names: str, tool: str = "", fixed: Purpose | None = None) -> Matc
         for name in names:
             for word, value in option_value(hit.source, words[at:], name):
                 if word.node.start_byte <= hit.offset < word.node.end_byte:
-                    yield Find(PinKind.TRUST, word.node, value, purpose=fixed or _purpose(words))
+                    purpose = fixed or _purpose(words)
+                    repair = option_left_out(words, word) if purpose in (Purpose.HTTPS, Purpose.TOOL) else ()
+                    yield Find(PinKind.TRUST, word.node, value, purpose=purpose, repair=repair)
 
     return match
 
@@ -88,12 +97,13 @@ def curl_insecure(hit: Hit) -> Iterator[Find]:
     off = _curl_off(words)
     if off is not None:
         if off.written != "--insecure":  # the long option has its own pattern, for every tool
-            yield Find(PinKind.VERIFICATION_OFF, words[at].node)
+            repair = letter_left_out(hit.source, words, off, "k")
+            yield Find(PinKind.VERIFICATION_OFF, words[at].node, repair=repair)
         return
     for word in words[at + 1 :]:
         name = re.fullmatch(r"\$\{?(\w+)(?:\[[@*]\])?\}?", word.written)
         if name and _holds_k(hit, name.group(1)):
-            yield Find(PinKind.VERIFICATION_OFF, words[at].node)
+            yield Find(PinKind.VERIFICATION_OFF, words[at].node, repair=_without_k(hit, name.group(1)))
             return
 
 
@@ -114,6 +124,25 @@ def _holds_k(hit: Hit, name: str) -> bool:
             ):
                 return True
     return False
+
+
+_K = re.compile(rb"(?<![\w\-])-[a-zA-Z]*k[a-zA-Z]*(?![\w\-])")
+
+
+def _without_k(hit: Hit, name: str) -> tuple[Change, ...]:
+    """The one definition of a variable or array of options without its ``-k``."""
+    definitions, source = hit.source.definitions.get(name, ()), hit.source
+    value = definitions[0].value if len(definitions) == 1 else None
+    found = list(_K.finditer(source.data, value.start_byte, value.end_byte)) if value is not None else []
+    if len(found) != 1:
+        return ()
+    start, end = found[0].span()
+    if end - start > 2:
+        at = source.data.index(b"k", start)
+        return (Change(at, at + 1),)
+    if source.data[start - 1 : start] == b" ":
+        return (Change(start - 1, end),)
+    return (Change(start, end + (source.data[end : end + 1] == b" ")),)
 
 
 _ASKED = re.compile(r"insecure|verif|unsafe|self_?sign|skip_?(?:ssl|tls|cert)|ignore|no_?check", re.IGNORECASE)
@@ -143,7 +172,7 @@ def long_off(*names: str) -> Matcher:
             name, _, given = word.written.partition("=")
             if here and name in names and given.lower() not in ("false", "0", "no"):
                 kind = PinKind.CONFIGURABLE if _asked_for(hit) else PinKind.VERIFICATION_OFF
-                yield Find(kind, word.node, purpose=_purpose(words))
+                yield Find(kind, word.node, purpose=_purpose(words), repair=left_out(words, word))
 
     return match
 
@@ -157,7 +186,7 @@ def given_off(*names: str) -> Matcher:
             name, _, given = word.written.partition("=")
             here = word.node.start_byte <= hit.offset < word.node.end_byte
             if here and name in names and given.lower() in ("false", "0", "no"):
-                yield Find(PinKind.VERIFICATION_OFF, word.node, purpose=_purpose(words))
+                yield Find(PinKind.VERIFICATION_OFF, word.node, purpose=_purpose(words), repair=left_out(words, word))
 
     return match
 
@@ -213,7 +242,7 @@ def variable(*names: str, mode: PinMode = PinMode.REPLACES, purpose: Purpose = P
         node, value = found
         same = value.kind is Kind.ENVIRONMENT and value.text in names
         if not same:
-            yield Find(PinKind.TRUST, node, value, mode, purpose)
+            yield Find(PinKind.TRUST, node, value, mode, purpose, repair=_without_variable(hit, node))
 
     return match
 
@@ -224,16 +253,30 @@ def off_variable(off: frozenset[str], *names: str, purpose: Purpose = Purpose.HT
     def match(hit: Hit) -> Iterator[Find]:
         found = _assigned(hit, names) or _embedded_assignments(hit, names)
         if found is not None:
-            yield Find(PinKind.VERIFICATION_OFF, found[0], found[1], purpose=purpose, off=off)
+            repair = _without_variable(hit, found[0])
+            yield Find(PinKind.VERIFICATION_OFF, found[0], found[1], purpose=purpose, off=off, repair=repair)
 
     return match
+
+
+def _without_variable(hit: Hit, node: "Node") -> tuple[Change, ...]:
+    """Without the assignment; as a word (``env NAME=value``, ``docker run -e NAME=value``) without it and its option."""
+    if node.type == "variable_assignment":
+        return assignment_left_out(hit.source, node)
+    words = words_around(hit)
+    own = [number for number, word in enumerate(words) if word.node.start_byte == node.start_byte]
+    if not own or node.type == "expansion":
+        return ()
+    if own[0] and words[own[0] - 1].written in ("-e", "--env", "--build-arg"):
+        return left_out(words, words[own[0] - 1], 2)
+    return left_out(words, words[own[0]]) if len(words) > 1 else ()
 
 
 def emptied(hit: Hit) -> Iterator[Find]:
     """``CURL_CA_BUNDLE=""``: requests takes an empty variable for "do not verify"."""
     node = hit.source.around(hit.node, frozenset({"variable_assignment"}))
     if node is not None and re.fullmatch(r"(?:CURL|REQUESTS)_CA_BUNDLE=(?:\"\"|'')", hit.source.text(node)):
-        yield Find(PinKind.VERIFICATION_OFF, node)
+        yield Find(PinKind.VERIFICATION_OFF, node, repair=assignment_left_out(hit.source, node))
 
 
 TRUST_STORE = "javax.net.ssl.trustStore="
@@ -252,7 +295,10 @@ def package_off(hit: Hit) -> Iterator[Find]:
         return
     for word in words:
         if word.node.start_byte <= hit.offset < word.node.end_byte and _PACKAGE_OFF.fullmatch(word.written):
-            yield Find(PinKind.VERIFICATION_OFF, word.node, purpose=Purpose.TOOL)
+            repair = turned(hit.source, word.node, word.written, re.sub(r"=\w+$", "=true", word.written))
+            if word.written.startswith("--trusted-host"):
+                repair = option_left_out(words, word)
+            yield Find(PinKind.VERIFICATION_OFF, word.node, purpose=Purpose.TOOL, repair=repair)
 
 
 _STORE_KEY = re.compile(rb"(?:ssl\.(?:truststore|ca)\.location[\"']?\s*[=:]|sslrootcert=)\s*[\"']?([^\s\"'\\]+)")
@@ -270,10 +316,12 @@ def store_key(hit: Hit) -> Iterator[Find]:
 
 def trust_store(hit: Hit) -> Iterator[Find]:
     """``-Djavax.net.ssl.trustStore=…`` as a word of a command, or within a variable of JVM options."""
-    for word in words_around(hit):
+    words = words_around(hit)
+    for word in words:
         if word.node.start_byte <= hit.offset < word.node.end_byte and TRUST_STORE in word.written:
             value = without(evaluate(hit.source, word.node), TRUST_STORE)
-            yield Find(PinKind.TRUST, word.node, value)
+            alone = word.node.type in ("word", "concatenation") and word.written.startswith("-D") and len(words) > 1
+            yield Find(PinKind.TRUST, word.node, value, repair=left_out(words, word) if alone else ())
             return
 
 
@@ -296,9 +344,9 @@ def httpie(hit: Hit) -> Iterator[Find]:
         return
     for word, value in option_value(hit.source, words, "--verify"):
         if value.kind is Kind.TEXT and value.text.lower() in ("no", "false", "0"):
-            yield Find(PinKind.VERIFICATION_OFF, word.node)
+            yield Find(PinKind.VERIFICATION_OFF, word.node, repair=option_left_out(words, word))
         elif not (value.kind is Kind.TEXT and value.text.lower() in ("yes", "true", "1")):
-            yield Find(PinKind.TRUST, word.node, value)
+            yield Find(PinKind.TRUST, word.node, value, repair=option_left_out(words, word))
 
 
 def tool_setting(name: str, off: frozenset[str] = frozenset()) -> Matcher:
@@ -321,7 +369,9 @@ def tool_setting(name: str, off: frozenset[str] = frozenset()) -> Matcher:
                 else evaluate(hit.source, words[number + 1].node)
             )
             kind = PinKind.VERIFICATION_OFF if off else PinKind.TRUST
-            yield Find(kind, word.node, value, purpose=Purpose.TOOL, off=off or frozenset({"false"}))
+            given = word.node if equals else words[number + 1].node
+            repair = turned(hit.source, given, value.text, "true") if off and value.kind is Kind.TEXT else ()
+            yield Find(kind, word.node, value, purpose=Purpose.TOOL, off=off or frozenset({"false"}), repair=repair)
 
     return match
 
@@ -334,4 +384,4 @@ def s_client(hit: Hit) -> Iterator[Find]:
     for name in ("-CAfile", "-CApath"):
         for word, value in option_value(hit.source, words, name):
             if word.node.start_byte <= hit.offset < word.node.end_byte:
-                yield Find(PinKind.TRUST, word.node, value, purpose=Purpose.TOOL)
+                yield Find(PinKind.TRUST, word.node, value, purpose=Purpose.TOOL, repair=left_out(words, word, 2))
