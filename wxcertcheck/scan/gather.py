@@ -25,7 +25,7 @@ from wxcertcheck.model import (
 from wxcertcheck.scan.certificates import certificate_files
 from wxcertcheck.scan.examine import Examiner
 from wxcertcheck.scan.look import FileResult, Looker
-from wxcertcheck.scan.paths import Flags
+from wxcertcheck.scan.paths import Flags, plain_path
 from wxcertcheck.scan.pins import PinMaker
 from wxcertcheck.scan.request import Progress, ScanRequest
 from wxcertcheck.scan.tree import Tree
@@ -63,7 +63,7 @@ def gather(request: ScanRequest, progress: Progress | None) -> tuple[Evidence, .
     for path in request.paths:
         if not os.path.exists(path):  # noqa: PTH110 - paths are plain strings all through the scan
             raise UsageError(_NO_PATH.fill(path=path), _NO_PATH_HINT)
-    roots = tuple(dict.fromkeys(os.path.normpath(path) for path in request.paths))
+    roots = tuple(dict.fromkeys(plain_path(path) for path in request.paths))
     run = _Scan(request, Walk(roots, request.no_ignore), tuple(Tree(root) for root in roots))
     _examine(run, progress)
     return tuple(_evidence(run))

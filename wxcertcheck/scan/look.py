@@ -231,7 +231,7 @@ def _kind(name: str) -> tuple[Language | None, bool, bool]:
     return languages.of_file(name), is_store(name), is_manifest(name)
 
 
-_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _READ = 1 << 20
 
 

@@ -6,12 +6,13 @@ Kubernetes: a pod's ``volumes`` (``secret``, ``configMap``, ``projected``) and i
 """
 
 import base64
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+
+from wxcertcheck.scan.paths import plain_path
 
 _READ = 1 << 20
 _TELLING = (b"mountPath", b"Secret", b"ConfigMap", b"secrets:", b"configs:")
@@ -244,7 +245,7 @@ def _compose(document: object, manifest: str) -> Iterator[Mounted]:
     whole = _mapping(document)
     for section, folder in (("secrets", "/run/secrets"), ("configs", "")):
         files = {
-            name: os.path.normpath(f"{manifest.rpartition('/')[0] or '.'}/{row['file']}")
+            name: plain_path(f"{manifest.rpartition('/')[0] or '.'}/{row['file']}")
             for name, row in _mapping(whole.get(section)).items()
             if _text(_mapping(row).get("file"))
         }

@@ -1,5 +1,6 @@
-"""What a path says about a file: test code, example, vendored. Used only for how loudly a finding speaks."""
+"""How paths are written throughout the scan, and what one says about its file: test code, example, vendored."""
 
+import os
 import re
 from dataclasses import dataclass
 
@@ -20,6 +21,11 @@ _VENDORED = re.compile(
     r"external|deps|extern)(?:/|$)|\.min\.(?:js|mjs)$",
     re.IGNORECASE,
 )
+
+
+def plain_path(path: str) -> str:
+    """The shortest spelling of ``path``, with ``/`` between its parts: Windows takes that too, and paths compare as text."""
+    return os.path.normpath(path).replace(os.sep, "/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from wxcertcheck.scan.evaluate import FILE, evaluate
 from wxcertcheck.scan.files import OtherFiles
 from wxcertcheck.scan.given import given
 from wxcertcheck.scan.mounts import Mounted
+from wxcertcheck.scan.paths import plain_path
 from wxcertcheck.scan.request import Limits
 from wxcertcheck.scan.source import Source, TooDeepError, word_places
 from wxcertcheck.scan.tree import RESOURCE_FOLDERS, Tree
@@ -222,7 +223,7 @@ class Resolver:
         """Paths relative to another source file, made absolute."""
         folder = path.rpartition("/")[0] or "."
         if value.kind is Kind.TEXT and value.base == SOURCE:
-            return replace(value, text=os.path.normpath(f"{folder}/{value.text}"), base="")
+            return replace(value, text=plain_path(f"{folder}/{value.text}"), base="")
         holder = self._seen_from(value.holder, path) if value.holder is not None else None
         parts = tuple(self._seen_from(part, path) for part in value.parts)
         return replace(value, parts=parts, holder=holder, base="" if value.kind is Kind.JOIN else value.base)
@@ -269,7 +270,7 @@ class Resolver:
         found = mounted[0].origin if mounted else self.find(value, path)
         if not found:
             return _absent(written, _NOT_FOUND.fill(path=written.replace(FILE, "")))
-        found = os.path.normpath(found)  # one spelling of "./ca.pem", so that one file is one finding
+        found = plain_path(found)  # one spelling of "./ca.pem", so that one file is one finding
         if found not in self._stores:
             self._stores[found] = self._read(found, password)
         return self._stores[found]
@@ -282,7 +283,7 @@ class Resolver:
         if not wanted or "\0" in wanted or len(wanted) > 1000 or "\n" in wanted:
             return ""
         folder = path.rpartition("/")[0] or "."
-        if wanted.startswith("/") and value.base != RESOURCE:
+        if os.path.isabs(wanted) and value.base != RESOURCE:  # noqa: PTH117 - as above
             if os.path.exists(wanted) and wanted.startswith(tree.root.rstrip("/") + "/"):  # noqa: PTH110 - as above
                 return wanted
             inside = [one for one in tree.named(wanted) if one.count("/") and len(wanted.split("/")) > 1]
@@ -293,9 +294,9 @@ class Resolver:
         if value.base != SOURCE:
             tried += [f"{above}/{inner}/{wanted}" for above in tree.folders_above(path) for inner in RESOURCE_FOLDERS]
         for one in tried:
-            normal = os.path.normpath(one)
-            if os.path.exists(normal):  # noqa: PTH110 - as above
-                return normal
+            there = plain_path(one)
+            if os.path.exists(there):  # noqa: PTH110 - as above
+                return there
         named = tree.named(wanted)
         return named[0] if named and "." in wanted.rpartition("/")[2] else ""
 

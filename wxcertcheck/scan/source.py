@@ -130,7 +130,7 @@ class Source:
         """The beginning of another file, as far as it can be read: what it says holds for this file's place alone."""
         self.alone = False
         try:
-            handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+            handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         except OSError:
             return b""
         try:

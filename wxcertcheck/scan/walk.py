@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wxcertcheck.model import FilePlace, NotLooked
+from wxcertcheck.scan.paths import plain_path
 from wxcertcheck.text import Text
 
 _NEVER = frozenset({".git", ".hg", ".svn", ".bzr", "CVS", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
@@ -97,36 +98,38 @@ class Walk:
             if not self.no_ignore and any(entry.name == ".gitignore" for entry in entries):
                 specs = self._with_own(folder, specs)
             folders = []
+            inside = folder if folder.endswith("/") else folder + "/"
             for entry in entries:
+                path = inside + entry.name  # not entry.path, which has Windows' own separators
                 try:
                     if entry.is_dir(follow_symlinks=False):
-                        kept = self._enter(entry, specs, ignored)
+                        kept = self._enter(path, entry.name, specs, ignored)
                         if kept is not None:
-                            folders.append((entry.path, specs, kept))
-                    elif entry.is_file(follow_symlinks=False) and self._wanted(entry, specs):
-                        yield entry.path
+                            folders.append((path, specs, kept))
+                    elif entry.is_file(follow_symlinks=False) and self._wanted(path, entry.name, specs):
+                        yield path
                 except OSError as error:
-                    self._problem(entry.path, error)
+                    self._problem(path, error)
             stack.extend(reversed(folders))
 
-    def _enter(self, entry: "os.DirEntry[str]", specs: Specs, ignored: bool) -> bool | None:
+    def _enter(self, path: str, name: str, specs: Specs, ignored: bool) -> bool | None:
         """None: do not enter; True: enter for the always-read files alone; False: enter."""
-        if entry.name in _NEVER:
+        if name in _NEVER:
             return None
-        if entry.name in (".venv", "venv", "env", "virtualenv") and os.path.exists(entry.path + "/pyvenv.cfg"):  # noqa: PTH110 - as above
-            self.environments.append(entry.path)
+        if name in (".venv", "venv", "env", "virtualenv") and os.path.exists(path + "/pyvenv.cfg"):  # noqa: PTH110 - as above
+            self.environments.append(path)
             return None
-        if ignored or not specs or not _matches(specs, entry.path + "/"):
+        if ignored or not specs or not _matches(specs, path + "/"):
             return ignored
         self.ignored += 1
         return None
 
-    def _wanted(self, entry: "os.DirEntry[str]", specs: Specs) -> bool:
-        ending = _ending(entry.name)
+    def _wanted(self, path: str, name: str, specs: Specs) -> bool:
+        ending = _ending(name)
         if ending in _BINARY:
             self.binary += 1
             return False
-        if specs and not _always(entry.name, ending) and _matches(specs, entry.path):
+        if specs and not _always(name, ending) and _matches(specs, path):
             self.ignored += 1
             return False
         return True
@@ -137,8 +140,8 @@ class Walk:
         """Ignore files of the folders above ``top``, up to the repository's root, and the repository's own exclude file."""
         if self.no_ignore:
             return ()
-        above, folder = [], os.path.abspath(top)  # noqa: PTH100 - as above
-        while not os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118 - as above
+        above, folder = [], _absolute(top)
+        while not os.path.exists(f"{folder}/.git"):  # noqa: PTH110 - as above
             parent = os.path.dirname(folder)  # noqa: PTH120 - as above
             if parent == folder:
                 return ()
@@ -147,12 +150,12 @@ class Walk:
         specs: Specs = ()
         for place in reversed(above):
             specs = self._with_own(place, specs)
-        root = above[-1] if above else os.path.abspath(top)  # noqa: PTH100 - as above
+        root = above[-1] if above else _absolute(top)
         return self._with_own(root, specs, ".git/info/exclude")
 
     def _with_own(self, folder: str, specs: Specs, name: str = ".gitignore") -> Specs:
         try:
-            with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:  # noqa: PTH118, PTH123 - as above
+            with open(f"{folder}/{name}", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - as above
                 lines = [line for line in file.read(1 << 20).splitlines() if line.strip() and not line.startswith("#")]
             spec = Ignore(lines)
         except (OSError, ValueError):
@@ -171,7 +174,7 @@ def _matches(specs: Specs, path: str) -> bool:
         if path.startswith(folder):
             inner = path[len(folder) :]
         else:
-            absolute = absolute or os.path.abspath(path) + ("/" if path.endswith("/") else "")  # noqa: PTH100 - as above
+            absolute = absolute or _absolute(path) + ("/" if path.endswith("/") else "")
             if not absolute.startswith(folder):
                 continue
             inner = absolute[len(folder) :]
@@ -179,6 +182,10 @@ def _matches(specs: Specs, path: str) -> bool:
         if said is not None:
             return said
     return False
+
+
+def _absolute(path: str) -> str:
+    return plain_path(os.path.abspath(path))  # noqa: PTH100 - as above
 
 
 def _ending(name: str) -> str:

@@ -259,7 +259,12 @@ class FileSystem:
         return self._resolve(target if target.startswith("/") else _join(folder, target), links)
 
 
-_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_FLAGS = (
+    getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)  # Windows alone has it: without, it reads text
+)
 
 
 def _join(folder: str, name: str) -> str:
