@@ -1,14 +1,24 @@
-"""What a path says about a file, and which certificates in a tree are somebody's own."""
+"""How paths are written, what one says about its file, and which certificates in a tree are somebody's own."""
+
+import ntpath
+from types import SimpleNamespace
 
 import pytest
 
 from tests.evidence import WECHATPAY, root
 from wxcertcheck.model import CertificateFile, CertificateRole, Pin
 from wxcertcheck.rotations import pem_of
-from wxcertcheck.scan import ScanRequest, scan
+from wxcertcheck.scan import ScanRequest, paths, scan
 from wxcertcheck.scan.paths import is_test
 
 G1 = root("g1")
+
+
+def test_paths_have_slashes_where_the_platform_has_others(monkeypatch):
+    """Windows: what is compared as text throughout the scan is written one way."""
+    monkeypatch.setattr(paths, "os", SimpleNamespace(path=ntpath, sep="\\"))
+    assert paths.plain_path(r"C:\shop\.\pay\ca.pem") == "C:/shop/pay/ca.pem"
+    assert paths.plain_path("pay/../ca.pem") == "ca.pem"
 
 
 @pytest.mark.parametrize(
