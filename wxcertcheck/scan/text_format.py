@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _VARIABLE = re.compile(
     r"\$\{\{\s*(?P<ci>[\w.\-]+)\s*\}\}|\$\{(?P<braced>[\w.\-]+)(?::?-(?P<shell>[^}]*)|:(?P<spring>[^}]*))?\}"
-    r"|\$\(?(?P<bare>[A-Za-z_]\w*)\)?|%(?P<windows>[A-Za-z_]\w*)%|\{\{\s*(?P<template>[\w.\-|() ]+)\s*\}\}|@(?P<maven>[\w.]+)@"
+    r"|\$\(?(?P<bare>[A-Za-z_]\w*)\)?|%(?P<windows>[A-Za-z_]\w*)%|\{\{-?\s*(?P<template>[^{}\n]+?)\s*-?\}\}|@(?P<maven>[\w.]+)@"
 )
 _LONGEST_LINE = 20_000
 
@@ -204,5 +204,18 @@ def context_off(expression: str, *, purpose: Purpose = Purpose.HTTPS) -> Matcher
         found = compiled().match(hit.clean, hit.offset)
         if found:
             yield Find(PinKind.VERIFICATION_OFF, cast("Node", Span(found.start(), found.end())), purpose=purpose)
+
+    return match
+
+
+def context_decided(expression: str, *, purpose: Purpose = Purpose.HTTPS) -> Matcher:
+    """Like `context_off`, for a switch that a template or variable decides."""
+    compiled = partial(_compiled, expression.encode())
+
+    def match(hit: Hit) -> Iterator[Find]:
+        assert isinstance(hit, TextHit)  # noqa: S101 - as above
+        found = compiled().match(hit.clean, hit.offset)
+        if found:
+            yield Find(PinKind.CONFIGURABLE, cast("Node", Span(found.start(), found.end())), purpose=purpose)
 
     return match

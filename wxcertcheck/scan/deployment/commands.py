@@ -32,7 +32,7 @@ COMMANDS = (
     ),
     Pattern(
         slug="insecure-command",
-        words=("curl", "wget", "--insecure", "--no-check-certificate", "--insecure-skip-tls-verify"),
+        words=("curl", "wget", "--insecure", "--no-check-certificate", "--insecure-skip-tls-verify", "TLS_REQCERT"),
         match=any_of(
             # the letters before "k" are options without a value: in "-okubectl" it is part of a name
             line_off(_CURL_OFF.pattern),
@@ -41,6 +41,7 @@ COMMANDS = (
                 r"\b(?:kubectl|oc|helm)\b[^\n|;&#]*?\s--insecure-skip-tls-verify(?!=false)\b", purpose=Purpose.TOOL
             ),
             line_off(r"\binsecure[\"']?\s*>>?\s*\S*\.curlrc\b"),
+            line_off(r"\bTLS_REQCERT\s+(?:never|allow)[\"']?\s*>>?", purpose=Purpose.LDAP),
         ),
         bad=(
             "curl -sk https://api.mch.weixin.qq.com",
@@ -48,6 +49,7 @@ COMMANDS = (
             "wget --no-check-certificate https://a",
             "kubectl --insecure-skip-tls-verify get pods",
             "RUN echo insecure >> ~/.curlrc && curl https://a",
+            'RUN echo "TLS_REQCERT allow" >> /etc/ldap/ldap.conf',
         ),
         good=(
             "curl -L https://a -okubectl",

@@ -76,15 +76,23 @@ KEYS = (
                 r"(?P<key>(?:[\w.\-]*[._\-])?(?:https)?(?<!tls)(?i:ca(?:[_\-]?(?:bundle|file|path|cert(?:ificate)?s?|info))+"
                 r"|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+|certificate[_\-]?authorit(?:y|ies)))[\"']?\s*[=:]\s*"
                 + CA_FILE,
-                when=lambda hit, found: (
-                    not is_server_key(found["key"])
-                    and not is_server_key(_path_of(hit, found["key"]))
-                    and found["key"] not in _OWN_PATTERN
-                    and not _is_postgres(hit, found["key"])
-                ),
+                when=lambda hit, found: _is_clients(hit, found["key"]),
+            ),
+            line_trusts(
+                r"(?P<key>(?:[\w.\-]*[._\-])?(?i:ca(?:_?certs?)?[_\-]?(?:file|path)|certificate[_\-]?authorities))[\"']?\s*[=:]\s*"
+                r"[\"']?(?P<value>\$\{[^{}\n]*\})[\"']?\s*$",
+                when=lambda hit, found: _is_clients(hit, found["key"]),
+            ),
+            line_trusts(
+                r"^\s*(?:-\s+)?[\"']?(?P<key>ca(?:_?certs?)?_?(?:file|path))[\"']?\s*[=:]\s*[\"']?(?P<value>\{\{[^{}\n]*\}\})[\"']?\s*$",
+                when=lambda hit, found: _is_clients(hit, found["key"]),
             ),
             context_trusts(
                 r"CA_(?:FILE|PATH|CERTS?|BUNDLE)(?:_FILE|_PATH)?[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*" + CA_FILE
+            ),
+            context_trusts(
+                r"(?:CA_(?:FILE|PATH|CERTS?|BUNDLE)(?:_FILE|_PATH)?|CERTIFICATE_?AUTHORITIES)[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*"
+                r"[\"']?(?P<value>(?:\{\{[^\n]*\}\}|\$\{[^\n]*\})[^\n\"']*)"
             ),
         ),
         bad=(
@@ -95,6 +103,9 @@ KEYS = (
             "ELASTICSEARCH_SSL_CERTIFICATEAUTHORITIES=config/ca.crt",
             "- name: DB_CA_FILE\n  value: /etc/db/ca.pem",
             "certificate-authority: ca.pem",
+            "ca_file: '{{LDAP_CA_FILE}}'",
+            "ssl-ca-file: ${WX_CA:}",
+            '- name: ELASTICSEARCH_SSL_CERTIFICATEAUTHORITIES\n  value: "{{ template "home" . }}/certs/{{ .Values.ca }}"',
         ),
         good=(
             "  - xpack.security.http.ssl.certificate_authorities=/etc/ca.crt",
@@ -102,6 +113,8 @@ KEYS = (
             "alipay.ca_cert_path: alipayRootCert.crt",
             "location: ca",
             "ssl_options.cacertfile = /etc/rabbitmq/ca.pem",
+            "server.ssl.ca-file: ${CLIENTS_CA}",
+            "vault_ca_file: '{{ ca_of_the_role }}'",
         ),
     ),
     Pattern(
@@ -169,6 +182,12 @@ KEYS = (
         source="https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md",
     ),
 )
+
+
+def _is_clients(hit: TextHit, key: str) -> bool:
+    """A client's key: not one of a server's, of a message signature's or of a program with a pattern of its own."""
+    server = is_server_key(key) or is_server_key(_path_of(hit, key))
+    return not server and key not in _OWN_PATTERN and not _is_postgres(hit, key)
 
 
 def _in_server_section(hit: TextHit) -> bool:

@@ -13,8 +13,43 @@ from wxcertcheck.scan.matchers import any_of
 from wxcertcheck.scan.text_format import TextHit, context_trusts, line_off, line_trusts
 
 _VALUE = r"""(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s"',;]+)"""
+_TEMPLATED = r"""(?P<value>\{\{[^\n{}]*\}\}|"[^"\n]*"|'[^'\n]*'|[^\s"',;]+)"""
 _OFF = r"[\"']?(?:false|no|off|0|never|none)\b(?![.\w/])"
 _ON = r"[\"']?(?:true|yes|on|1)\b(?![.\w/])"
+
+AGENTS = (
+    Pattern(
+        slug="agents",
+        words=("tls_ca", "tls.ca_file", "cacert =>", "ca_file /", "rootCAs"),
+        match=any_of(
+            line_trusts(rf"^\s*tls_ca\s*=\s*{_VALUE}"),
+            line_trusts(rf"^\s*tls\.ca_(?:file|path)\s+{_VALUE}"),
+            line_trusts(rf"(?:^|\s)cacert\s*=>\s*{_VALUE}"),
+            line_trusts(rf"^\s*ca_file\s+(?=/){_VALUE}"),
+            line_trusts(rf"^\s*rootCAs\s*=\s*\[\s*{_VALUE}"),
+        ),
+        bad=(
+            'tls_ca = "/etc/telegraf/ca.pem"',
+            "  tls.ca_file /etc/ca.pem",
+            'cacert => "/etc/ca.crt"',
+            "  ca_file /etc/fluent/ca.pem",
+            'rootCAs = ["/etc/ca.crt"]',
+        ),
+        good=('tls_cert = "/etc/me.pem"', "tls_cacert = x", 'tls_allowed_cacerts = ["clients.pem"]'),
+    ),
+    Pattern(
+        slug="agents-verify-off",
+        words=("tls.verify", "ssl_verify", "ssl_certificate_verification", "ssl_verification_mode"),
+        match=any_of(
+            line_off(rf"^\s*tls\.verify\s+{_OFF.replace('off', 'Off|off')}"),
+            line_off(rf"^\s*ssl_verify\s+{_OFF}"),
+            line_off(rf"(?:^|\s)(?:ssl_certificate_verification|ssl_verification_mode)\s*=>\s*{_OFF}"),
+        ),
+        bad=("  tls.verify Off", " ssl_verify false", "ssl_certificate_verification => false"),
+        good=("  tls.verify On", "ssl_verification_mode => full"),
+    ),
+)
+"""Logstash, Fluentd, Telegraf and kin: in files of their own and in the text of a ConfigMap."""
 
 PROGRAMS = (
     Pattern(
@@ -57,12 +92,19 @@ PROGRAMS = (
     ),
     Pattern(
         slug="ldap",
-        words=("TLS_CACERT", "TLS_REQCERT", "tls_reqcert"),
+        words=("TLS_CACERT", "TLS_REQCERT", "tls_reqcert", "ldap_tls_cacert"),
         match=any_of(
             line_trusts(rf"^\s*(?:LDAP)?TLS_CACERT(?:DIR|FILE)?\s+{_VALUE}", purpose=Purpose.LDAP),
+            line_trusts(rf"^\s*ldap_tls_cacert(?:_?(?:file|dir))?\s*[:=]\s*(?=\S){_TEMPLATED}", purpose=Purpose.LDAP),
             line_off(r"(?i)^\s*(?:ldap_)?tls_reqcert\s*=?\s*(?:never|allow)\b", purpose=Purpose.LDAP),
         ),
-        bad=("TLS_CACERT /etc/ldap/ca.pem", "TLS_REQCERT never", "ldap_tls_reqcert = never"),
+        bad=(
+            "ldap_tls_cacert = /etc/sssd/ca.pem",
+            'ldap_tls_cacert_file: {{ .Env.CA | default "/etc/ca.pem" }}',
+            "TLS_CACERT /etc/ldap/ca.pem",
+            "TLS_REQCERT never",
+            "ldap_tls_reqcert = never",
+        ),
         good=("TLS_REQCERT demand",),
     ),
     Pattern(
@@ -86,36 +128,7 @@ PROGRAMS = (
         bad=("bridge_cafile /etc/ca.crt", "bridge_insecure true"),
         good=("cafile /etc/mosquitto/clients.crt", "bridge_insecure false"),
     ),
-    Pattern(
-        slug="agents",
-        words=("tls_ca", "tls.ca_file", "cacert =>", "ca_file /", "rootCAs"),
-        match=any_of(
-            line_trusts(rf"^\s*tls_ca\s*=\s*{_VALUE}"),
-            line_trusts(rf"^\s*tls\.ca_(?:file|path)\s+{_VALUE}"),
-            line_trusts(rf"(?:^|\s)cacert\s*=>\s*{_VALUE}"),
-            line_trusts(rf"^\s*ca_file\s+(?=/){_VALUE}"),
-            line_trusts(rf"^\s*rootCAs\s*=\s*\[\s*{_VALUE}"),
-        ),
-        bad=(
-            'tls_ca = "/etc/telegraf/ca.pem"',
-            "  tls.ca_file /etc/ca.pem",
-            'cacert => "/etc/ca.crt"',
-            "  ca_file /etc/fluent/ca.pem",
-            'rootCAs = ["/etc/ca.crt"]',
-        ),
-        good=('tls_cert = "/etc/me.pem"', "tls_cacert = x", 'tls_allowed_cacerts = ["clients.pem"]'),
-    ),
-    Pattern(
-        slug="agents-verify-off",
-        words=("tls.verify", "ssl_verify", "ssl_certificate_verification", "ssl_verification_mode"),
-        match=any_of(
-            line_off(rf"^\s*tls\.verify\s+{_OFF.replace('off', 'Off|off')}"),
-            line_off(rf"^\s*ssl_verify\s+{_OFF}"),
-            line_off(rf"(?:^|\s)(?:ssl_certificate_verification|ssl_verification_mode)\s*=>\s*{_OFF}"),
-        ),
-        bad=("  tls.verify Off", " ssl_verify false", "ssl_certificate_verification => false"),
-        good=("  tls.verify On", "ssl_verification_mode => full"),
-    ),
+    *AGENTS,
     Pattern(
         slug="esp-idf-verify-off",
         words=("CONFIG_ESP_TLS_INSECURE", "CONFIG_ESP_TLS_SKIP_SERVER_CERT_VERIFY"),
@@ -149,6 +162,7 @@ _TRUSTED_CA = context_trusts(
 
 
 STACKS = (
+    *AGENTS,
     Pattern(
         slug="envoy-upstream",
         words=("trusted_ca",),

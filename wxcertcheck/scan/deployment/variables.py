@@ -5,7 +5,7 @@ from wxcertcheck.scan.deployment.databases import CONNECTIONS
 from wxcertcheck.scan.deployment.values import IS, VALUE
 from wxcertcheck.scan.language import Pattern
 from wxcertcheck.scan.matchers import any_of
-from wxcertcheck.scan.text_format import context_off, context_trusts, line_off, line_trusts
+from wxcertcheck.scan.text_format import context_decided, context_off, context_trusts, line_off, line_trusts
 
 REPLACING = (
     "SSL_CERT_FILE",
@@ -103,6 +103,7 @@ VARIABLES = (
         match=any_of(
             line_off(rf"(?<![\w$.\-])(?:{'|'.join(_OFF)}){IS}[\"']?0[\"']?(?![\w.])"),
             context_off(rf"(?:{'|'.join(_OFF)}){_KUBERNETES_VALUE}[\"']?0\b"),
+            context_decided(rf"(?:{'|'.join(_OFF)}){_KUBERNETES_VALUE}[\"']?\{{\{{[^\n]*\}}\}}"),
             # requests takes an empty variable for "do not verify"
             line_off(r"(?<![\w$.\-])(?:CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE)=(?:\"\"|'')(?=\s|$)"),
         ),
@@ -112,6 +113,7 @@ VARIABLES = (
             "PYTHONHTTPSVERIFY: '0'",
             '"NODE_TLS_REJECT_UNAUTHORIZED": "0"',
             "name: NODE_TLS_REJECT_UNAUTHORIZED\n  value: '0'",
+            'name: NODE_TLS_REJECT_UNAUTHORIZED\n  value: {{ default "1" .Values.reject | quote }}',
             "{name: NODE_TLS_REJECT_UNAUTHORIZED, value: '0'}",
         ),
         good=("NODE_TLS_REJECT_UNAUTHORIZED=1",),

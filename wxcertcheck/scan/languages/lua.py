@@ -118,7 +118,10 @@ def _handshake(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=frozenset({"false"}))
     if call is None or call.name not in ("sslhandshake", "ssl_handshake", "tls_handshake") or call.nth(2) is None:
         return
-    yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(2)), off=frozenset({"false"}))
+    value = hit.value(call.nth(2))
+    if value.kind is Kind.NAME and "." in value.text:  # ``self.config.ssl_verify``: what its holder was given
+        value = Value(Kind.SETTING, value.text)
+    yield Find(PinKind.VERIFICATION_OFF, call.node, value, off=frozenset({"false"}))
 
 
 def _option(call: Call, source: Source, *names: str) -> "Node | None":
@@ -203,7 +206,11 @@ LANGUAGE = Language(
             slug="handshake-unverified",
             words=("sslhandshake", "ssl_handshake", "tls_handshake", "set_ssl_verify"),
             match=_handshake,
-            bad=("sock:sslhandshake(nil, host, false)", "client:set_ssl_verify(false)"),
+            bad=(
+                "sock:sslhandshake(nil, host, false)",
+                "client:set_ssl_verify(false)",
+                "function _M.connect(self) return sock:sslhandshake(false, self.host, self.config.ssl_verify) end",
+            ),
             good=("sock:sslhandshake(nil, host, true)", "httpc:ssl_handshake(nil, host, verify)"),
             source="https://github.com/openresty/lua-nginx-module#tcpsocksslhandshake",
         ),

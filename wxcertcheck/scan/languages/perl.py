@@ -199,11 +199,16 @@ def _is_server(hit: Hit) -> bool:
     return call is not None and (call.name in ("server", "listen") or "Server" in call.callee)
 
 
+_NO_PLACE = frozenset({"anonymous_hash_expression", "anonymous_subroutine_expression"})
+
+
 def _trusts(*names: str, purpose: Purpose = Purpose.HTTPS, needs: str = "") -> Matcher:
     def match(hit: Hit) -> Iterator[Find]:
         given = _given(hit)
         if given is None or given[0] not in names or _is_server(hit):
             return
+        if given[1].type in _NO_PLACE:
+            return  # a table that describes the option
         if not needs or re.search(needs.encode(), hit.source.data):
             repair = _left_out(hit.source, given[2], given[1]) if purpose is Purpose.HTTPS else ()
             yield Find(PinKind.TRUST, given[2], hit.value(given[1]), purpose=purpose, repair=repair)
@@ -270,6 +275,26 @@ def _fingerprint(hit: Hit) -> Iterator[Find]:
     given = _given(hit)
     if given is not None and given[0] == "SSL_fingerprint":
         yield Find(PinKind.FINGERPRINT, given[2], hit.value(given[1]))
+
+
+def _socket_defaults(hit: Hit) -> Iterator[Find]:
+    """``IO::Socket::SSL::set_ctx_defaults(ca_file => $file, verify_mode => 0)``: names without their prefix too."""
+    call = hit.call()
+    if call is None or call.name not in hit.name or "IO::Socket::SSL" not in call.callee:
+        return
+    source = hit.source
+    for node in source.nodes({"list_expression"}, call.node)[:1]:
+        children = [c for c in node.named_children if "comment" not in c.type]
+        for key, value in zip(children[::2], children[1::2], strict=False):
+            name = source.text(key).strip("\"'").removeprefix("SSL_").removeprefix("ssl_")
+            if source.text(key).startswith("SSL_"):
+                continue  # a pattern of its own
+            if name in ("ca_file", "ca_path", "ca"):
+                yield Find(PinKind.TRUST, call.node, hit.value(value))
+            elif name == "fingerprint":
+                yield Find(PinKind.FINGERPRINT, call.node, hit.value(value))
+            elif name == "verify_mode" and re.search(r"VERIFY_NONE|^0(?:x0+)?$", source.text(value)):
+                yield Find(PinKind.VERIFICATION_OFF, call.node)
 
 
 def _ssleay(hit: Hit) -> Iterator[Find]:
@@ -452,7 +477,21 @@ LANGUAGE = Language(
             words=("cafile", "capath"),
             match=_trusts("cafile", "capath", purpose=Purpose.LDAP, needs=r"LDAP"),
             bad=("use Net::LDAP; $ldap->start_tls(verify => 'require', cafile => 'ca.pem');",),
-            good=("f(cafile => 'ca.pem');",),
+            good=("f(cafile => 'ca.pem');", "# LDAP\nmy %schema = (cafile => { default => 'ca.pem' });"),
+        ),
+        Pattern(
+            slug="socket-defaults",
+            words=("set_ctx_defaults", "set_client_defaults", "set_defaults"),
+            match=_socket_defaults,
+            bad=(
+                "IO::Socket::SSL::set_ctx_defaults(ca_file => 'rootca.pem');",
+                "IO::Socket::SSL::set_ctx_defaults(verify_mode => Net::SSLeay->VERIFY_NONE());",
+            ),
+            good=(
+                "IO::Socket::SSL::set_ctx_defaults(verify_mode => 1);",
+                "$form->set_defaults(ca_file => 'rootca.pem');",
+            ),
+            source="https://metacpan.org/pod/IO::Socket::SSL",
         ),
     ),
 )

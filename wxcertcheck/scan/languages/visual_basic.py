@@ -14,29 +14,42 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _LAMBDA = re.compile(rb"\w*Callback\s*=\s*(?:_\s*)?Function\s*\([^)]*\)\s*(?:Return\s+)?True\b", re.IGNORECASE)
-_ADDRESS = re.compile(rb"\w*Callback\s*[=,]\s*[^\n]*?AddressOf\s+(?:Me\.)?(\w+)", re.IGNORECASE)
+_ADDRESS = re.compile(rb"\w*Callback\s*[=,]\s*[^\n]*?AddressOf\s+(?:\w+\.)?(\w+)", re.IGNORECASE)
 
 
 def _callback(hit: Hit) -> Iterator[Find]:
     """``ServicePointManager.ServerCertificateValidationCallback = AddressOf AcceptAll``: what the function returns decides."""
     assert isinstance(hit, TextHit)  # noqa: S101 - the lexer below gives nothing else
     found = _LAMBDA.match(hit.clean, hit.offset)
+    kind = PinKind.VERIFICATION_OFF
     if found is None:
         found = _ADDRESS.match(hit.clean, hit.offset)
-        if found is None or not _accepts(hit.clean, found[1]):
+        returned = _returned(hit.clean, found[1]) if found is not None else []
+        if found is None:
             return
-    yield Find(PinKind.VERIFICATION_OFF, cast("Node", Span(*found.span())))
+        if not returned:  # in another module: its name is all there is
+            if not _SAYS_YES.search(found[1]):
+                return
+        elif any(_SETTING.search(one) for one in returned):
+            kind = PinKind.CONFIGURABLE
+        elif any(one != b"true" for one in returned):
+            return
+    yield Find(kind, cast("Node", Span(*found.span())))
 
 
-def _accepts(clean: bytes, name: bytes) -> bool:
-    """Whether all that the function gives back is True."""
+_SAYS_YES = re.compile(rb"(?i)accept|bypass|ignore|trust_?all|always")
+_SETTING = re.compile(rb"(?i)settings?\b|config|ignore|allow")
+
+
+def _returned(clean: bytes, name: bytes) -> list[bytes]:
+    """What a function of this file gives back, each in lower case."""
     body = re.search(rb"(?i)\bFunction\s+" + re.escape(name) + rb"\b[^\n]*\n(.*?)\bEnd\s+Function\b", clean, re.DOTALL)
     if body is None:
-        return False
+        return []
     returned = re.findall(
         rb"(?i)\bReturn\s+([^\n]+)|^\s*" + re.escape(name) + rb"\s*=\s*([^\n]+)", body[1], re.MULTILINE
     )
-    return bool(returned) and all((one or other).strip().lower() == b"true" for one, other in returned)
+    return [(one or other).strip().lower() for one, other in returned]
 
 
 LANGUAGE = Language(
@@ -52,6 +65,8 @@ LANGUAGE = Language(
             bad=(
                 "ServicePointManager.ServerCertificateValidationCallback = Function(s, c, h, e) True",
                 "ServicePointManager.ServerCertificateValidationCallback = AddressOf Any\nFunction Any(s As Object) As Boolean\nReturn True\nEnd Function",
+                "ServicePointManager.ServerCertificateValidationCallback = AddressOf Ask\nFunction Ask(e As SslPolicyErrors) As Boolean\nIf e = SslPolicyErrors.None Then\nReturn True\nEnd If\nReturn My.Settings.IgnoreCertificateErrors\nEnd Function",
+                "ServicePointManager.ServerCertificateValidationCallback = AddressOf Tls.AcceptAllCertifications",
             ),
             good=(
                 "' ServicePointManager.ServerCertificateValidationCallback = Function(s, c, h, e) True",

@@ -1,4 +1,6 @@
-"""C clients beside libcurl and the TLS libraries: GLib, libgit2, libtls, Zephyr, Mongoose, Azure IoT, BearSSL; own callbacks."""
+"""C clients beside libcurl and the TLS libraries: GLib, libgit2, libtls, Zephyr, Mongoose, Azure IoT, BearSSL, rabbitmq-c, Pulsar,
+OpenLDAP's switch; own callbacks.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,8 +9,9 @@ from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.evaluate import evaluate
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Matcher, Pattern
-from wxcertcheck.scan.languages.c.tls import OFF, calls_off, function_of, is_server, loads, option, option_off
-from wxcertcheck.scan.matchers import any_of, call_switches_off, switches, trusts
+from wxcertcheck.scan.languages.c.tls import OFF, calls_off, function_of, given, is_server, loads, option, option_off
+from wxcertcheck.scan.matchers import any_of, call_switches_off, decided_around, switches, trusts
+from wxcertcheck.scan.values import Kind
 
 
 def _always(hit: Hit, callback: str, yes: frozenset[str]) -> bool:
@@ -84,8 +87,42 @@ def _mongoose(hit: Hit) -> Iterator[Find]:
         yield from _MONGOOSE_OFF(hit)
 
 
+_YES = frozenset({"true", "1"})
+
+
+def _handed_to_pulsar(hit: Hit) -> Iterator[Find]:
+    call = hit.call()
+    if (
+        call is None
+        or hit.name != call.name
+        or not call.name.lower().replace("_", "").endswith("tlstrustcertsfilepath")
+    ):
+        return
+    node = call.nth(1) if call.name.startswith("pulsar_") else call.nth(0)
+    value = given(hit, node) if node is not None else None
+    copied = value is not None and value.text.lower().rstrip("_").endswith("tlstrustcertsfilepath")
+    if value is not None and not (copied and value.kind is Kind.SETTING):
+        yield Find(PinKind.TRUST, call.node, value, purpose=Purpose.QUEUE)
+
+
 _MONGOOSE_CA = trusts("ca", forms=("pair", "assignment"))
 _MONGOOSE_OFF = switches("skip_verification", off=frozenset({"1", "true"}), forms=("pair", "assignment"))
+
+
+_LDAP_NEVER = frozenset({"LDAP_OPT_X_TLS_NEVER", "LDAP_OPT_X_TLS_ALLOW", "LDAP_OPT_X_TLS_TRY"})
+
+
+def _require_cert(hit: Hit) -> Iterator[Find]:
+    """``int never = LDAP_OPT_X_TLS_NEVER; ldap_set_option(ld, LDAP_OPT_X_TLS_REQUIRE_CERT, &never);``."""
+    call = hit.call_around()
+    if call is None or not call.name.endswith("ldap_set_option") or call.nth(2) is None:
+        return
+    value = hit.value(call.nth(2))
+    if value.text.strip("&() ").rpartition(" ")[2] in _LDAP_NEVER:
+        kind = PinKind.CONFIGURABLE if decided_around(hit.source, call.node) else PinKind.VERIFICATION_OFF
+        yield Find(kind, call.node, purpose=Purpose.LDAP)
+    elif value.kind in (Kind.PARAMETER, Kind.SETTING):
+        yield Find(PinKind.CONFIGURABLE, call.node, value, purpose=Purpose.LDAP)
 
 
 def _f(body: str) -> str:
@@ -93,6 +130,71 @@ def _f(body: str) -> str:
 
 
 CLIENTS = (
+    Pattern(
+        slug="ldap-verify-off",
+        words=("LDAP_OPT_X_TLS_REQUIRE_CERT",),
+        match=_require_cert,
+        bad=(
+            _f("int never = LDAP_OPT_X_TLS_NEVER; ldap_set_option(ld, LDAP_OPT_X_TLS_REQUIRE_CERT, &never);"),
+            "void f(LDAP *ld, int level) { ldap_set_option(ld, LDAP_OPT_X_TLS_REQUIRE_CERT, &level); }",
+        ),
+        good=(
+            _f("int hard = LDAP_OPT_X_TLS_HARD; ldap_set_option(ld, LDAP_OPT_X_TLS_REQUIRE_CERT, &hard);"),
+            _f("int level; ldap_get_option(ld, LDAP_OPT_X_TLS_REQUIRE_CERT, &level);"),
+        ),
+        source="https://www.openldap.org/software/man.cgi?query=ldap_set_option",
+    ),
+    Pattern(
+        slug="rabbitmq-ca",
+        words=("amqp_ssl_socket_set_cacert", "amqp_ssl_socket_set_verify"),
+        match=any_of(
+            loads(
+                "amqp_ssl_socket_set_cacert",
+                "amqp_ssl_socket_set_cacert_buffer",
+                purpose=Purpose.QUEUE,
+                server=False,
+            ),
+            calls_off("amqp_ssl_socket_set_verify", "amqp_ssl_socket_set_verify_peer", nth=1, purpose=Purpose.QUEUE),
+        ),
+        bad=(
+            _f('amqp_ssl_socket_set_cacert(socket, "/etc/ca.pem");'),
+            _f("amqp_ssl_socket_set_verify_peer(socket, 0);"),
+        ),
+        good=(
+            _f("amqp_ssl_socket_set_verify_peer(socket, 1);"),
+            "int amqp_ssl_socket_set_cacert(amqp_socket_t *base, const char *cacert);",
+        ),
+        source="https://github.com/alanxz/rabbitmq-c",
+    ),
+    Pattern(
+        slug="pulsar-ca",
+        words=(
+            "setTlsTrustCertsFilePath",
+            "setTlsAllowInsecureConnection",
+            "set_tls_trust_certs_file_path",
+            "set_tls_allow_insecure_connection",
+        ),
+        match=any_of(
+            _handed_to_pulsar,
+            calls_off("setTlsAllowInsecureConnection", off=_YES, purpose=Purpose.QUEUE),
+            calls_off(
+                "pulsar_client_configuration_set_tls_allow_insecure_connection",
+                nth=1,
+                off=_YES,
+                purpose=Purpose.QUEUE,
+            ),
+        ),
+        bad=(
+            _f('config.setTlsTrustCertsFilePath("/etc/pulsar/ca.pem");'),
+            _f('pulsar_client_configuration_set_tls_trust_certs_file_path(conf, "ca.pem");'),
+            _f("config.setTlsAllowInsecureConnection(true);"),
+        ),
+        good=(
+            _f("config.setTlsAllowInsecureConnection(false);"),
+            "void C::setTlsTrustCertsFilePath(const std::string &path) { path_ = path; }",
+        ),
+        source="https://pulsar.apache.org/docs/client-libraries-cpp/",
+    ),
     Pattern(
         slug="azure-iot-ca",
         words=("OPTION_TRUSTED_CERT", "TrustedCerts"),

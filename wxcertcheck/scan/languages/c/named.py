@@ -97,7 +97,7 @@ def named_setter(hit: Hit) -> Iterator[Find]:
 def named_switch(hit: Hit) -> Iterator[Find]:
     """``client.setVerifyPeer(false)``."""
     call = hit.call()
-    if call is None or hit.name != call.name or not call.arguments or is_server(hit):
+    if call is None or hit.name != call.name or not call.arguments or is_server(hit) or call.name.startswith("amqp_"):
         return
     value = hit.value(call.arguments[-1].node)
     if value.kind is Kind.FALSE or value.text in ("0", "0L"):

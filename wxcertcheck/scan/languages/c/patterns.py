@@ -25,6 +25,7 @@ from wxcertcheck.scan.languages.c.tls import (
     authentication_mode,
     begin_with_ca,
     calls_off,
+    device_off,
     field,
     field_off,
     kafka,
@@ -37,7 +38,7 @@ from wxcertcheck.scan.languages.c.tls import (
     store_add,
     verify_callback,
 )
-from wxcertcheck.scan.matchers import any_of, call_switches_off, fingerprints, trusts
+from wxcertcheck.scan.matchers import any_of, fingerprints, trusts
 
 _CURL_CA = ("CURLOPT_CAINFO", "CURLOPT_CAPATH", "CURLOPT_CAINFO_BLOB", "CURLOPT_ISSUERCERT", "CURLOPT_ISSUERCERT_BLOB")
 _DEVICE_CA = ("setCACert", "setCACertBundle", "setTrustAnchors", "setRootCA", "loadCACert", "setCACertPEM")
@@ -238,8 +239,12 @@ PATTERNS = (
     Pattern(
         slug="device-insecure",
         words=("setInsecure", "allowSelfSignedCerts"),
-        match=call_switches_off("setInsecure", "allowSelfSignedCerts"),
-        bad=(_f("client.setInsecure();"), _f("client->setInsecure();")),
+        match=device_off("setInsecure", "allowSelfSignedCerts"),
+        bad=(
+            _f("client.setInsecure();"),
+            _f("client->setInsecure();"),
+            "void setInsecure() { _client.setInsecure(); }",
+        ),
         good=(_f("// client.setInsecure();"), "void setInsecure(void);"),
     ),
     Pattern(

@@ -20,11 +20,15 @@ OFF = frozenset({"false", "0", "0L", "0l", "0UL"})
 _SERVER = re.compile(
     rb"(?:TLS|DTLS|SSLv23|TLSv1(?:_[123])?|SSLv3)_server_method|GNUTLS_SERVER|MBEDTLS_SSL_IS_SERVER|SSL_IS_SERVER|SSL_accept\(|_server\)"
     rb"|startServerEncryption|QSslServer|SERVER_USE|set_accept_state|HTTPD_SSL_CONFIG|httpd_ssl_config|wolfSSL_accept\("
+    rb"|stream_base::server|handshake_type::server|SslServerCredentials"
 )
 _CLIENT = re.compile(
     rb"_client_method|GNUTLS_CLIENT|SSL_IS_CLIENT|SSL_connect\(|set_connect_state|_client\b|connectToHostEncrypted|CLIENT_USE"
-    rb"|wolfSSL_connect\(|SSL_set_tlsext_host_name"
+    rb"|wolfSSL_connect\(|SSL_set_tlsext_host_name|stream_base::client|handshake_type::client|async_connect\(|\bSslCredentials"
 )
+_ACCEPTS = re.compile(rb"tcp::acceptor|async_accept\(")
+_SHOWS = re.compile(rb"use_(?:certificate|private_key)")
+"""Boost.Asio: who accepts connections and has a certificate to show is a server."""
 _DEFAULTS = (
     "SSL_CTX_set_default_verify_paths",
     "SSL_CTX_set_default_verify_store",
@@ -59,7 +63,9 @@ def is_server(hit: Hit) -> bool:
 
 @lru_cache(maxsize=8)
 def _serves_only(data: bytes) -> bool:
-    return bool(_SERVER.search(data)) and not _CLIENT.search(data)
+    if _CLIENT.search(data):
+        return False
+    return bool(_SERVER.search(data)) or (_ACCEPTS.search(data) is not None and _SHOWS.search(data) is not None)
 
 
 def mode_here(source: Source, node: "Node") -> PinMode:
@@ -94,16 +100,37 @@ def loads(*names: str, nth: tuple[int, ...] = (1,), purpose: Purpose = Purpose.H
         nodes = [node for node in (call.nth(number) for number in nth) if node is not None]
         if not nodes or (server and is_server(hit)) or any("crl" in hit.source.text(n).lower() for n in nodes):
             return
-        values = [v for v in map(hit.value, nodes) if v.kind is not Kind.NULL and v.text != "0"]
+        values = [v for v in (given(hit, node) for node in nodes) if v.kind is not Kind.NULL and v.text != "0"]
         if values:
             yield Find(PinKind.TRUST, call.node, choice(values), mode_here(hit.source, call.node), purpose)
 
     return match
 
 
+def given(hit: Hit, node: "Node") -> Value:
+    """An argument's value. What its own file only clears (``db->ca = NULL``) is filled by somebody else, as is a default whose
+    address is handed out: ``read_option(item, &db->verify_peer)``.
+    """
+    value = hit.value(node)
+    if value.kind not in (Kind.NULL, Kind.TRUE, Kind.FALSE):
+        return value
+    names = re.findall(r"[A-Za-z_]\w*", hit.source.text(node))
+    if not names or names[-1] in hit.source.grammar.null | hit.source.grammar.true | hit.source.grammar.false:
+        return value
+    member = re.search(r"(?:->|\.)" + names[-1] + r"\W*$", hit.source.text(node)) is not None
+    taken = re.search(rb"&\s*(?:\w+(?:->|\.))*" + names[-1].encode() + rb"\b", hit.source.data) is not None
+    return Value(Kind.SETTING, names[-1]) if taken or (member and value.kind is Kind.NULL) else value
+
+
 def option(*names: str, purpose: Purpose = Purpose.HTTPS) -> Matcher:
     """``curl_easy_setopt(h, CURLOPT_CAINFO, path)``."""
-    return trusts(*names, forms=("option",), when=lambda hit, setting: _set_call(hit), purpose=purpose)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        setting = hit.setting() if hit.name in names else None
+        if setting is not None and setting.value is not None and setting.form == "option" and _set_call(hit):
+            yield Find(PinKind.TRUST, setting.node, given(hit, setting.value), purpose=purpose)
+
+    return match
 
 
 def option_off(*names: str, off: frozenset[str] = OFF, purpose: Purpose = Purpose.HTTPS) -> Matcher:
@@ -152,7 +179,7 @@ def _sets(hit: Hit) -> bool:
 
 def _set_call(hit: Hit) -> bool:
     call = hit.call_around()
-    return call is not None and not re.search(r"(?i)getinfo|strcmp|print|log|append|lookup|find", call.name)
+    return call is not None and not re.search(r"(?i)getinfo|strcmp|print|log|append|lookup|find|AddOption", call.name)
 
 
 def field(*names: str, when: Callable[[Hit, Setting], bool] | None = None, purpose: Purpose = Purpose.HTTPS) -> Matcher:
@@ -162,8 +189,21 @@ def field(*names: str, when: Callable[[Hit, Setting], bool] | None = None, purpo
         whole = setting.form == "pair" or "." in setting.target or "->" in setting.target
         return whole and not is_server(hit) and (when is None or when(hit, setting))
 
-    plain = trusts(*names, forms=("pair", "assignment"), when=holds, purpose=purpose)
-    return lambda hit: (find for find in plain(hit) if not _copies(hit, find))
+    def match(hit: Hit) -> Iterator[Find]:
+        setting = hit.setting() if hit.name in names else None
+        if (
+            setting is None
+            or setting.value is None
+            or setting.form not in ("pair", "assignment")
+            or not holds(hit, setting)
+        ):
+            return
+        value = given(hit, setting.value)
+        find = Find(PinKind.TRUST, setting.node, value, purpose=purpose)
+        if not _copies(hit, find):
+            yield find
+
+    return match
 
 
 def _copies(hit: Hit, find: Find) -> bool:
@@ -190,7 +230,8 @@ def calls_off(*names: str, nth: int = 0, off: frozenset[str] = OFF, purpose: Pur
         call = hit.call()
         if call is None or call.name not in names or hit.name != call.name or call.nth(nth) is None or is_server(hit):
             return
-        found = Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(nth)), purpose=purpose, off=off)
+        value = given(hit, call.arguments[nth].node)
+        found = Find(PinKind.VERIFICATION_OFF, call.node, value, purpose=purpose, off=off)
         yield undecided(hit, found)
 
     return match
@@ -303,6 +344,9 @@ def mbedtls_parse(hit: Hit) -> Iterator[Find]:
     if call is None or hit.name != call.name or call.nth(1) is None or is_server(hit):
         return
     source, chain = hit.source, _name(hit.source, call.arguments[0].node)
+    around = source.function_around(call.node)
+    if around is not None and source.name_of(around).endswith("self_test"):
+        return  # the library's own test of itself
     if not chain or any(
         chain in source.text(c.node) for c in source.calls("mbedtls_ssl_conf_own_cert", "ssl_set_own_cert")
     ):
@@ -354,6 +398,21 @@ def setter(*names: str, nth: int = 0, mode: PinMode = PinMode.REPLACES, kind: Pi
     def match(hit: Hit) -> Iterator[Find]:
         for find in plain(hit):
             yield Find(kind, find.node, find.value, find.mode, find.purpose)
+
+    return match
+
+
+def device_off(*names: str) -> Matcher:
+    """``client.setInsecure()``. In a wrapper's method of that name, or of the opposite's, whoever calls the wrapper decides."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        call = hit.call()
+        if call is None or call.name not in names or hit.name != call.name:
+            return
+        around = hit.source.function_around(call.node)
+        own = hit.source.name_of(around).lower() if around is not None else ""
+        kind = PinKind.CONFIGURABLE if own == call.name.lower() else PinKind.VERIFICATION_OFF
+        yield Find(kind, call.node)
 
     return match
 

@@ -110,6 +110,8 @@ _LINKED = re.compile(r"(?:_binary_)?(\w+?)_(pem|crt|cer|der)_start")
 _TOKEN = re.compile(r'(?:L|u8|u|U)?"(?:\\.|[^"\\])*"|[A-Za-z_]\w*|-?\d\w*|[()\s\\]+|.', re.DOTALL)
 _SYSTEM_PATH = re.compile(r"/(?:etc|usr|opt|system|var|private|System|boot)/|[A-Z]:")
 _FORMATS = {"sprintf": 1, "snprintf": 2, "_snprintf": 2, "sprintf_s": 2, "asprintf": 1, "wsprintf": 1}
+_PROGRAM_OPTION = re.compile(r"\w+\[\"([\w\-]+)\"\]\s*\.as<")
+"""Boost.Program_options: ``vm["cafile"].as<std::string>()``."""
 _FILLS = re.compile(rb"printf|cpy")
 _COPIES = {"strcpy": 1, "strncpy": 1, "strlcpy": 1, "strcpy_s": 2, "memcpy": 1}
 
@@ -140,7 +142,8 @@ def evaluate_c(source: Source, node: "Node", depth: int) -> Value | None:
     if kind in ("identifier", "field_identifier"):
         return _identifier(source, node, depth)
     if kind == "call_expression":
-        return _call(source, node, depth)
+        option = _PROGRAM_OPTION.match(source.text(node)[:120])
+        return Value(Kind.SETTING, option[1]) if option else _call(source, node, depth)
     return None
 
 

@@ -30,6 +30,7 @@ _COMPARED = re.compile(
     r"(?i)thumbprint|GetCertHash(?:String)?\(|GetPublicKey(?:String)?\(|SerialNumber|GetRawCertData|RawData|SubjectPublicKeyInfo|fingerprint"
     r"|SequenceEqual|FixedTimeEquals"
 )
+_LOGGED = re.compile(r"\b(?:\w*[Ll]og(?:ger)?|Console|Debug|Trace)\w*[?!]?\.\w+\([^;]*;")
 _OWN_CHAIN = re.compile(r"new X509Chain|\.Build\(|CustomTrustStore|ExtraStore")
 _FINE = re.compile(
     r"(?:==|is|HasFlag\(|Equals\()\s*(?:System\.Net\.Security\.)?SslPolicyErrors\.None|\bNone\s*==|\bis\s+SslPolicyErrors\.None"
@@ -62,7 +63,7 @@ def verdict(source: Source, node: "Node", depth: int = 0) -> "tuple[Does, Node]"
     body = _with_helpers(source, function)
     if all(one == "true" for one in texts) or any(re.search(r"\?\? true$|\|\| true$", one) for one in texts):
         return Does.ACCEPTS, function
-    if _COMPARED.search(body) and not _OWN_CHAIN.search(body):
+    if _COMPARED.search(_LOGGED.sub("", body)) and not _OWN_CHAIN.search(body):
         return Does.COMPARES, function
     if _OWN_CHAIN.search(body):
         return Does.OWN_CHAIN, function

@@ -13,7 +13,7 @@ from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.csharp.callbacks import Does, compared_with, verdict
 from wxcertcheck.scan.languages.csharp.surroundings import purpose_of, switch, taken_away
 from wxcertcheck.scan.matchers import any_of, call_switches_off, call_trusts, trusts
-from wxcertcheck.scan.values import text
+from wxcertcheck.scan.values import Kind, Value, text
 
 _ON, _OFF = frozenset({"true"}), frozenset({"false"})
 _STRINGS = frozenset(
@@ -97,6 +97,17 @@ def _certificate_policy(hit: Hit) -> Iterator[Find]:
         return
     if re.search(r"(?i)trust|accept|all|any|ignore|bypass", call.name):
         yield Find(PinKind.VERIFICATION_OFF, setting.node)
+
+
+def _allowed(hit: Hit) -> Iterator[Find]:
+    """HiveMQ: ``builder.WithAllowInvalidBrokerCertificates(true)``."""
+    call = hit.call()
+    if call is None or call.name != "WithAllowInvalidBrokerCertificates" or hit.name != call.name:
+        return
+    value = hit.value(call.nth(0)) if call.nth(0) is not None else text("true")
+    if value.kind is Kind.NAME:
+        value = Value(Kind.SETTING, value.text)
+    yield Find(PinKind.VERIFICATION_OFF, call.node, value, purpose=Purpose.QUEUE, off=_ON)
 
 
 def _in_constructor(hit: Hit) -> Iterator[Find]:
@@ -251,6 +262,7 @@ PATTERNS = (
             "VerifyCertificateAuthority",
             "CreateInsecure",
             "TrustOverride",
+            "AllowInvalidBrokerCertificates",
         ),
         match=any_of(
             switch("AllowInsecureTls", off=_ON, purpose=Purpose.DATABASE),
@@ -263,6 +275,8 @@ PATTERNS = (
                 off=_ON,
             ),
             switch("VerifyCertificateAuthority", off=_OFF, purpose=Purpose.QUEUE),
+            switch("AllowInvalidBrokerCertificates", off=_ON, purpose=Purpose.QUEUE),
+            _allowed,
             call_switches_off(
                 "CreateInsecure", when=lambda hit, call: "TrustManager" in call.callee, purpose=Purpose.DATABASE
             ),
@@ -272,10 +286,13 @@ PATTERNS = (
             _c("settings.AllowInsecureTls = true;"),
             _c("ws.Security.AllowUnstrustedCertificate = true;"),
             _c("o.WithTrustManager(TrustManager.CreateInsecure());"),
+            _c("builder.WithAllowInvalidBrokerCertificates(true);"),
+            _c("builder.WithAllowInvalidBrokerCertificates(settings.AllowAny);"),
             _c("handler.TrustOverrideForUrl = (sender, url, trust) => true;"),
         ),
         good=(
             _c("settings.AllowInsecureTls = false;"),
+            _c("builder.WithAllowInvalidBrokerCertificates(false);"),
             "class C { public bool InsecureSkipVerify { get; set; } }",
             "class C { C(bool insecureSkipVerify) { InsecureSkipVerify = insecureSkipVerify; } }",
             _c("var same = InsecureSkipVerify.Equals(other.InsecureSkipVerify);"),

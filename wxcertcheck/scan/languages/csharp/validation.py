@@ -270,6 +270,9 @@ PATTERNS = (
             ),
             _c("copy.ServerCertificateValidationCallback = original.ServerCertificateValidationCallback;"),
             "class C { void F() { o.RemoteCertificateValidationCallback = Check; }"
+            + _CHECK
+            % "if (e == SslPolicyErrors.None) { return true; } Logger.Warn(c.GetSerialNumberString()); return false;",
+            "class C { void F() { o.RemoteCertificateValidationCallback = Check; }"
             + _CHECK % "if (e != SslPolicyErrors.None) { Log(e); return false; } return e == SslPolicyErrors.None;",
             "class C { public RemoteCertificateValidationCallback CertificateValidationCallback { get; set; } }",
         ),

@@ -119,7 +119,10 @@ def _bad_certificate(hit: Hit) -> Iterator[Find]:
     node, value = found
     code = _code(source, value)
     if code is None:
-        if re.search(r"(?i)allow|accept|ignore|trust", source.text(value)):
+        written = source.data[value.start_byte : node.end_byte].decode("utf-8", "replace").strip()
+        if re.fullmatch(r"[\w?!]+(?:\.[\w?!]+)+", written) and next(bodies(source, last_name(written)), None) is None:
+            yield Find(PinKind.CONFIGURABLE, node)  # ``settings.onBadCertificate``: another object's
+        elif re.search(r"(?i)allow|accept|ignore|trust", source.text(value)):
             yield Find(PinKind.VERIFICATION_OFF, node)
         return
     answers = _answers(code)
@@ -326,6 +329,7 @@ LANGUAGE = Language(
                 _IN % "client.badCertificateCallback = (c, h, p) { if (c.pem == pem) { return true; } return false; };",
                 _IN % "client.badCertificateCallback = (c, h, p) { final ok = ['a'].contains(host); return ok; };",
                 _IN % "SecureSocket.connect(p, 443, onBadCertificate: (c) => true);",
+                _IN % "SecureSocket.connect(p, 443, onBadCertificate: settings.onBadCertificate);",
             ),
             good=(
                 _IN % "client.badCertificateCallback = (c, h, p) => false;",

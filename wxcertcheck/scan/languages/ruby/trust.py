@@ -223,7 +223,14 @@ def _added(hit: Hit) -> Iterator[Find]:
     )
     if "Server" in names_around(hit, call.node):
         return
+    defaults = defaults or _default_of(hit, scope, receiver).endswith("CERT_STORE")
     yield Find(PinKind.TRUST, call.node, hit.value(call.nth(0)), PinMode.ADDS if defaults else PinMode.REPLACES)
+
+
+def _default_of(hit: Hit, function: "Node", name: str) -> str:
+    """What a parameter stands for where its caller gives nothing: ``def apply(store = DEFAULT_CERT_STORE)``."""
+    defaults = (default for parameter, default in hit.source.parameters(function) if parameter == name)
+    return next((hit.source.text(default) for default in defaults if default is not None), "")
 
 
 def _is_store(hit: Hit, call: Call, receiver: str) -> bool:
@@ -232,6 +239,9 @@ def _is_store(hit: Hit, call: Call, receiver: str) -> bool:
         return True
     made = [d for d in source.definitions.get(receiver.lstrip("@$").rpartition(".")[2], ()) if d.target == receiver]
     if any("X509::Store" in source.text(d.value)[:400] for d in made):
+        return True
+    given = source.function_around(call.node)
+    if given is not None and _default_of(hit, given, receiver).endswith("CERT_STORE"):
         return True
     around = [p.parent for p in source.ancestors(call.node) if p.type in ("block", "do_block") and p.parent is not None]
     if any("X509::Store" in source.text(one)[:200] for one in around[:4]):
@@ -339,6 +349,7 @@ PATTERNS = (
             "sock.cert_store.add_file('/usr/lib/ssl/certs/weixin/rootca.pem')",
             "sock.cert_store.add_path('/usr/lib/ssl/certs/weixin')",
             "s = OpenSSL::X509::Store.new\ns.add_cert(OpenSSL::X509::Certificate.new(PEM))",
+            "def apply(file, store = OpenSSL::SSL::SSLContext::DEFAULT_CERT_STORE)\n  store.add_file(file)\nend",
             "client = HTTPClient.new\nclient.ssl_config.set_trust_ca('rootca.pem')",
             "OpenSSL::X509::Store.new.tap do |store|\n  store.set_default_paths\n  files.each { |f| store.add_file(f) }\nend",
         ),

@@ -33,6 +33,10 @@ _NOT_TLS = frozenset(
 """Here ``--insecure`` means a server without TLS, or something else."""
 
 
+_ACME = frozenset({"--fullchain-file", "--key-file", "--install-cert", "--installcert", "--reloadcmd"})
+"""acme.sh writes the issuer's certificate to ``--ca-file``; nothing is trusted."""
+
+
 def _purpose(words: "list[Word]") -> Purpose:
     names = [word.written.rpartition("/")[2] for word in words[:6]]
     for expression, found in ((_DATABASE, Purpose.DATABASE), (_QUEUE, Purpose.QUEUE), (_TOOL, Purpose.TOOL)):
@@ -52,7 +56,7 @@ def ca_option(*names: str, tool: str = "", fixed: Purpose | None = None) -> Matc
     def match(hit: Hit) -> Iterator[Find]:
         words = words_around(hit)
         at = tool_at(words, tool) if tool else 0
-        if at < 0 or _is_off(words):
+        if at < 0 or _is_off(words) or any(word.written in _ACME for word in words):
             return
         for name in names:
             for word, value in option_value(hit.source, words[at:], name):
@@ -301,17 +305,33 @@ def package_off(hit: Hit) -> Iterator[Find]:
             yield Find(PinKind.VERIFICATION_OFF, word.node, purpose=Purpose.TOOL, repair=repair)
 
 
-_STORE_KEY = re.compile(rb"(?:ssl\.(?:truststore|ca)\.location[\"']?\s*[=:]|sslrootcert=)\s*[\"']?([^\s\"'\\]+)")
+_STORE_KEY = re.compile(
+    rb"(?:ssl\.(?:truststore|ca)\.location[\"']?\s*[=:]|sslrootcert=|ldap_tls_cacert_(?:file|dir):)\s*[\"']?([^\s\"'\\]+)"
+)
 
 
 def store_key(hit: Hit) -> Iterator[Find]:
     """``ssl.truststore.location=…`` of Kafka's tools and ``sslrootcert=…`` of PostgreSQL's, in words, strings and heredocs."""
     found = _STORE_KEY.match(hit.source.data, hit.offset)
     if found and hit.node.type != "comment":
-        purpose = Purpose.QUEUE if found.group().startswith(b"ssl.") else Purpose.DATABASE
+        known = {b"ssl.": Purpose.QUEUE, b"ldap": Purpose.LDAP}
+        purpose = known.get(found.group()[:4], Purpose.DATABASE)
         yield Find(
             PinKind.TRUST, hit.node, value_of_setting(found.group(1).decode("utf-8", "replace")), purpose=purpose
         )
+
+
+_WRITTEN_OFF = re.compile(rb"TLS_REQCERT[ \t]+(?:never|allow)\b|\binsecure[\"']?\s*>>?\s*\S*\.curlrc\b")
+
+
+def written_off(hit: Hit) -> Iterator[Find]:
+    """``echo "TLS_REQCERT never" >> /etc/ldap/ldap.conf``, ``echo insecure >> ~/.curlrc``: a script that writes a setting."""
+    data = hit.source.data
+    start, end = data.rfind(b"\n", 0, hit.offset) + 1, data.find(b"\n", hit.offset)
+    found = _WRITTEN_OFF.search(data, start, end if end >= 0 else len(data))
+    if found and hit.node.type != "comment" and not re.match(rb"\s*(?:el)?if\b", data[start : found.start()]):
+        purpose = Purpose.LDAP if found.group().startswith(b"TLS_") else Purpose.TOOL
+        yield Find(PinKind.VERIFICATION_OFF, hit.node, purpose=purpose)
 
 
 def trust_store(hit: Hit) -> Iterator[Find]:

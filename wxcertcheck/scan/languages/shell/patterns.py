@@ -29,6 +29,7 @@ from wxcertcheck.scan.languages.shell.options import (
     tool_setting,
     trust_store,
     variable,
+    written_off,
 )
 
 _REPLACING = ("SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE", "DENO_CERT")
@@ -137,7 +138,7 @@ PATTERNS = (
             "--ca-bundle", "--cafile", "--ssl-ca", "--tlsCAFile", "--ca-cert", "--ca-cert-path", "--ca-file"
         ),
         bad=("mysql --ssl-ca=/etc/mysql/ca.pem -h db", "mosquitto_pub --cafile ca.pem -t a"),
-        good=("mysql -h db",),
+        good=("mysql -h db", "acme.sh --install-cert -d a --key-file k.pem --ca-file chain.pem"),
     ),
     Pattern(
         slug="curl-pinned-key",
@@ -260,15 +261,27 @@ PATTERNS = (
     ),
     Pattern(
         slug="trust-store-key",
-        words=("ssl.truststore.location", "ssl.ca.location", "sslrootcert="),
+        words=("ssl.truststore.location", "ssl.ca.location", "sslrootcert=", "ldap_tls_cacert_"),
         match=store_key,
         bad=(
             "kafka-console-consumer --consumer-property ssl.truststore.location=/etc/wx.jks --topic t",
             "cat > client.properties <<EOF\nssl.truststore.location=/etc/wx.jks\nEOF",
             "kafkacat -b host -X ssl.ca.location=./ca.crt",
             'psql "sslmode=verify-full sslrootcert=ca.pem"',
+            "cat > saslauthd.conf <<EOF\nldap_tls_cacert_file: ${LDAP_CA}\nEOF",
         ),
         good=("# ssl.truststore.location=/etc/wx.jks", 'echo "set ssl.truststore.location"'),
+    ),
+    Pattern(
+        slug="written-setting-off",
+        words=("TLS_REQCERT", ".curlrc"),
+        match=written_off,
+        bad=(
+            'echo "TLS_REQCERT never" >> /etc/ldap/ldap.conf',
+            "[ -e ~/.curlrc ] && grep -q '^insecure' ~/.curlrc || echo insecure >>~/.curlrc",
+            "cat > ldap.conf <<EOF\nTLS_REQCERT allow\nEOF",
+        ),
+        good=('echo "TLS_REQCERT demand" >> /etc/ldap/ldap.conf', "# TLS_REQCERT never", "grep insecure ~/.curlrc"),
     ),
     Pattern(
         slug="keytool-import",
