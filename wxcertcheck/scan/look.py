@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import blake2b
@@ -61,15 +61,12 @@ class Looker:
         self.limits = limits
         common = (*self.words.hosts, *self.words.roots, *self.words.bodies, *_PEM_WORDS)
         self._common = frozenset(common)
-        self._of_language = {
-            language.name: frozenset(w for p in language.patterns for w in p.words) for language in languages.every()
-        }
-        self._rules = {language.name: [Rule.of(p) for p in language.patterns] for language in languages.every()}
+        self._rules = {language.name: _by_word(language) for language in languages.every()}
         beside = {word for language in languages.every() for p in language.patterns for word in p.beside}
-        self.every_word = frozenset().union(self._common, beside, *self._of_language.values())
+        self.every_word = frozenset().union(self._common, beside, *self._rules.values())
         self._wanted = {
             language.name: self._common.union(
-                self._own_words(language), *(r.beside for r in self._rules[language.name])
+                self._own_words(language), *(pattern.beside for pattern in language.patterns)
             )
             for language in languages.every()
         }
@@ -129,16 +126,15 @@ class Looker:
         """The words found, without those that lack what their pattern wants beside or after them."""
         if language.blocks:
             return found
-        own = set(found & self._common)
-        for rule in self._rules[language.name]:
-            if not rule.beside or not rule.beside.isdisjoint(found):
-                own.update(word for word in rule.words & found if word not in own and rule.applies(word, data))
-        return own
+        rules = self._rules[language.name]
+        return {
+            word
+            for word in found
+            if word in self._common or any(rule.applies(word, found, data) for rule in rules.get(word, ()))
+        }
 
-    def _own_words(self, language: Language) -> frozenset[str]:
-        if language.blocks:
-            return self.every_word
-        return self._of_language[language.name]
+    def _own_words(self, language: Language) -> Iterable[str]:
+        return self.every_word if language.blocks else self._rules[language.name]
 
     def _candidate(self, data: bytes, language: Language | None, found: Set[str], result: FileResult) -> None:
         document = result.path.rpartition(".")[2].lower() in _DOCUMENTS
@@ -179,7 +175,7 @@ class Looker:
             for name, start, end in language.blocks(data):
                 inner = languages.by_name(name)
                 block = b"\n" * data.count(b"\n", 0, start) + data[start:end]
-                self._parse(block, inner, found & self._of_language[name], result)
+                self._parse(block, inner, found & self._rules[name].keys(), result)
             return
         if len(data) > self.limits.parsed_bytes and not language.lexer:
             windows = _windows(data, found - self._common, self.limits)
@@ -216,6 +212,14 @@ class Looker:
 
     def _has_body(self, data: bytes) -> bool:
         return any(body.encode() in data for body in self.words.bodies)
+
+
+def _by_word(language: Language) -> dict[str, list[Rule]]:
+    rules: dict[str, list[Rule]] = {}
+    for pattern in language.patterns:
+        for word in pattern.words:
+            rules.setdefault(word, []).append(Rule.of(pattern))
+    return rules
 
 
 def _as_copy(known: FileResult, result: FileResult) -> FileResult:

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha1, sha256
@@ -54,17 +55,20 @@ def _writings(der: bytes) -> set[str]:
 class Rule:
     """What of a pattern can be told without a syntax tree."""
 
-    words: frozenset[str]
     beside: frozenset[str]
     followed: str
 
     @classmethod
     def of(cls, pattern: Pattern) -> "Rule":
         """The rule of a pattern."""
-        return cls(frozenset(pattern.words), frozenset(pattern.beside), pattern.followed)
+        return cls(frozenset(pattern.beside), pattern.followed)
 
-    def applies(self, word: str, data: bytes) -> bool:
-        """Whether ``word`` stands in ``data`` with what must follow it, and is not the end of a longer name."""
+    def applies(self, word: str, found: Set[str], data: bytes) -> bool:
+        """Whether ``word`` stands in ``data`` with what must follow it, and is not the end of a longer name; ``found``: the
+        words in ``data``.
+        """
+        if self.beside and self.beside.isdisjoint(found):
+            return False
         if not self.followed:
             return True
         longer = word[0].isalnum() or word[0] == "_"
