@@ -34,6 +34,10 @@ LANGUAGES = {
         ),
     ),
     "node": ("app/pay.js", "{before}\nhttps.request({{ host: 'pay', ca: fs.readFileSync({used}) }});\n"),
+    "kotlin": (
+        "src/main/kotlin/A.kt",
+        '{before} fun f() {{ System.setProperty("javax.net.ssl.trustStore", {used}) }} }}',
+    ),
     "java": (
         "src/main/java/a/A.java",
         'class A {{ {before} void f() {{ System.setProperty("javax.net.ssl.trustStore", {used}); }} }}',
@@ -90,10 +94,38 @@ JSON = '{"ali": {"ca": "certs/new.pem"},\n "wx": {"ca": "certs/old.pem"}}'
         ("", "$this->getParameter('wx.ca')", {"config/services.yaml": "parameters:\n    wx.ca: '%kernel.project_dir%/certs/old.pem'\n"}),
         ("", "WxPayConfig::SSLCA_PATH", {"app/WxPay.Config.php": "<?php class WxPayConfig { const SSLCA_PATH = '../certs/old.pem'; }"}),
         ("require 'constants.php';", "WX_CA", {"app/constants.php": "<?php define('WX_CA', __DIR__ . '/old.pem');"}),
+        ("$own = require __DIR__ . '/wx.php';", "$own['ca']", {"app/wx.php": FLAT, "config/app.php": "<?php return ['ca' => 'new.pem'];"}),
+        ("$own = include('wx.php');", "$own['wx']['ca']", {"app/wx.php": ARRAY}),
+        ("$own = parse_ini_file('wx.ini', true);", "$own['wx']['ca']", {"app/wx.ini": "[ali]\nca = certs/new.pem\n[wx]\nca = certs/old.pem\n"}),
+        ("$own = json_decode(file_get_contents('wx.json'), true);", "$own['wx']['ca']", {"app/wx.json": JSON}),
     ],
 )  # fmt: skip
 def test_php_arrays_and_constants_of_other_files(tmp_path, before, used, files):
     follows(tmp_path, "php", before, used, files)
+
+
+@pytest.mark.parametrize(
+    ("before", "used", "files"),
+    [
+        (
+            "private $config; function __construct() { $this->config = require __DIR__ . '/../config/wx.php'; }",
+            "$this->config['ca_file']",
+            {"config/wx.php": FLAT},
+        ),
+        (
+            "",
+            "$this->config->item('wx_ca')",
+            {"application/config/config.php": "<?php $config['wx_ca'] = FCPATH . 'certs/old.pem';"},
+        ),
+        (
+            "private WxSettings $settings;",
+            "$this->settings->ca",
+            {"app/WxSettings.php": "<?php class WxSettings { public $ca = 'certs/old.pem'; }"},
+        ),
+    ],
+)
+def test_php_properties_that_hold_settings(tmp_path, before, used, files):
+    follows(tmp_path, "method", before, used, files)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +149,14 @@ def test_php_arrays_and_constants_of_other_files(tmp_path, before, used, files):
         ("", "config['wx']['ca']", {"wx.ini": "[ali]\nca = certs/new.pem\n[wx]\nca = certs/old.pem\n"}),
         ("", "config['wx']['ca']", {"wx.toml": "[ali]\nca = 'certs/new.pem'\n[wx]\nca = 'certs/old.pem'\n"}),
         ("", "config['wx']['ca']", {"conf.yml": YAML}),
+        ("own = yaml.safe_load(open('wx.yml'))", "own['wx']['ca']", {"wx.yml": YAML, "config.yml": YAML.replace("old", "new")}),
+        ("own = yaml.safe_load(open('wx.yml'))", "own['wx'].get('ca')", {"wx.yml": YAML}),
+        ("own = yaml.safe_load(open('wx.yml'))", "own.get('wx', {}).get('ca')", {"wx.yml": YAML}),
+        ("own = tomllib.load(open('wx.toml', 'rb'))", "own['wx']['ca']", {"wx.toml": "[wx]\nca = 'certs/old.pem'\n"}),
+        ("with open('wx.json') as file:\n    own = json.load(file)", "own['wx']['ca']", {"wx.json": JSON}),
+        ("own = configparser.ConfigParser()\nown.read('wx.ini')", "own['wx']['ca']", {"wx.ini": "[wx]\nca: certs/old.pem\n"}),
+        ("own = ConfigParser()\nown.read('wx.ini')", "own.get('wx', 'ca')", {"wx.ini": "[ali]\nca = a.pem\n[wx]\nca = certs/old.pem\n"}),
+        ("from conf import config", "config.get('wx', 'ca')", {"wx.ini": "[wx]\nca = certs/old.pem\n"}),
     ],
 )  # fmt: skip
 def test_python_modules_and_configuration(tmp_path, before, used, files):
@@ -134,6 +174,9 @@ def test_python_modules_and_configuration(tmp_path, before, used, files):
         ("Settings.wx.ca", {"config/settings.yml": "ali:\n  ca: certs/new.pem\nwx:\n  ca: <%= Rails.root.join('certs/old.pem') %>\n"}),
         ("Wx::CA_FILE", {"app/wx.rb": "module Wx\n  CA_FILE = File.join(__dir__, 'old.pem')\nend\n"}),
         ("config['wx']['ca']", {"config/wechat.yml": YAML}),
+        ("Rails.application.config_for(:wx)[:ca]", {"config/wx.yml": "production:\n  ca: certs/old.pem\ntest:\n  ca: certs/new.pem\n"}),
+        ("YAML.load_file('config/wechat.yml')['wx']['ca']", {"config/wechat.yml": YAML}),
+        ("YAML.load_file('config/wechat.yml').dig('wx', 'ca')", {"config/wechat.yml": YAML}),
     ],
 )  # fmt: skip
 def test_ruby_settings(tmp_path, used, files):
@@ -148,10 +191,21 @@ def test_ruby_settings(tmp_path, used, files):
         ('viper.GetString("wx.ca")', {"config.yaml": YAML}),
         ('viper.GetString("wx.ca")', {"config.toml": '[ali]\nca = "certs/new.pem"\n[wx]\nca = "certs/old.pem"\n'}),
         ('viper.GetString("wx.ca")', {"config.json": JSON}),
+        (
+            'beego.AppConfig.String("wx::ca")',
+            {"conf/app.conf": "[ali]\nca = certs/new.pem\n[wx]\nca = certs/old.pem\n"},
+        ),
     ],
 )
 def test_go_packages_and_viper(tmp_path, used, files):
     follows(tmp_path, "go", "", used, files)
+
+
+def test_a_default_of_the_program_counts_where_no_file_sets_the_key(tmp_path):
+    default = 'viper.SetDefault("wx.ca", "certs/old.pem")'
+    follows(tmp_path / "a", "go", default, 'viper.GetString("wx.ca")', {})
+    default = default.replace("old", "new")
+    follows(tmp_path / "b", "go", default, 'viper.GetString("wx.ca")', {"config.yaml": YAML})
 
 
 @pytest.mark.parametrize(
@@ -159,6 +213,10 @@ def test_go_packages_and_viper(tmp_path, used, files):
     [
         ('Configuration["Wx:Ca"]', {"appsettings.json": JSON}),
         ('_configuration.GetValue<string>("Wx:Ca")', {"appsettings.Production.json": JSON}),
+        ('_configuration.GetSection("Wx")["Ca"]', {"appsettings.json": JSON}),
+        ('_configuration.GetSection("Wx:Ca").Value', {"appsettings.json": JSON}),
+        ('_configuration.GetSection("Wx").GetValue<string>("Ca")', {"appsettings.json": JSON}),
+        ("_options.Value.CaFile", {"appsettings.json": '{"Wx": {"CaFile": "certs/old.pem"}}'}),
         ('ConfigurationManager.AppSettings["WxCa"]', {
             "Web.config": '<configuration><appSettings>\n<add key="WxCa" value="certs/old.pem" />\n</appSettings></configuration>'}),
         ("WxConfig.CaFile", {"Pay/WxConfig.cs": 'static class WxConfig { public const string CaFile = "certs/old.pem"; }'}),
@@ -178,12 +236,74 @@ def test_dotnet_configuration(tmp_path, used, files):
         ("", "require('../wechat.json').wx.ca", {"wechat.json": JSON}),
         ("const own = require('../wechat.json');", "own.wx.ca", {"wechat.json": JSON}),
         ("const { ca } = require('../wechat.json');", "ca", {"wechat.json": '{"wx": {"ca": "certs/new.pem"}, "ca": "certs/old.pem"}'}),
+        ("const own = JSON.parse(fs.readFileSync('wechat.json'));", "own.wx.ca", {"wechat.json": JSON}),
+        ("const own = yaml.load(fs.readFileSync('./wechat.yml', 'utf8'));", "own.wx.ca", {"wechat.yml": YAML}),
+        ("", "this.configService.get('wx.ca')", {
+            "src/config/wx.config.ts": "export default registerAs('wx', () => ({ ca: process.env.WX_CA || 'certs/old.pem' }));"}),
         ("", "this.config.wx.ca", {
             "config/config.default.js": "module.exports = appInfo => { const config = {}; config.wx = { ca: 'certs/old.pem' }; return config; };"}),
     ],
 )  # fmt: skip
 def test_node_configuration(tmp_path, before, used, files):
     follows(tmp_path, "node", before, used, files)
+
+
+BOUND = '@ConfigurationProperties(prefix = "wx") class WxSettings {{ {fields} }}'
+SPRING = {"src/main/resources/application.yml": YAML}
+GETTER = "public String getCa() { return ca; } public void setCa(String ca) { this.ca = ca; }"
+
+
+@pytest.mark.parametrize(
+    ("before", "used", "files"),
+    [
+        ('@Value("${wx.ca}") private String ca;', "ca", SPRING),
+        ('@Value("${wx.ca}")\n  String ca;', "this.ca", {"src/main/resources/application.properties": "ali.ca=certs/new.pem\nwx.ca=certs/old.pem\n"}),
+        ('@Value("${wx.ca:classpath:certs/old.pem}") private String ca;', "ca", {}),
+        ('private String ca; A(@Value("${wx.ca}") String ca) { this.ca = ca; }', "ca", SPRING),
+        ('@ConfigProperty(name = "wx.ca") String ca;', "ca", SPRING),
+        ('@ConfigProperty(name = "wx.ca", defaultValue = "certs/old.pem") String ca;', "ca", {}),
+        ('Environment environment;', 'environment.getProperty("wx.ca")', SPRING),
+        ("private WxSettings settings;", "settings.getCa()", {
+            "src/main/java/a/WxSettings.java": BOUND.format(fields="private String ca; " + GETTER), **SPRING}),
+        ("private WxSettings settings;", "settings.getCa()", {
+            "src/main/java/a/WxSettings.java": "@Data " + BOUND.format(fields="private String ca;"), **SPRING}),
+        ("private WxSettings settings;", "settings.getPay().getCa()", {
+            "src/main/java/a/WxSettings.java": BOUND.format(fields="@Data static class Pay { private String ca; }"),
+            "src/main/resources/application.yml": "wx:\n  ca: certs/new.pem\n  pay:\n    ca: certs/old.pem\n"}),
+        ("private WxSettings settings;", "settings.getCa()", {
+            "src/main/java/a/WxSettings.java": BOUND.format(fields='private String ca = "certs/old.pem"; ' + GETTER)}),
+        ("", "WxConstants.CA", {"src/main/java/a/WxConstants.java": 'class WxConstants { public static final String CA = "certs/old.pem"; }'}),
+    ],
+)  # fmt: skip
+def test_java_constants_and_what_spring_injects(tmp_path, before, used, files):
+    follows(tmp_path, "java", before, used, files)
+
+
+@pytest.mark.parametrize(
+    ("before", "used", "files"),
+    [
+        ('class A(@Value("\\${wx.ca}") private val ca: String) {', "ca", SPRING),
+        ('class A { @Value("\\${wx.ca}") lateinit var ca: String\n', "ca", SPRING),
+        ("class A(private val settings: WxSettings) {", "settings.ca", {
+            "src/main/kotlin/WxSettings.kt": '@ConfigurationProperties(prefix = "wx") data class WxSettings(val ca: String)', **SPRING}),
+        ("class A {", "WxConstants.CA", {"src/main/kotlin/WxConstants.kt": 'object WxConstants { const val CA = "certs/old.pem" }'}),
+    ],
+)  # fmt: skip
+def test_kotlin_constants_and_what_spring_injects(tmp_path, before, used, files):
+    follows(tmp_path, "kotlin", before, used, files)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        '@Value("${wx.crl}") private String crl; private String ca;',
+        'private String ca; @Value("${wx.ca}") private String other;',
+        '@Value("${union.ca}") private String ca;',
+        '@Value("${wx.ca}") private String other; void g() { String ca = load(); }',
+    ],
+)
+def test_what_spring_injects_elsewhere_is_no_value_of_the_field(tmp_path, before):
+    assert not pinned(tmp_path, "java", before, "ca", SPRING).targets
 
 
 def test_the_reason_names_the_key_and_where_it_is_set(tmp_path):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wxcertcheck.scan.tree import Tree
 
 _CONFIGURATION = re.compile(
-    r"_*(?:\w*(?:config|configuration|conf|cfg|settings?|params|parameters|properties|props|viper)|C|AppConfig)",
+    r"_*(?:\w*(?:config(?!ure)\w*|conf|cfg|settings?|params|parameters|properties|props|viper)|C|AppConfig)",
     re.IGNORECASE,
 )
 """Names of objects and functions that give a program its settings."""

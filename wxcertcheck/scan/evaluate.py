@@ -282,7 +282,7 @@ def _own_function(source: Source, call: Call, depth: int) -> Value:
         returned = [node for f in own[:2] for node in source.returned(f)]
         if returned:
             return choice(value_of(source, node, depth + 1) for node in returned[:4])
-    if receiver and re.match(r"[A-Za-z_][\w.]*$", receiver):
+    if receiver and re.match(r"[A-Za-z_](?:[\w.]|\(\))*$", receiver):
         return Value(Kind.NAME, call.dotted + "()")
     return unknown(source.text(call.node))
 
@@ -351,6 +351,10 @@ def lookup(source: Source, written: str, node: "Node", depth: int) -> Value:
     head = path.rpartition(".")[0]
     if head in _ENVIRONMENTS or head.endswith((".environ", "process.env", "import.meta.env")):
         return Value(Kind.ENVIRONMENT, name)
+    if source.language.declared and (not head or head in _SELVES):
+        given = source.language.declared(source, name)
+        if given is not None:
+            return given
     fields = [d for d in source.definitions.get(name, ()) if _is_field(source, d, path)]
     if fields:
         before = [d for d in fields if d.function is None] or fields

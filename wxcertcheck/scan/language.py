@@ -192,6 +192,8 @@ class Language:
     """Target and value of an assignment or pair, where the grammar has no fields for them (Kotlin, Dart)."""
     parameters: "Callable[[Source, Node], list[tuple[str, Node | None]] | None] | None" = None
     """A function's parameters (name, default), where they are not children of one list (Go, Kotlin, Swift, Dart)."""
+    declared: "Callable[[Source, str], Value | None] | None" = None
+    """What a field of this name gets from outside, where its declaration says so (Spring's annotations)."""
     returned: "Callable[[Source, Node], list[Node]] | None" = None
     """What a function gives back, where that needs no ``return`` (Rust, Scala, Kotlin, Groovy)."""
     blank: "re.Pattern[bytes] | None" = None

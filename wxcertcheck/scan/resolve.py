@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Certificate, FilePlace, Store, StoreState
@@ -42,6 +43,9 @@ _VALUES = 3
 _DATA = (".json", ".json5", ".yml", ".yaml")
 """Ends of data files that scripts import like programs."""
 _NAMED, _CALLED, _ENTRY = "named", "called", "entry"
+_GETTER = re.compile(r"(?:get|is)([A-Z]\w*)")
+_TYPED = ("java", "kotlin", "scala", "groovy", "csharp", "php", "typescript", "tsx")
+"""Languages in which a variable is declared with its class."""
 _KNOWN = (Kind.TEXT, Kind.TRUE, Kind.FALSE)
 _INCLUDE = re.compile(rb"^[ \t]*#[ \t]*(?:include|import)[ \t]*[<\"]([^>\"\n]+)[>\"]", re.MULTILINE)
 _INCLUDING = ("c", "cpp", "objective_c")
@@ -149,8 +153,9 @@ class Resolver:
         """What another file defines a dotted name as; ``how``: a plain name, a function that is called, an entry of a map."""
         dotted = _REQUIRED.sub(r"\1.", dotted)
         head, _, name = dotted.rpartition(".")
+        field = _field_of(name) if how == _CALLED else ""
         for other in self._candidates(head, name, path, language)[:_OTHER_FILES]:
-            if other == path or not self.files.mentions(other, name):
+            if other == path or not (self.files.mentions(other, name) or (field and self.files.mentions(other, field))):
                 continue
             known = languages.of_file(other.rpartition("/")[2])
             own = known.name if known is not None and known.name in _SCRIPTS and language in _SCRIPTS else language
@@ -176,6 +181,8 @@ class Resolver:
             endings = (*(ending for one in _SCRIPTS for ending in languages.by_name(one).endings), *_DATA)
         for piece in reversed(head.split(".")) if head else ():
             found += tree.modules(piece, path)
+        if head and language in _TYPED:
+            found += [p for one in self._types(_variable(head), path) for p in tree.modules(one, path)]
         found += [
             p
             for stem in self._imported(path, language, head.split(".", maxsplit=1)[0] or name)
@@ -188,6 +195,13 @@ class Resolver:
             found += tree.by_folder.get(folder, [])[:30]
         seen = dict.fromkeys(p for p in found if p.lower().endswith(endings))
         return list(seen)
+
+    def _types(self, variable: str, path: str) -> list[str]:
+        """What a file declares a variable to be: ``WxSettings settings``, ``settings: WxSettings``."""
+        name = re.escape(variable.encode())
+        declared = rb"\b([A-Z]\w*)(?:<[^<>\n]*>)?\s+\$?" + name + rb"\b|\b" + name + rb"\s*\??:\s*([A-Z]\w*)"
+        found = re.finditer(declared, self.files.data(path)[:_IMPORTS_WITHIN]) if variable else ()
+        return list(dict.fromkeys((one[1] or one[2]).decode("utf-8", "replace") for one in islice(found, 20)))
 
     def _included(self, path: str, depth: int) -> list[str]:
         """C: the headers that a file includes, sources of the same name, and what those headers include in turn."""
@@ -350,26 +364,44 @@ class Resolver:
         return Store((FilePlace(path),), "directory", "directory", state, tuple(certificates))
 
 
+def _variable(head: str) -> str:
+    """The variable at the start of a chain: ``this.settings.getPay()`` -> settings."""
+    return next((name for name in head.split(".") if name not in ("this", "self")), "").removesuffix("()")
+
+
 def _defined_in(source: Source, dotted: str, how: str) -> Value | None:
     """What a file defines a dotted name as, of which the first part may be the file itself."""
     inner, name = dotted.partition(".")[2], dotted.rpartition(".")[2]
     try:
         if how == _CALLED:
             own = source.functions(name)
-            returned = [
-                n.named_children[-1]
-                for f in own[:2]
-                for n in source.nodes(source.grammar.returns, f)
-                if n.named_children
-            ]
+            ends = (n for f in own[:2] for n in source.nodes(source.grammar.returns, f))
+            returned = [n.named_children[-1] for n in ends if n.named_children]
+            if not returned and not own and _field_of(name):
+                return _field(source, _field_of(name))
             return choice(evaluate(source, node) for node in returned[:4]) if returned else None
         nodes = given(source, dotted) or (given(source, inner) if inner else [])
-        if not nodes and how == _NAMED:
-            defined = [d for d in source.definitions.get(name, ()) if "[" not in d.target]
-            nodes = [d.value for d in ([d for d in defined if d.function is None] or defined)[-2:]]
-        return choice(evaluate(source, node) for node in nodes) if nodes else None
+        if nodes or how == _ENTRY:
+            return choice(evaluate(source, node) for node in nodes) if nodes else None
+        return _field(source, name)
     except TooDeepError:
         return None
+
+
+def _field_of(getter: str) -> str:
+    """The field that a getter gives back which a compiler plug-in writes (Lombok): ``getCaFile`` -> caFile."""
+    found = _GETTER.fullmatch(getter)
+    return found[1][0].lower() + found[1][1:] if found else ""
+
+
+def _field(source: Source, name: str) -> Value | None:
+    """What a file sets a name to, at its outer level before all, or what a framework gives the field."""
+    outside = source.language.declared(source, name) if source.language.declared else None
+    if outside is not None:
+        return outside
+    defined = [d for d in source.definitions.get(name, ()) if "[" not in d.target]
+    outer = [d for d in defined if d.function is None] or defined
+    return choice(evaluate(source, d.value) for d in outer[-2:]) if outer else None
 
 
 def _of_entries(mounted: list[Mounted]) -> Store:

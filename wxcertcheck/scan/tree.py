@@ -46,10 +46,12 @@ class Tree:
 
     @cached_property
     def by_stem(self) -> dict[str, list[str]]:
-        """Paths by file name in lower case without its ending, ``_`` and ``-``."""
+        """Paths by file name in lower case without its ending, ``_`` and ``-``: ``WxPay.Config.php`` as wxpay and wxpayconfig."""
         table: dict[str, list[str]] = {}
         for name, paths in self.by_name.items():
             table.setdefault(_stem(name), []).extend(paths)
+            if name.count(".") > 1:
+                table.setdefault(_stem(name.rpartition(".")[0].replace(".", "")), []).extend(paths)
         return table
 
     def named(self, wanted: str) -> list[str]:

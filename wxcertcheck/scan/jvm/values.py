@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import lookup, value_of
+from wxcertcheck.scan.jvm.injected import injected
 from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, Value, join, text
 
@@ -38,6 +39,9 @@ def class_parameter(source: Source, node: "Node", depth: int, name: str = "") ->
         declared = declared or next((c for c in parameter.named_children if c.type == "identifier"), None)
         if declared is None or source.text(declared) != name:
             continue
+        given = injected(source, name)
+        if given is not None:
+            return given
         after = next((c for c in parameter.children if not c.is_named and c.type == "="), None)
         default = after.next_named_sibling if after is not None else None
         return Value(Kind.PARAMETER, name, (value_of(source, default, depth + 1),) if default is not None else ())

@@ -11,6 +11,7 @@ from wxcertcheck.model import PinKind
 from wxcertcheck.scan.deployment.commands import COMMANDS
 from wxcertcheck.scan.deployment.jvm import MAVEN_OFF
 from wxcertcheck.scan.hit import Hit
+from wxcertcheck.scan.jvm.injected import injected
 from wxcertcheck.scan.jvm.managers import always_true, own_manager
 from wxcertcheck.scan.jvm.values import dollar_string
 from wxcertcheck.scan.jvm.vocabulary import CARRIERS, shared
@@ -103,6 +104,7 @@ LANGUAGE = Language(
     endings=(".groovy", ".gradle", ".gvy", ".gy", ".gsh"),
     file_names=("Jenkinsfile", "Jenkinsfile.*"),
     grammar=GRAMMAR,
+    declared=injected,
     carriers=CARRIERS,
     constants={
         "File.separator": Value(Kind.TEXT, "/"),

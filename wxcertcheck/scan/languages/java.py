@@ -1,5 +1,6 @@
 """Java. Sources: JSSE Reference Guide (JDK 21), Apache HttpClient 4/5, OkHttp 4, Netty 4 documentation."""
 
+from wxcertcheck.scan.jvm.injected import injected
 from wxcertcheck.scan.jvm.vocabulary import CARRIERS, shared
 from wxcertcheck.scan.language import Grammar, Language
 from wxcertcheck.scan.values import Kind, Value
@@ -39,6 +40,7 @@ LANGUAGE = Language(
     title="Java",
     endings=(".java", ".jsp", ".bsh"),
     grammar=GRAMMAR,
+    declared=injected,
     carriers=CARRIERS,
     constants={"File.separator": Value(Kind.TEXT, "/"), "File.separatorChar": Value(Kind.TEXT, "/")},
     patterns=shared(

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import value_of
+from wxcertcheck.scan.jvm.injected import injected
 from wxcertcheck.scan.jvm.values import class_parameter, dollar_string
 from wxcertcheck.scan.jvm.vocabulary import CARRIERS, shared
 from wxcertcheck.scan.language import Carries, Grammar, Language
@@ -168,6 +169,7 @@ LANGUAGE = Language(
     title="Kotlin",
     endings=(".kt", ".kts"),
     grammar=GRAMMAR,
+    declared=injected,
     carriers={**CARRIERS, "decodeCertificatePem": Carries.RECEIVER},
     constants={
         "File.separator": Value(Kind.TEXT, "/"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.evaluate import value_of
 from wxcertcheck.scan.hit import Hit, Setting
+from wxcertcheck.scan.jvm.injected import injected
 from wxcertcheck.scan.jvm.values import class_parameter
 from wxcertcheck.scan.jvm.vocabulary import CARRIERS, shared
 from wxcertcheck.scan.language import Find, Grammar, Language, Pattern
@@ -116,6 +117,7 @@ LANGUAGE = Language(
     title="Scala",
     endings=(".scala", ".sbt", ".sc"),
     grammar=GRAMMAR,
+    declared=injected,
     carriers=CARRIERS,
     constants={"File.separator": Value(Kind.TEXT, "/")},
     evaluate=_evaluate,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.scan.evaluate import unquote, value_of
 from wxcertcheck.scan.language import Carries, Grammar
 from wxcertcheck.scan.source import Source
-from wxcertcheck.scan.values import Kind, Value, join, text
+from wxcertcheck.scan.values import Kind, Value, entry_of, join, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -80,7 +80,8 @@ CARRIERS = {
     ),
     "Environment.GetEnvironmentVariable": Carries.ENVIRONMENT,
     **dict.fromkeys(
-        ("GetValue", "GetSection", "AppSettings.Get", "GetConnectionString", "GetSetting"), Carries.SETTING
+        ("GetValue", "GetSection", "GetRequiredSection", "AppSettings.Get", "GetConnectionString", "GetSetting"),
+        Carries.SETTING,
     ),
     **dict.fromkeys(("GetManifestResourceStream", "Resources.Load"), Carries.RESOURCE),
     "string.Concat": Carries.CONCAT,
@@ -113,11 +114,7 @@ def evaluate_csharp(source: Source, node: "Node", depth: int) -> Value | None:
     if kind in ("as_expression", "is_pattern_expression") and node.named_children:
         return value_of(source, node.named_children[0], depth + 1)
     if kind == "element_access_expression":
-        inner = source.nodes(source.grammar.strings, node.named_children[-1])
-        holder = source.text(node.named_children[0])
-        if inner and not re.search(r"[\"(]", holder):
-            return Value(Kind.SETTING, value_of(source, inner[0], depth + 1).text or holder)
-        return Value(Kind.SETTING, source.text(node)[:80])
+        return _element(source, node, depth)
     if kind == "prefix_unary_expression" and source.text(node).replace(" ", "") in ("!true", "!false"):
         return Value(Kind.FALSE if source.text(node).endswith("true") else Kind.TRUE)
     if (
@@ -126,14 +123,50 @@ def evaluate_csharp(source: Source, node: "Node", depth: int) -> Value | None:
         and source.around(node, frozenset({"accessor_declaration"}))
     ):
         return Value(Kind.PARAMETER, "value")
+    if kind == "member_access_expression":
+        return _member(source, node, depth)
     if kind == "invocation_expression":
         call = source.call(node)
+        if call is not None and call.name == "Get" and call.receiver is not None and not call.arguments:
+            return _of_section(source, call.receiver, depth)
         if call is not None and call.name == "MapPath" and call.nth(0) is not None:
             value = value_of(source, call.arguments[0].node, depth + 1)
             return text(value.text.removeprefix("~").lstrip("/")) if value.kind is Kind.TEXT else value
         if call is not None and call.name == "GetCurrentDirectory":
             return text(".")
     return None
+
+
+def _element(source: Source, node: "Node", depth: int) -> Value:
+    """``configuration["key"]``, ``configuration.GetSection("a")["key"]``."""
+    inner = source.nodes(source.grammar.strings, node.named_children[-1])
+    key = value_of(source, inner[0], depth + 1).text if inner else ""
+    section = value_of(source, node.named_children[0], depth + 1)
+    if key and section.kind is Kind.SETTING and section.holder is not None:
+        return entry_of(section, key)
+    holder = source.text(node.named_children[0])
+    if inner and not re.search(r"[\"(]", holder):
+        return Value(Kind.SETTING, key or holder)
+    return Value(Kind.SETTING, source.text(node)[:80])
+
+
+def _of_section(source: Source, node: "Node", depth: int) -> Value | None:
+    value = value_of(source, node, depth + 1)
+    return value if value.kind is Kind.SETTING and value.holder is not None else None
+
+
+_OPTIONS = re.compile(r"(?i)[\w.]*options(?:monitor|snapshot|accessor)?\.(?:Value|CurrentValue)")
+
+
+def _member(source: Source, node: "Node", depth: int) -> Value | None:
+    """``section.Value``; a property of options that the configuration is bound to: ``_options.Value.CaFile``."""
+    holder, name = node.child_by_field_name("expression"), node.child_by_field_name("name")
+    if holder is None or name is None:
+        return None
+    if _OPTIONS.fullmatch(source.text(holder)[:200]):
+        return entry_of(Value(Kind.NAME, "Configuration()"), source.text(name))
+    is_section = source.text(name) == "Value" and holder.type == "invocation_expression"
+    return _of_section(source, holder, depth) if is_section else None
 
 
 def _interpolated(source: Source, node: "Node", depth: int) -> Value:

@@ -73,6 +73,7 @@ CARRIERS = {
     **dict.fromkeys(("Bytes", "String"), _R),
     **dict.fromkeys(("Asset", "MustAsset", "box.Find", "box.FindString", "box.MustString"), Carries.RESOURCE),
     **dict.fromkeys(("os.Getenv", "os.LookupEnv", "syscall.Getenv", "getEnv", "getenv"), Carries.ENVIRONMENT),
+    **dict.fromkeys(("AppConfig.String", "AppConfig.DefaultString", "koanf.String"), Carries.SETTING),
     **dict.fromkeys(("viper.GetString", "viper.Get", "viper.GetBool", "viper.GetStringSlice"), Carries.SETTING),
     **dict.fromkeys(
         ("flag.String", "flag.Bool", "pflag.String", "pflag.Bool", "GetString", "GetBool"), Carries.SETTING

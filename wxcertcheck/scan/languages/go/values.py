@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import FILE, value_of
-from wxcertcheck.scan.source import Source
-from wxcertcheck.scan.values import RESOURCE, SOURCE, Kind, Value, choice, join, text
+from wxcertcheck.scan.source import Call, Source
+from wxcertcheck.scan.values import RESOURCE, SOURCE, Kind, Value, choice, entry_of, join, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -129,6 +129,8 @@ def _formatted(source: Source, node: "Node", depth: int) -> Value | None:
         name = value_of(source, call.arguments[0].node, depth + 1)
         if name.kind is Kind.TEXT:
             return Value(Kind.SETTING, name.text, (value_of(source, call.arguments[1].node, depth + 1),))
+    if call.name in ("GetString", "GetBool", "Get") and b"SetDefault" in source.data:
+        return _with_default(source, call, depth)
     if call.dotted == "fmt.Sprintf":
         pattern = value_of(source, call.arguments[0].node, depth + 1)
         pieces = re.split(r"%[svq]", pattern.text)
@@ -144,6 +146,17 @@ def _formatted(source: Source, node: "Node", depth: int) -> Value | None:
             return value_of(source, call.arguments[-1].node, depth + 1).on_base(SOURCE)
         if call.receiver is not None and re.search(r"(?i)embed|assets?|\bfs$|statik|box$", source.text(call.receiver)):
             return value_of(source, call.arguments[-1].node, depth + 1).on_base(RESOURCE)
+    return None
+
+
+def _with_default(source: Source, call: Call, depth: int) -> Value | None:
+    """``viper.GetString("wx.ca")`` where the file says ``viper.SetDefault("wx.ca", "ca.pem")``."""
+    asked = source.text(call.arguments[0].node)
+    for one in source.calls("SetDefault"):
+        if len(one.arguments) == 2 and source.text(one.arguments[0].node) == asked:
+            key = value_of(source, call.arguments[0].node, depth + 1)
+            default = value_of(source, one.arguments[1].node, depth + 1)
+            return entry_of(Value(Kind.NAME, call.dotted + "()"), key.text, (default,)) if key.known else None
     return None
 
 

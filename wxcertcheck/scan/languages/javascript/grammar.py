@@ -3,10 +3,11 @@
 import re
 from typing import TYPE_CHECKING
 
+from wxcertcheck.scan.configuration import FILE as CONFIGURATION_FILE
 from wxcertcheck.scan.evaluate import FILE, lookup, value_of
 from wxcertcheck.scan.language import Carries, Grammar
 from wxcertcheck.scan.source import Source, dotted
-from wxcertcheck.scan.values import SOURCE, Kind, Value, choice, join, text
+from wxcertcheck.scan.values import SOURCE, Kind, Value, choice, entry_of, join, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -62,6 +63,7 @@ CARRIERS = {
     **dict.fromkeys(
         ("Boolean", "decodeURIComponent", "Array.from", "base64.decode", "Object.assign", "outputFileSync"), _A
     ),
+    **dict.fromkeys(("JSON.parse", "yaml.load", "YAML.parse", "yaml.safeLoad", "toml.parse", "ini.parse"), _A),
     **dict.fromkeys(
         ("toString", "trim", "trimEnd", "trimStart", "toPEM", "text", "arrayBuffer", "replace", "split"), _R
     ),
@@ -134,6 +136,11 @@ def _member(source: Source, node: "Node", depth: int) -> Value | None:
     found = entry(source, holder, source.text(name), depth) if not assigned else None
     if found is not None or (assigned and len(own) == len(assigned)):
         return found or Value(Kind.SETTING, path)
+    if not assigned:
+        whole = value_of(source, holder, depth + 1)
+        loaded = whole.kind is Kind.TEXT and not whole.base and CONFIGURATION_FILE.search(whole.text.lower())
+        if loaded or (whole.kind is Kind.SETTING and whole.holder is not None):
+            return entry_of(whole, source.text(name))
     value = lookup(source, source.text(node), node, depth)
     handed_in = value.kind is Kind.UNKNOWN or (value.kind is Kind.NAME and _HANDED_IN.match(path))
     return Value(Kind.SETTING, path) if handed_in else value

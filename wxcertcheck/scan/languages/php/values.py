@@ -58,6 +58,7 @@ GRAMMAR = Grammar(
 _A = Carries.ARGUMENT
 CARRIERS = {
     **dict.fromkeys(("realpath", "file_get_contents", "fopen", "trim", "rtrim", "strval", "base64_decode", "file"), _A),
+    **dict.fromkeys(("parse_ini_file", "json_decode", "Yaml.parseFile", "Yaml.parse", "yaml_parse_file"), _A),
     **dict.fromkeys(("openssl_x509_read", "html_entity_decode", "File", "SplFileInfo", "Uri", "array_filter"), _A),
     **dict.fromkeys(("base_path", "root_path", "public_path", "Yii.getAlias", "plugin_dir_path"), _A),
     **dict.fromkeys(("getRealPath", "getPathname", "toString"), Carries.RECEIVER),
@@ -65,7 +66,17 @@ CARRIERS = {
     "dirname": Carries.DIRECTORY,
     **dict.fromkeys(("getenv", "env", "Env.get", "env.get"), Carries.ENVIRONMENT),
     **dict.fromkeys(
-        ("config", "Config.get", "C", "config.get", "getParameter", "get_option", "input", "apply_filters"),
+        (
+            "config",
+            "Config.get",
+            "C",
+            "config.get",
+            "config.item",
+            "getParameter",
+            "get_option",
+            "input",
+            "apply_filters",
+        ),
         Carries.SETTING,
     ),
     **dict.fromkeys(("CaBundle.getSystemCaRootBundlePath", "default_ca_bundle"), Carries.SYSTEM),
@@ -109,17 +120,14 @@ def evaluate_php(source: Source, node: "Node", depth: int) -> Value | None:
     if kind == "assignment_expression":
         right = node.child_by_field_name("right")
         return value_of(source, right, depth + 1) if right is not None else None
-    if kind in ("name", "qualified_name"):
-        return _constant(source, node, depth)
-    if kind == "variable_name":
-        return _looped(source, node, depth)
-    if kind == "function_call_expression":
-        return _function(source, node, depth)
-    if kind == "subscript_expression":
-        return _option(source, node, depth)
+    if kind in _BY_KIND:
+        return _BY_KIND[kind](source, node, depth)
+    if kind in _INCLUDES and node.named_children:
+        return value_of(source, node.named_children[0], depth + 1)  # a file that gives back an array of settings
     return None
 
 
+_INCLUDES = ("require_expression", "require_once_expression", "include_expression", "include_once_expression")
 _COMPARES = re.compile(rb"===?|!==?|&&|and|[<>]=?|xor|instanceof")
 
 
@@ -253,3 +261,11 @@ def _formatted(values: list[Value]) -> Value:
     for piece, value in zip(pieces[1:], values[1:], strict=True):
         parts += [value, text(piece)]
     return join(parts)
+
+
+_BY_KIND = {
+    **dict.fromkeys(("name", "qualified_name"), _constant),
+    "variable_name": _looped,
+    "function_call_expression": _function,
+    "subscript_expression": _option,
+}

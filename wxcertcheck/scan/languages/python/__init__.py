@@ -28,7 +28,7 @@ from wxcertcheck.scan.languages.python.contexts import (
     verify_none,
 )
 from wxcertcheck.scan.languages.python.fingerprints import compared_certificate
-from wxcertcheck.scan.languages.python.values import CARRIERS, GRAMMAR, evaluate_python
+from wxcertcheck.scan.languages.python.values import CARRIERS, GRAMMAR, evaluate_python, sides
 from wxcertcheck.scan.matchers import any_of, call_switches_off, fingerprints, switches, trusts
 from wxcertcheck.scan.values import Kind, Value
 
@@ -99,6 +99,7 @@ LANGUAGE = Language(
     },
     line_comments=("#",),
     evaluate=evaluate_python,
+    sides=sides,
     patterns=(
         Pattern(
             slug="verify",

@@ -3,10 +3,11 @@
 import re
 from typing import TYPE_CHECKING
 
+from wxcertcheck.scan.configuration import FILE
 from wxcertcheck.scan.evaluate import carrier, directory, value_of
 from wxcertcheck.scan.language import Carries, Grammar
 from wxcertcheck.scan.source import Source
-from wxcertcheck.scan.values import Kind, Value, choice, join, text
+from wxcertcheck.scan.values import Kind, Value, choice, entry_of, is_word, join, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -22,6 +23,7 @@ GRAMMAR = Grammar(
     assignments={
         "assignment": ("left", "right"),
         "named_expression": ("name", "value"),
+        "as_pattern": ("alias", ""),
         "default_parameter": ("name", "value"),
         "typed_default_parameter": ("name", "value"),
     },
@@ -45,6 +47,8 @@ CARRIERS = {
         ("open", "str", "bytes", "bool", "path.abspath", "path.realpath", "path.expanduser", "path.normpath"), _A
     ),
     **dict.fromkeys(("os.fspath", "io.BytesIO", "io.StringIO", "b64decode", "a2b_base64", "fromhex", "unhexlify"), _A),
+    **dict.fromkeys(("yaml.safe_load", "yaml.load", "yaml.full_load", "json.load", "json.loads", "toml.load"), _A),
+    **dict.fromkeys(("tomllib.load", "tomllib.loads", "tomli.load", "OmegaConf.load", "dotenv_values"), _A),
     **dict.fromkeys(("load_pem_x509_certificate", "load_certificate", "path.expandvars", "cast"), Carries.LAST),
     **dict.fromkeys(("read", "read_bytes", "read_text", "encode", "decode", "strip", "resolve", "absolute"), _R),
     **dict.fromkeys(("Certificate.loadPEM", "trustRootFromCertificates", "FilePath", "extract_zipped_paths"), _A),
@@ -89,6 +93,13 @@ def evaluate_python(source: Source, node: "Node", depth: int) -> Value | None:
     return None
 
 
+def sides(source: Source, node: "Node") -> "tuple[Node | None, Node | None] | None":
+    """``with open("ca.pem") as file``: the grammar has the value first."""
+    if node.type != "as_pattern" or not node.named_children:
+        return None
+    return node.child_by_field_name("alias"), node.named_children[0]
+
+
 def _formatted(source: Source, node: "Node", depth: int) -> Value | None:
     """``"%s/ca.pem" % folder``."""
     operator, left = node.child_by_field_name("operator"), node.child_by_field_name("left")
@@ -113,18 +124,37 @@ def _is_and(node: "Node") -> bool:
 def _keyword(source: Source, node: "Node", depth: int) -> Value | None:
     """``kwargs.get("verify", True)``: who made the dictionary decides, no configuration file."""
     call = source.call(node)
-    if call is None or call.name not in ("get", "pop") or not call.arguments:
+    if call is not None and call.name in _PARSERS:
+        return _parsed(source, depth)
+    if call is None or call.name not in ("get", "pop") or not call.arguments or call.receiver is None:
         return None
     first = call.arguments[0].node
-    if first.type != "string" or call.receiver is None or call.receiver.type not in ("identifier", "attribute"):
-        return None
-    if carrier(source, call.dotted) is not None:
-        return None
-    key = value_of(source, first, depth + 1).text
-    if "/" in key or not key:  # a URL: ``session.get("https://…")``
-        return None
+    if first.type != "string" or (key := value_of(source, first, depth + 1).text) == "" or "/" in key:
+        return None  # a URL: ``session.get("https://…")``
     default = (value_of(source, call.arguments[1].node, depth + 1),) if len(call.arguments) > 1 else ()
+    holder = value_of(source, call.receiver, depth + 1)
+    if (
+        default and not call.arguments[1].name and is_word(default[0])
+    ):  # ``config.get("wechat", "ca")`` of a ConfigParser
+        named = holder if holder.kind is Kind.TEXT else Value(Kind.NAME, call.dotted + "()")
+        return entry_of(named, f"{key}.{default[0].text}")
+    if (holder.kind is Kind.TEXT and FILE.search(holder.text.lower())) or (
+        holder.kind is Kind.SETTING and holder.holder
+    ):
+        return entry_of(holder, key, default)
+    if call.receiver.type not in ("identifier", "attribute") or carrier(source, call.dotted) is not None:
+        return None
     return Value(Kind.PARAMETER, key, default)
+
+
+_PARSERS = ("ConfigParser", "RawConfigParser", "SafeConfigParser")
+
+
+def _parsed(source: Source, depth: int) -> Value | None:
+    """The files that the parsers of this file read: ``parser.read("wx.ini")``."""
+    read = [a.node for call in source.calls("read", "read_file")[:8] for a in call.arguments[:1]]
+    files = [v for v in (value_of(source, node, depth + 1) for node in read) if FILE.search(v.text.lower())]
+    return choice(files) if files else None
 
 
 _PARSED = re.compile(r"args|opts|options|arguments|flags|FLAGS|parsed|cli_args|namespace|ns")

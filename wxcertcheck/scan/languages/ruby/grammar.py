@@ -4,10 +4,11 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
+from wxcertcheck.scan.configuration import FILE as CONFIGURATION_FILE
 from wxcertcheck.scan.evaluate import FILE, carrier, lookup, value_of
 from wxcertcheck.scan.language import Carries, Grammar
 from wxcertcheck.scan.source import Call, Source, holds
-from wxcertcheck.scan.values import SOURCE, Kind, Value, choice, join, text
+from wxcertcheck.scan.values import SOURCE, Kind, Value, choice, entry_of, join, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -51,6 +52,8 @@ CARRIERS = {
     ),
     **dict.fromkeys(("X509.Certificate.new", "Certificate.new", "Certificate.load", "Certificate.load_file"), _A),
     **dict.fromkeys(("Pathname.new", "Pathname", "String", "Array", "Base64.decode64", "Base64.strict_decode64"), _A),
+    **dict.fromkeys(("YAML.load_file", "YAML.safe_load_file", "YAML.load", "YAML.safe_load", "JSON.parse"), _A),
+    **dict.fromkeys(("ERB.new", "JSON.load_file", "TomlRB.load_file"), _A),
     **dict.fromkeys(("StringIO.new", "Shellwords.escape", "File.readlines"), _A),
     **dict.fromkeys(("to_s", "to_str", "strip", "chomp", "read", "freeze", "to_path", "realpath", "cleanpath"), _R),
     **dict.fromkeys(("expand_path", "presence", "dup", "gsub", "to_pem", "encode", "force_encoding", "to_i"), _R),
@@ -59,6 +62,8 @@ CARRIERS = {
     **dict.fromkeys(("ENV.fetch", "ENV.dig"), Carries.ENVIRONMENT),
     **dict.fromkeys(("options.fetch", "opts.fetch", "config.fetch", "settings.fetch", "params.fetch"), _S),
     **dict.fromkeys(("options.delete", "opts.delete", "options.dig", "config.dig", "credentials.dig"), _S),
+    **dict.fromkeys(("config_for", "Settings.fetch"), _S),
+    **dict.fromkeys(("result", "symbolize_keys", "deep_symbolize_keys", "with_indifferent_access"), _R),
 }
 _HERE = Value(Kind.TEXT, ".", base=SOURCE)
 _SYSTEM = Value(Kind.SYSTEM, "OpenSSL::X509::DEFAULT_CERT_FILE")
@@ -193,6 +198,11 @@ def _call(source: Source, node: "Node", depth: int) -> Value | None:
         return _joined(source, call, depth)
     if call.name in ("tap", "then", "yield_self") and call.receiver is not None:
         return value_of(source, call.receiver, depth + 1)
+    if call.name in ("dig", "fetch") and call.receiver is not None and call.arguments:
+        holder = value_of(source, call.receiver, depth + 1)
+        keys = [value_of(source, a.node, depth + 1).text for a in call.arguments[: None if call.name == "dig" else 1]]
+        if holder.holder or (holder.kind is Kind.TEXT and CONFIGURATION_FILE.search(holder.text.lower())):
+            return entry_of(holder, ".".join(keys))
     receiver = source.text(call.receiver) if call.receiver is not None else ""
     if carrier(source, call.dotted) is not None:
         return None
