@@ -31,3 +31,50 @@ def test_a_line_of_spaces_takes_no_time(tmp_path):
     tree = settings(tmp_path, "a.properties", "padded = x" + " " * 100_000 + "x\nwx.ca = a.pem\n")
     assert tree.setting("wx.ca") == [("wx.ca", "a.pem", f"{tmp_path}/a.properties", 2)]
     assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "key", "value"),
+    [
+        ("a.ini", "[ali]\nca = a.pem\n[wx]\nca = b.pem ; old\n", "wx.ca", "b.pem ; old"),
+        ("a.toml", '[ali]\nca = "a.pem"\n[wx.pay]\nca = "b.pem" # old\n', "wx.pay.ca", "b.pem"),
+        ("a.conf", "ali {\n  ca = a.pem\n}\nwx {\n  pay {\n    ca = b.pem\n  }\n}\n", "wx.pay.ca", "b.pem"),
+        ("a.yml", "ali:\n  ca: a.pem\nwx:\n  pay:\n    ca: b.pem\n", "wx.pay.ca", "b.pem"),
+        ("a.yml", "production:\n  ali:\n    ca: a.pem\n  wx:\n    ca: b.pem\n", "wx.ca", "b.pem"),
+        ("a.yml", "spring:\n  own:\n    ali:\n      ca: a.pem\n    wx:\n      ca: b.pem\n", "wx.ca", "b.pem"),
+        ("wx.yml", "ali:\n  ca: a.pem\nca: b.pem\n", "wx.ca", "b.pem"),
+        ("a.yml", "env:\n  - name: WX_CA\n    value: b.pem\n  - name: OTHER\n    value: a.pem\n", "WX_CA", "b.pem"),
+        ("appsettings.json", '{"Ali": {"Ca": "a.pem"}, /* old */ "Wx": {"List": [1, {"Ca": "c"}], "Ca": "b.pem"}}', "Wx:Ca", "b.pem"),
+        ("config.json", "{\"wx:ca\": \"b.pem\", 'ali:ca': 'a.pem'}", "wx:ca", "b.pem"),
+        ("Web.config", '<add key="Ali" value="a.pem"/>\n<add value="b.pem"\n key="WxCa"/>', "WxCa", "b.pem"),
+    ],
+)  # fmt: skip
+def test_a_key_of_several_names_counts_with_all_of_them(tmp_path, name, content, key, value):
+    assert [found.value for found in settings(tmp_path, name, content).setting(key)] == [value]
+
+
+@pytest.mark.parametrize(
+    "name", ["package.json", "tsconfig.json", "readme.md", "vendor/config.json", "tests/config.json"]
+)
+def test_files_that_hold_no_settings_of_the_project(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    assert settings(tmp_path, name, '{"wxCa": "a.pem"}').setting("wxCa") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.ini", "padded" + " " * 400_000 + "x\n"),
+        ("config.json", '"' + '\\"' * 400_000),
+        ("config.json", "[" * 400_000),
+        ("config.json", "/" * 400_000),
+        ("Web.config", "<add key=" * 100_000),
+        ("Web.config", '<add key="a" ' * 80_000),
+        ("Web.config", '<add key="a" value="b"/>' * 40_000),
+        ("a.yml", "".join(f"{' ' * depth}a:\n" for depth in range(1_400))),
+    ],
+)
+def test_hostile_configuration_takes_no_time(tmp_path, name, content):
+    started = time.monotonic()
+    assert settings(tmp_path, name, content).setting("wx.ca") == []
+    assert time.monotonic() - started < 2

@@ -28,12 +28,17 @@ _LINE = re.compile(
 )
 _SECTION = re.compile(r"\s*\[+\s*[\"']?([\w.\-]+)[\"']?\s*\]+\s*(?:[#;].*)?$")
 _BLOCK = re.compile(r"\s*[\"']?([\w.\-]+)[\"']?\s*[=:]?\s*\{\s*$")
-_ADD = re.compile(r"<add\s[^>]*?key\s*=\s*[\"']([^\"']+)[\"'][^>]*?value\s*=\s*[\"']([^\"']*)[\"']", re.DOTALL)
+_ADD = re.compile(r"<add\s[^<>]{1,4000}")
+_ATTRIBUTE = re.compile(r"\b(key|value)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _TOKEN = re.compile(
-    r"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[{}\[\],:]|[^\s{}\[\],:\"'/]+|/", re.DOTALL
+    r"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?|[{}\[\],:]|[^\s{}\[\],:\"'/]+|/", re.DOTALL
 )
 _READ = 1 << 20
+_TOTAL = 12 << 20
+"""Characters of all configuration files together that are read for the table: about three seconds' work."""
 _LINES = 20_000
+_SHORT_LINE = 300
+"""Characters of a line that may open a section."""
 _DEPTH = 40
 _NAMED_SO = 5_000
 """Entries with the same last name that are compared with a key of several."""
@@ -60,10 +65,15 @@ def relaxed(key: str) -> str:
 
 
 def table(paths: list[str]) -> dict[str, list[Entry]]:
-    """The entries of these files by their whole key, relaxed, and by its last name."""
+    """The entries of these files by their whole key, relaxed, and by its last name; those nearest to the root come first."""
     found: dict[str, list[Entry]] = {}
-    for path in paths:
-        for entry in entries(path):
+    left = _TOTAL
+    for path in sorted(paths, key=lambda path: (path.count("/"), path)):
+        text = _text(path)
+        left -= len(text)
+        if left < 0:
+            break
+        for entry in _of(text, path):
             if entry.value:
                 for name in {relaxed(entry.key), relaxed(entry.key.rpartition(".")[2])}:
                     found.setdefault(name, []).append(entry)
@@ -97,16 +107,23 @@ def _ends(entry: Entry, wanted: list[str]) -> bool:
 
 def entries(path: str) -> Iterator[Entry]:
     """What one configuration file sets; nothing if it cannot be read."""
+    yield from _of(_text(path), path)
+
+
+def _text(path: str) -> str:
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - paths are plain strings all through the scan
-            data = file.read(_READ)
+            return decode.to_utf8(file.read(_READ)).decode("utf-8", "replace")
     except OSError:
-        return
-    text, lower = decode.to_utf8(data).decode("utf-8", "replace"), path.lower()
+        return ""
+
+
+def _of(text: str, path: str) -> Iterator[Entry]:
+    lower = path.lower()
     if lower.endswith((".json", ".json5")):
         yield from _of_json(text, path)
     elif lower.endswith(".config"):
-        yield from (Entry(f[1], f[2], path, text.count("\n", 0, f.start()) + 1) for f in _ADD.finditer(text))
+        yield from _of_xml(text, path)
     elif lower.endswith((".yml", ".yaml")):
         yield from _of_yaml(text, path)
     else:
@@ -146,7 +163,8 @@ def _of_lines(text: str, path: str) -> Iterator[Entry]:
     """Sections in brackets (INI, TOML) and in braces (HOCON)."""
     section, blocks = "", list[str]()
     for number, line in _lines(text):
-        titled, opened = _SECTION.match(line), _BLOCK.match(line)
+        short = len(line) < _SHORT_LINE
+        titled, opened = short and _SECTION.match(line), short and _BLOCK.match(line)
         if titled:
             section = titled[1]
         elif opened:
@@ -159,8 +177,13 @@ def _of_lines(text: str, path: str) -> Iterator[Entry]:
                 yield Entry(".".join([*([section] if section else []), *blocks, found[1]]), value, path, number)
 
 
+def _starts(text: str) -> list[int]:
+    """Where each line starts: the line of an offset is how many start up to it."""
+    return [0, *(found.end() for found in re.finditer("\n", text))]
+
+
 def _of_json(text: str, path: str) -> Iterator[Entry]:
-    starts = [0, *(found.end() for found in re.finditer("\n", text))]
+    starts = _starts(text)
     above: list[str] = []
     key, name, after = "", "", False
     """The key whose value is awaited; the last text or word; whether a colon came after it."""
@@ -183,7 +206,23 @@ def _of_json(text: str, path: str) -> Iterator[Entry]:
                 yield Entry(whole, name, path, bisect_right(starts, found.start()))
 
 
+def _of_xml(text: str, path: str) -> Iterator[Entry]:
+    """``<add key="WxCa" value="ca.pem" />`` of .NET's Web.config and App.config."""
+    starts = _starts(text)
+    for added in _ADD.finditer(text):
+        named = {found[1]: found[2] or found[3] or "" for found in _ATTRIBUTE.finditer(added.group())}
+        if "key" in named and "value" in named:
+            yield Entry(named["key"], named["value"], path, bisect_right(starts, added.start()))
+
+
 def _unquoted(piece: str) -> str:
     if piece[0] not in "\"'":
         return piece
-    return piece[1:-1].replace("\\/", "/").replace('\\"', '"').replace("\\n", "\n").replace("\\\\", "\\")
+    return (
+        piece[1:]
+        .removesuffix(piece[0])
+        .replace("\\/", "/")
+        .replace('\\"', '"')
+        .replace("\\n", "\n")
+        .replace("\\\\", "\\")
+    )

@@ -4,6 +4,8 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain as chain_of
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.configuration import WRAPPERS
@@ -21,8 +23,9 @@ _MOST = 8
 def given(source: Source, key: str) -> "list[Node]":
     """The values that ``source`` gives to the dotted ``key``, outside of its functions."""
     names = key.split(".")
-    found = [value for value, chain in _places(source, names[-1]) if _is(source, chain, names)]
-    return [*found, *_defined(source, key)][:_MOST]
+    wrapping: dict[str, bool] = {}
+    found = (value for value, chain in _places(source, names[-1]) if _is(source, chain, names, wrapping))
+    return list(islice(chain_of(found, _defined(source, key)), _MOST))
 
 
 def _places(source: Source, name: str) -> "Iterator[tuple[Node, list[str]]]":
@@ -53,10 +56,15 @@ def _segments(target: str) -> list[str]:
     return _SEGMENT.findall(target[:300].partition("=")[0])
 
 
-def _is(source: Source, chain: list[str], names: list[str]) -> bool:
+def _is(source: Source, chain: list[str], names: list[str], wrapping: dict[str, bool]) -> bool:
     """Whether the names of ``chain`` are those of the key, with nothing but wrappers in front of it."""
     outer = len(chain) - len(names)
-    return outer >= 0 and chain[outer:] == names and all(_is_wrapper(source, one) for one in chain[:outer])
+    if outer < 0 or chain[outer:] != names:
+        return False
+    for name in chain[:outer]:
+        if name not in wrapping:
+            wrapping[name] = _is_wrapper(source, name)
+    return all(wrapping[name] for name in chain[:outer])
 
 
 def _is_wrapper(source: Source, name: str) -> bool:

@@ -110,7 +110,7 @@ class Resolver:
             return self._configured.written(tree, key, path)
         if holder is not None and holder.kind is Kind.TEXT:
             file = self.find(holder, path) if CONFIGURATION_FILE.search(holder.text.lower()) else ""
-            if file:
+            if os.path.isfile(file):  # noqa: PTH113 - as above
                 return self._configured.in_file(file, key, language)
         if holder is not None and holder.kind is Kind.NAME and is_configuration(holder.text):
             return self._configured.anywhere(tree, key, path, language)
