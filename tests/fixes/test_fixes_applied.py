@@ -192,7 +192,7 @@ def test_the_program_verifies_by_the_systems_store_once_the_edit_is_made(name, s
     lines = file.read_text().split("\n")
     for edit in sorted({e for f in found for e in plan(f, about)[0].edits}, key=lambda e: -e.first):
         assert "\n".join(lines[edit.first - 1 : edit.last]) == edit.replaced
-        lines[edit.first - 1 : edit.last] = edit.replacement.split("\n")
+        lines[edit.first - 1 : edit.last] = edit.replacement.split("\n") if edit.replacement else []
     file.write_text("\n".join(lines))
     assert not accepts(file, server), file.read_text()
     if WITH_STORE.get(name.partition(".")[0].partition("-")[0], True):

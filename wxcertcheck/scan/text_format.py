@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, AnyStr, cast
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Language, Matcher
+from wxcertcheck.scan.prose import is_prose
 from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import RESOURCE, Kind, Value, join, text, unknown
 
@@ -147,6 +148,17 @@ def _compiled(expression: AnyStr) -> "re.Pattern[AnyStr]":
     return re.compile(expression, re.DOTALL if isinstance(expression, bytes) else 0)
 
 
+def _told(hit: TextHit, span: tuple[int, int]) -> bool:
+    """Whether the place merely tells of a setting, in a text for people."""
+    if hit.source.language.name not in _WITH_TEXTS:
+        return False
+    above = hit.clean[max(0, hit.line_start - 20_000) : hit.line_start].decode("utf-8", "replace")
+    return is_prose(above + hit.line[: span[0]], hit.line[slice(*span)], hit.line[span[1] :])
+
+
+_WITH_TEXTS = frozenset({"yaml", "json", "settings"})
+
+
 def line_trusts(
     expression: str,
     *,
@@ -160,7 +172,7 @@ def line_trusts(
     def match(hit: Hit) -> Iterator[Find]:
         assert isinstance(hit, TextHit)  # noqa: S101 - text formats give nothing else
         for found in compiled().finditer(hit.line):
-            if found["value"].strip("\"' ") and (when is None or when(hit, found)):
+            if found["value"].strip("\"' ") and (when is None or when(hit, found)) and not _told(hit, found.span()):
                 yield Find(PinKind.TRUST, hit.span(*found.span()), value_of(found["value"]), mode, purpose)
 
     return match
@@ -173,7 +185,7 @@ def line_off(expression: str, *, purpose: Purpose = Purpose.HTTPS, when: LineTes
     def match(hit: Hit) -> Iterator[Find]:
         assert isinstance(hit, TextHit)  # noqa: S101 - as above
         for found in compiled().finditer(hit.line):
-            if when is None or when(hit, found):
+            if (when is None or when(hit, found)) and not _told(hit, found.span()):
                 yield Find(PinKind.VERIFICATION_OFF, hit.span(*found.span()), purpose=purpose)
 
     return match

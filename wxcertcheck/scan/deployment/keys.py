@@ -152,7 +152,14 @@ KEYS = (
                 r"(?<![\w])(?!VAULT_|NOMAD_)(?:[A-Z0-9]+_)*(?:(?:SKIP|DISABLE)_(?:(?:SSL|TLS|CERT)_)?VERIF(?:Y|ICATION)|(?:TLS|SSL)_SKIP_VERIFY(?:_INSECURE)?|(?:TLS|SSL)_INSECURE)[\"']?\s*[:=]\s*[\"']?(?i:true|yes|on|1)\b(?![.\w])"
             ),
             line_off(
-                r"(?<![\w])(?:tlsSkipVerify|skip_?tls_?verify|skipTLSVerify|skip_ssl_validation|tlsAllowInvalidCertificates|tlsInsecure)[\"']?\s*[:=]\s*[\"']?true\b"
+                r"(?<![\w])(?:tlsSkipVerify|skip_?tls_?verify|skipTLSVerify|skip_ssl_validation)[\"']?\s*[:=]\s*[\"']?true\b"
+            ),
+            line_off(
+                r"(?<![\w])(?:tlsAllowInvalidCertificates|tlsInsecure)[\"']?\s*[:=]\s*[\"']?true\b",
+                purpose=Purpose.DATABASE,  # MongoDB's; in its addresses they have a pattern of their own
+                when=lambda hit, found: (
+                    hit.source.language.name == "json" or re.search(r"://\S*\Z", hit.line[: found.start()]) is None
+                ),
             ),
             line_off(r"(?<!NODE_TLS)_REJECT_UNAUTHORIZED[\"']?\s*[:=]\s*[\"']?(?:false|0)\b"),
             line_off(r"(?<![\w])enableStrictSsl[\"']?\s*:\s*[\"']?false\b", purpose=Purpose.TOOL),
@@ -164,7 +171,7 @@ KEYS = (
             "WX_SSL_VERIFY=false",
             "- DISABLE_SSL_VERIFICATION=true",
             "tlsSkipVerify: true",
-            "mongodb://h/?tls=true&tlsAllowInvalidCertificates=true",
+            "tlsAllowInvalidCertificates: true",
             "openssl_verify_mode: none",
             "DB_SSL_REJECT_UNAUTHORIZED=false",
             "enableStrictSsl: false",
