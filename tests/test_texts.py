@@ -44,3 +44,15 @@ def test_language_follows_the_environment():
     assert preferred_language({"LANG": "en_US.UTF-8", "LANGUAGE": "zh_CN:en"}) == "zh"
     assert preferred_language({"WXCERTCHECK_LANG": "zh"}) == "zh"
     assert preferred_language({}) == "en"
+
+
+def test_a_count_takes_the_singular_for_one_alone():
+    files = Text(zh="{count} 个文件", en="{count} {count:file|files}")
+    assert [files.fill(count=n).en for n in (0, 1, 2)] == ["0 files", "1 file", "2 files"]
+    assert files.fill(count=1).zh == "1 个文件"
+
+
+def test_no_text_says_plural_in_brackets():
+    shown = [en for path in PACKAGE.rglob("*.py") for _, _, en in texts_in(path.read_text(encoding="utf-8"))]
+    assert not [en for en in shown if "(s)" in en or "(es)" in en]
+    assert [en for en in shown if "|" in en]

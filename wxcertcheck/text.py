@@ -15,7 +15,10 @@ class Text:
     en: str
 
     def fill(self, **values: object) -> "Text":
-        """Put ``values`` into the placeholders of both sides; a ``Text`` value contributes its own side."""
+        """Put ``values`` into the placeholders of both sides; a ``Text`` value contributes its own side.
+
+        ``{count:file|files}`` is the first word for 1, the second for every other whole number.
+        """
         return Text(zh=_fill(self.zh, "zh", values), en=_fill(self.en, "en", values))
 
     def of(self, language: str) -> str:
@@ -62,6 +65,19 @@ def preferred_language(environ: Mapping[str, str] | None = None) -> str:
     return "zh" if first.lower().startswith("zh") else "en"
 
 
+class _Count(int):
+    """A whole number that knows the singular and the plural: ``{count:file|files}``."""
+
+    def __format__(self, spec: str) -> str:
+        one, bar, many = spec.partition("|")
+        return (one if self == 1 else many) if bar else int(self).__format__(spec)
+
+
 def _fill(template: str, language: str, values: Mapping[str, object]) -> str:
-    sides = {name: value.of(language) if isinstance(value, Text) else value for name, value in values.items()}
-    return template.format(**sides)
+    return template.format(**{name: _side(value, language) for name, value in values.items()})
+
+
+def _side(value: object, language: str) -> object:
+    if isinstance(value, Text):
+        return value.of(language)
+    return _Count(value) if isinstance(value, int) and not isinstance(value, bool) else value

@@ -5,6 +5,7 @@ import pytest
 from tests.evidence import TODAY, WECHATPAY, root
 from wxcertcheck.model import Level, Status
 from wxcertcheck.pipeline import report_on
+from wxcertcheck.reporters.terminal import render_terminal
 from wxcertcheck.rotations import pem_of
 from wxcertcheck.scan import ScanRequest, scan
 
@@ -121,6 +122,50 @@ def test_an_expired_suppression_is_a_finding_again(report):
     files = {"a.py": code, "rootca.pem": G1}
     assert report(files, today=date(2026, 1, 31)).verdict.status is Status.READY
     assert report(files, today=date(2026, 2, 1)).verdict.status is Status.NOT_READY
+
+
+@pytest.mark.parametrize(
+    ("comment", "why"),
+    [
+        ("ignore[WXC201]", "no reason"),
+        ("ignore[WXC201] until 2030-01-31", "no reason"),
+        ("ignore[WXC999] not ours", "there is no rule WXC999"),
+        ("ignore[WXC201] not ours until 2030-02-31", "2030-02-31 is no date"),
+        ("ignore[WXC201] not ours until 31.01.2030", "31.01.2030 is no date"),
+        ("ignore[WXC201] not ours until 2020-01-31", "run out"),
+        ("ignore WXC201 not ours", "names no rule"),
+        ("ignore[WXC202] another rule", None),
+    ],
+)
+def test_a_suppression_that_does_not_count_says_why(report, comment, why):
+    from datetime import date
+
+    code = HOST + f'import requests\nrequests.get(URL, verify="rootca.pem")  # wxcertcheck: {comment}\n'
+    result = report({"a.py": code, "rootca.pem": G1}, today=date(2026, 1, 31))
+    assert result.verdict.status is Status.NOT_READY
+    (finding,) = (f for f in result.findings if f.rule == "WXC201")
+    assert finding.ignored_by is None
+    assert (finding.not_ignored is None) if why is None else (why in finding.not_ignored.en)
+    shown = render_terminal(result, "en").replace("\n    ", " ")
+    assert (why or "one of many") in shown or why is None
+    assert result.verdict.because[0].not_ignored == finding.not_ignored
+
+
+@pytest.mark.parametrize("rule", ["WXC201", "pin-lacks-root", "ALL"])
+def test_a_suppression_takes_a_rules_id_its_slug_or_all(report, rule):
+    code = HOST + f'import requests\nrequests.get(URL, verify="rootca.pem")  # wxcertcheck: ignore[{rule}] soon gone\n'
+    assert report({"a.py": code, "rootca.pem": G1}).verdict.status is Status.READY
+
+
+def test_an_unread_pin_is_told_once_and_can_be_accepted(report):
+    code = HOST + 'import requests\nrequests.get(URL, verify="/opt/x.pem")\n'
+    result = report({"a.py": code})
+    assert result.verdict.status is Status.UNKNOWN
+    for language in ("en", "zh"):
+        shown = render_terminal(result, language)
+        assert (shown.count("WXC205"), shown.count("a.py:")) == (1, 1)
+    accepted = code.replace(")\n", ")  # wxcertcheck: ignore[WXC205] checked by hand\n")
+    assert report({"a.py": accepted}).verdict.status is Status.READY
 
 
 def test_test_code_never_decides_unless_asked(report, tmp_path):

@@ -175,7 +175,8 @@ def test_a_suppression_needs_a_reason(tree):
         "lab only",
         "2026-12-31",
     )
-    assert without.suppressed is None
+    assert without.suppressed is not None
+    assert "no reason" in without.suppressed.fault.en
 
 
 def test_a_path_that_is_not_there_is_a_wrong_request(tmp_path):

@@ -76,7 +76,7 @@ def _described(running: Lab) -> Text:
 _RUNNING = Text(
     zh="演练环境运行中（pid {pid}），为 {count} 个主机名提供证书链：\n"
     "  旧链    {old}\n  新链    {new}\n  交叉链  {cross}\n更换计划文件：{file}\n",
-    en="The rehearsal runs (pid {pid}) and serves {count} host names:\n"
+    en="The rehearsal runs (pid {pid}) and serves {count} host {count:name|names}:\n"
     "  old chain    {old}\n  new chain    {new}\n  cross chain  {cross}\nRotation file: {file}\n",
 )
 _NEXT = Text(

@@ -48,5 +48,5 @@ def problem(loads: frozenset[str], certificates: tuple[Certificate, ...]) -> Tex
         )
     return Text(
         zh="OpenSSL 系程序（curl、PHP、Python、nginx 等）只加载其中 {n} 张，共 {total} 张",
-        en="programs on OpenSSL (curl, PHP, Python, nginx…) load only {n} of its {total} certificates",
+        en="programs on OpenSSL (curl, PHP, Python, nginx…) load only {n} of its {total} {total:certificate|certificates}",
     ).fill(n=len(loads), total=len(certificates))

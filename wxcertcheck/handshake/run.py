@@ -234,11 +234,11 @@ def _loopback(ip: str) -> bool:
 
 _LOOKED = Text(
     zh="与 {count} 个地址完成握手；成功只说明信任库没问题，不代表业务程序没问题",
-    en="addresses that a handshake was completed with: {count}; success proves the store, not your program",
+    en="a handshake was completed with {count} {count:address|addresses}; success proves the store, not your program",
 )
 _DIALLING = Text(
     zh="将与以下 {count} 个地址进行 TLS 握手{through}（不发送任何 HTTP 请求）：",
-    en="About to shake hands{through} (TLS only, no HTTP request); addresses: {count}",
+    en="About to shake hands with {count} {count:address|addresses}{through} (TLS only, no HTTP request):",
 )
 _THROUGH = Text(zh="，经由代理 {proxy}", en=" through {proxy}")
 _MORE = Text(zh="\n  …… 另有 {count} 个", en="\n  … and {count} more")

@@ -163,4 +163,7 @@ def _faulty(source: str, where: str) -> UsageError:
     )
 
 
-_REPLAYED = Text(zh="重放了 {count} 个地址的握手记录", en="judged the recorded handshakes with {count} addresses again")
+_REPLAYED = Text(
+    zh="重放了 {count} 个地址的握手记录",
+    en="judged the recorded handshakes with {count} {count:address|addresses} again",
+)

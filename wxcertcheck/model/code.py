@@ -53,11 +53,15 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """A comment ``wxcertcheck: ignore[WXC201] reason until 2026-12-31`` at a place; ``until`` is an ISO date or ""."""
+    """A comment ``wxcertcheck: ignore[WXC201] reason until 2026-12-31`` at a place; ``until`` is an ISO date or "".
+
+    ``fault`` says why it does not count: no reason, a bad date, or its day is over.
+    """
 
     rules: tuple[str, ...]
     reason: str
     until: str = ""
+    fault: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

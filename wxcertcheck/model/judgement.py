@@ -74,7 +74,9 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule concluded at a place. ``outages``: when it breaks; ``ignored_by``: the reason of a suppression."""
+    """What a rule concluded at a place. ``outages``: when it breaks; ``ignored_by``: the reason of a suppression;
+    ``not_ignored``: why a suppression there does not count.
+    """
 
     rule: str
     level: Level
@@ -86,6 +88,7 @@ class Finding:
     subjects: tuple[Evidence, ...] = ()
     fixes: tuple[Fix, ...] = ()
     ignored_by: str | None = None
+    not_ignored: Text | None = None
     line_hash: str = ""
 
     @property

@@ -11,7 +11,7 @@ from wxcertcheck.text import Text
 
 _HEAD = Text(
     zh="{path}：{format}，{count} 张证书，其中 {trusted} 张受信任",
-    en="{path}: {format}, {count} certificates, {trusted} of them trusted",
+    en="{path}: {format}, {count} {count:certificate|certificates}, {trusted} of them trusted",
 )
 _TRUSTED = Text(zh="受信任", en="trusted")
 _EXPIRED = Text(zh="已过期，不再算作根证书", en="expired: no longer counts as an anchor")

@@ -66,7 +66,7 @@ def _pin(pin: Pin, report: Report) -> Json:
         "fingerprints": list(pin.fingerprints),
         "unresolved": _text(pin.unresolved),
         "dead_by": _place(pin.dead_by) if pin.dead_by else None,
-        "ignored_by": pin.suppressed.reason if pin.suppressed else None,
+        "ignored_by": pin.suppressed.reason if pin.suppressed and not pin.suppressed.fault else None,
         "test": pin.test,
         "example": pin.example,
         "vendored": pin.vendored,

@@ -294,4 +294,4 @@ _CLIENT = Text(
     en="The server wants a client certificate (the merchant's API certificate); that is no failure: see --client-cert",
 )
 _REFUSED = Text(zh="不接受：{holders}（{detail}）", en="Refused by {holders} ({detail})")
-_MORE_ROWS = Text(zh="另有 {count} 组（见 --format json）", en="{count} more groups (see --format json)")
+_MORE_ROWS = Text(zh="另有 {count} 组（见 --format json）", en="{count} more {count:group|groups} (see --format json)")

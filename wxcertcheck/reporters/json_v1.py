@@ -141,7 +141,7 @@ def _finding(finding: Finding) -> Json:
         "certainty": finding.certainty.value,
         "place": place_json(finding.place),
         "message": _text(finding.message),
-        "reasons": [_text(reason) for reason in finding.reasons],
+        "reasons": [_text(reason) for reason in (finding.not_ignored, *finding.reasons) if reason],
         "outages": [_outage(outage) for outage in finding.outages],
         "fixes": [_fix(fix) for fix in finding.fixes],
         "ignored_by": finding.ignored_by,

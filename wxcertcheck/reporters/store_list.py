@@ -12,7 +12,7 @@ from wxcertcheck.text import Text, joined, same
 _IN_USE = Text(zh="运行环境在用的信任库", en="Stores that runtimes in use read")
 _OTHERS = Text(zh="其他信任库", en="Other stores")
 _NOT_READ = Text(zh="没能检查", en="Could not look")
-_ANCHORS = Text(zh="{count} 个根证书", en="{count} anchors")
+_ANCHORS = Text(zh="{count} 个根证书", en="{count} {count:anchor|anchors}")
 _ROOT = {
     "trusted": Text(zh="{root} 有", en="{root} yes"),
     "switched-off": Text(zh="{root} 停用", en="{root} OFF"),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cached_property
 
 from wxcertcheck.model import (
     FilePlace,
@@ -10,6 +11,7 @@ from wxcertcheck.model import (
     Level,
     Looked,
     NotLooked,
+    Place,
     Report,
     Root,
     Runtime,
@@ -124,12 +126,35 @@ class _Page:
         self._findings(list(self.report.verdict.because))
 
     def gaps(self) -> None:
+        """What could not be looked at and decides; a pin's finding that says the same is told with it."""
+        groups: dict[object, list[NotLooked]] = {}
         for item in self.report.verdict.not_looked:
-            self.lines += wrap(self.say(_GAP.fill(what=item.message)), indent="  ", first="")
-            self.lines += wrap(self.say(item.hint), indent="  ", first="  ")
+            told = self._unread.get(item.place)
+            groups.setdefault((item.message, item.hint, told.not_ignored if told else None), []).append(item)
+        for items in [*groups.values()][:_GROUPS]:
+            findings = [self._unread[item.place] for item in items if item.place in self._unread]
+            mark = f" [{findings[0].rule}]" if findings else ""
+            self.lines += wrap(self.say(_GAP.fill(what=items[0].message)) + mark, indent="  ", first="")
+            if findings and findings[0].not_ignored:
+                self.lines += wrap("! " + self.say(findings[0].not_ignored), indent="    ", first="  ")
+            for reason in findings[0].reasons[:_REASONS] if findings else ():
+                self.lines += wrap("· " + self.say(reason), indent="    ", first="  ")
+            self._lines_of(tuple(item.place for item in items if isinstance(item.place, FilePlace) and item.place.line))
+            self.lines += wrap("→ " + self.say(items[0].hint), indent="    ", first="  ")
+
+    @cached_property
+    def _unread(self) -> dict[Place, Finding]:
+        """The findings about pins that the verdict's gaps speak of."""
+        places = {item.place for item in self.report.verdict.not_looked if item.reason == "pin-unresolved"}
+        return {f.place: f for f in self.report.findings if f.rule == "WXC205" and f.place in places}
+
+    def _lines_of(self, places: tuple[FilePlace, ...]) -> None:
+        self.lines += ["    " + shorten(str(place), WIDTH - 4) for place in places[:_PLACES]]
+        if len(places) > _PLACES:
+            self.lines.append("    " + self.say(_MORE_PLACES.fill(count=len(places) - _PLACES)))
 
     def others(self) -> None:
-        hidden = {id(finding) for finding in self.report.verdict.because}
+        hidden = {id(finding) for finding in (*self.report.verdict.because, *self._unread.values())}
         self._findings(
             [
                 finding
@@ -142,7 +167,9 @@ class _Page:
         """Findings that say the same are told once, with all their places."""
         groups: dict[object, list[Finding]] = {}
         for finding in findings:
-            groups.setdefault((finding.rule, finding.level, finding.message, finding.ignored_by), []).append(finding)
+            groups.setdefault(
+                (finding.rule, finding.level, finding.message, finding.ignored_by, finding.not_ignored), []
+            ).append(finding)
         for group in [*groups.values()][:_GROUPS]:
             self._finding(group)
         if len(groups) > _GROUPS:
@@ -156,6 +183,8 @@ class _Page:
         text = f"{mark}{self.say(finding.message)} [{finding.rule}]"
         first, *rest = wrap(text, indent="  ", first="")
         self.lines += [self.paint(first, _LEVEL_COLOR[finding.level]), *rest]
+        if finding.not_ignored:
+            self.lines += wrap("! " + self.say(finding.not_ignored), indent="    ", first="  ")
         if finding.level is not Level.NOTE:
             for reason in [r for r in finding.reasons if r.of(self.language) not in text][:_REASONS]:
                 self.lines += wrap("· " + self.say(reason), indent="    ", first="  ")
@@ -275,11 +304,11 @@ _WEAK = Text(
     zh="这项更换计划的资料{confidence}：只给警告，不下“未就绪”的结论。",
     en="What is known of this rotation is {confidence}: it gives warnings, and never NOT READY.",
 )
-_WARNINGS = Text(zh="有 {count} 条警告，请看下文", en="{count} warning(s), see below")
+_WARNINGS = Text(zh="有 {count} 条警告，请看下文", en="{count} {count:warning|warnings}, see below")
 _GAP = Text(zh="未能检查：{what}", en="Could not look: {what}")
 _UNUSED_FAIL = Text(
     zh="另有 {count} 个未在使用的信任库缺少根证书：若有程序用它就会失败（--all 可列出）",
-    en="{count} store(s) not in use would fail if something used them (--all lists them)",
+    en="{count} {count:store|stores} not in use would fail if something used {count:it|them} (--all lists {count:it|them})",
 )
 _NOTHING = Text(
     zh="没有找到可以判定的运行环境、信任库或代码。请核对给出的目录（check 还可用 --root、--everywhere）。",
@@ -287,8 +316,10 @@ _NOTHING = Text(
     " and --everywhere).",
 )
 _IGNORED = Text(zh="已忽略（{reason}）  ", en="Ignored ({reason})  ")
-_MORE_GROUPS = Text(zh="……另有 {count} 类（见 --format json）", en="… and {count} more kinds (see --format json)")
-_MORE_PLACES = Text(zh="……另有 {count} 处", en="… and {count} more places")
+_MORE_GROUPS = Text(
+    zh="……另有 {count} 类（见 --format json）", en="… and {count} more {count:kind|kinds} (see --format json)"
+)
+_MORE_PLACES = Text(zh="……另有 {count} 处", en="… and {count} more {count:place|places}")
 _IN_USE = Text(zh="在用", en="In use")
 _STORES = Text(zh="信任库", en="Stores")
 _ANCHORS = Text(zh="根证书数", en="anchors")
@@ -315,5 +346,5 @@ _NOT_DONE = {
 }
 _MORE_GAPS = Text(
     zh="另有 {count} 处没能检查，不影响结论（见 --format json）。",
-    en="{count} more could not be looked at and do not decide (see --format json).",
+    en="{count} more {count:place|places} could not be looked at and {count:does|do} not decide (see --format json).",
 )

@@ -91,7 +91,11 @@ def _der_of(entry: Table, key: str, data: bytes) -> bytes:
     if not blocks and data[:1] == b"\x30":
         return data
     if len(blocks) != 1:
-        entry.refuse(key, _CERTIFICATE, Text(zh="{count} 张证书", en="{count} certificates").fill(count=len(blocks)))
+        entry.refuse(
+            key,
+            _CERTIFICATE,
+            Text(zh="{count} 张证书", en="{count} {count:certificate|certificates}").fill(count=len(blocks)),
+        )
     try:
         return base64.b64decode(b"".join(blocks[0].split()), validate=True)
     except binascii.Error:

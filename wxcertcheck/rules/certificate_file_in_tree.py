@@ -21,7 +21,7 @@ def judge(case: Case) -> Iterator[Finding]:
 
 _HOLDS = Text(
     zh="含 {count} 张 CA 证书，其中此次更换涉及的：{roots}",
-    en="holds {count} CA certificates; of the rotation's roots: {roots}",
+    en="holds {count} CA {count:certificate|certificates}; of the rotation's roots: {roots}",
 )
 _NONE = Text(zh="无", en="none")
 _USED = Text(zh="代码里有地方使用它", en="code uses it")

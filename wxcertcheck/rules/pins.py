@@ -73,8 +73,7 @@ def finding(
         reasons.append(_DEAD.fill(place=pin.dead_by))
     if pin.purpose not in (Purpose.HTTPS, Purpose.SERVER):
         reasons.append(_PURPOSES[pin.purpose].fill(rotation=case.rotation.title))
-    suppressed = pin.suppressed
-    ignored = suppressed is not None and not {rule.id, rule.slug.upper(), "ALL"}.isdisjoint(suppressed.rules)
+    ignored_by, not_ignored = suppression_of(pin, rule.id)
     return Finding(
         rule=rule.id,
         level=level,
@@ -84,9 +83,24 @@ def finding(
         reasons=tuple(reasons),
         outages=outages,
         subjects=(pin,),
-        ignored_by=suppressed.reason if ignored and suppressed is not None else None,
+        ignored_by=ignored_by,
+        not_ignored=not_ignored,
         line_hash=pin.line_hash,
     )
+
+
+def suppression_of(pin: Pin, rule_id: str) -> tuple[str | None, Text | None]:
+    """The reason by which a comment at the pin accepts a rule's findings; else why the comment does not count."""
+    from wxcertcheck.rules import rule_by_id  # the rules import this module
+
+    suppressed = pin.suppressed
+    if suppressed is None or suppressed.fault:
+        return None, suppressed.fault if suppressed else None
+    named = {name: rule_by_id(name) for name in suppressed.rules if name != "ALL"}
+    if "ALL" in suppressed.rules or any(rule is not None and rule.id == rule_id for rule in named.values()):
+        return suppressed.reason, None
+    unknown = next((name for name, rule in named.items() if rule is None), "")
+    return None, _NO_SUCH_RULE.fill(rule=unknown) if unknown else None
 
 
 def held_roots(trusted: frozenset[str], rotation: Rotation) -> tuple[Root, ...]:
@@ -117,6 +131,8 @@ def undecided_pins(case: Case) -> Iterator[NotLooked]:
     """Pins that certainly decide and whose certificates are unknown: the verdict cannot be READY."""
     for pin in spoken(case, PinKind.TRUST, mode=PinMode.REPLACES):
         if unread(pin) and not quiet(pin, case.rotation) and certainty_of(pin, case.rotation) is Certainty.CERTAIN:
+            if suppression_of(pin, _UNRESOLVED)[0] is not None:
+                continue
             why = pin.unresolved or next((s.problem for s in pin.targets if s.problem), _COMPUTED)
             message = _UNKNOWN_PIN.fill(value=short(pin.value), why=why)
             there = any(s.kind == "file" and s.state is StoreState.UNREADABLE for s in pin.targets)
@@ -130,6 +146,11 @@ def short(value: str) -> str:
     return line if len(line) <= 80 else line[:79] + "…"
 
 
+_UNRESOLVED = "WXC205"
+_NO_SUCH_RULE = Text(
+    zh="忽略注释不起作用：没有 {rule} 这条规则（wxcertcheck explain 可查）",
+    en="the ignore comment does not count: there is no rule {rule} (see wxcertcheck explain)",
+)
 _CONTENT = Text(zh="{paths}（{roots}）", en="{paths} ({roots})")
 _NONE_OF_THEM = Text(zh="不含此次更换涉及的根证书", en="none of the rotation's roots")
 _IN_FILE = Text(zh="同一文件里访问 {host}", en="the same file names {host}")

@@ -198,7 +198,7 @@ def stores_of(pins: list[Pin]) -> Iterator[Store]:
 _LISTING = Text(zh="正在列出文件：{files} 个", en="Listing files: {files}")
 _PROGRESS = Text(
     zh="{bar} 已扫描 {done}/{files} 个文件，找到 {places} 处",
-    en="{bar} {done} of {files} files scanned, {places} places found",
+    en="{bar} {done} of {files} {files:file|files} scanned, {places} {places:place|places} found",
 )
 _NO_PATH = Text(zh="路径不存在：{path}", en="There is no such path: {path}")
 _NO_PATH_HINT = Text(
@@ -207,12 +207,12 @@ _NO_PATH_HINT = Text(
 _INTERRUPTED = Text(zh="扫描被中断，只看了一部分文件", en="The scan was interrupted: only some files were looked at")
 _INTERRUPTED_HINT = Text(zh="请重新运行，等它结束。", en="Run it again and let it finish.")
 _LOOKED = Text(
-    zh="看了 {count} 个文件；按 .gitignore 跳过 {ignored} 个，按文件名跳过二进制文件 {binary} 个",
-    en="{count} files looked at; {ignored} skipped by ignore files, {binary} binary by name",
+    zh="共查看 {count} 个文件；按 .gitignore 跳过 {ignored} 个，按文件名跳过二进制文件 {binary} 个",
+    en="{count} {count:file|files} looked at; {ignored} skipped by ignore files, {binary} binary by name",
 )
 _LOOKED_TESTS = Text(
-    zh="看了 {count} 个文件；按 .gitignore 跳过 {ignored} 个，按文件名跳过二进制文件 {binary} 个；"
+    zh="共查看 {count} 个文件；按 .gitignore 跳过 {ignored} 个，按文件名跳过二进制文件 {binary} 个；"
     "测试代码不算数，{tests} 个相关文件没有分析（--include-tests 可一并分析）",
-    en="{count} files looked at; {ignored} skipped by ignore files, {binary} binary by name;"
-    " test code does not count: {tests} files that name such settings were not analysed (--include-tests)",
+    en="{count} {count:file|files} looked at; {ignored} skipped by ignore files, {binary} binary by name;"
+    " test code does not count: {tests} {tests:file that names|files that name} such settings {tests:was|were} not analysed (--include-tests)",
 )

@@ -17,8 +17,9 @@ from wxcertcheck.scan.packages import is_manifest, packages_in
 from wxcertcheck.scan.paths import Flags
 from wxcertcheck.scan.prefilter import Search, searcher
 from wxcertcheck.scan.request import Limits
-from wxcertcheck.scan.seen import COMMENT_START, Seen, seen_of
+from wxcertcheck.scan.seen import Seen, seen_of
 from wxcertcheck.scan.source import TooDeepError
+from wxcertcheck.scan.suppression import COMMENT_START
 from wxcertcheck.scan.walk import is_store
 from wxcertcheck.scan.words import Rule, Words
 from wxcertcheck.text import Text

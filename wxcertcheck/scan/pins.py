@@ -6,13 +6,14 @@ Other files are read and parsed for it, so it is done where the file itself is l
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from wxcertcheck.model import FilePlace, Pin, PinKind, StoreState, Suppression
+from wxcertcheck.model import FilePlace, Pin, PinKind, StoreState
 from wxcertcheck.scan.classify import classify
 from wxcertcheck.scan.fingerprints import fingerprints_in
 from wxcertcheck.scan.paths import Flags
 from wxcertcheck.scan.request import ScanRequest
 from wxcertcheck.scan.resolve import Resolver
 from wxcertcheck.scan.seen import Seen
+from wxcertcheck.scan.suppression import on
 from wxcertcheck.scan.tree import Tree
 from wxcertcheck.scan.values import Value
 from wxcertcheck.text import Text
@@ -60,7 +61,7 @@ class PinMaker:
             repair=seen.repair,
             last_line=seen.last_line,
             line_hash=seen.line_hash,
-            suppressed=self._valid(seen.suppressed),
+            suppressed=on(seen.suppressed, self.request.today),
         )
         if value is None:
             return pin
@@ -69,13 +70,6 @@ class PinMaker:
             fingerprints = fingerprints_in(value)
             return replace(pin, fingerprints=fingerprints, unresolved=None if fingerprints else _NO_FINGERPRINT)
         return self._opened(pin, seen, value) if kind is PinKind.TRUST else pin
-
-    def _valid(self, suppression: Suppression | None) -> Suppression | None:
-        """A suppression, unless its day is over: then the place is a finding again."""
-        today = self.request.today
-        if suppression and suppression.until and today and today.isoformat() > suppression.until:
-            return None
-        return suppression
 
     def _opened(self, pin: Pin, seen: Seen, value: Value) -> Pin:
         targets, why = self._resolver.targets(value, seen.path, seen.find.password)

@@ -12,6 +12,7 @@ from wxcertcheck.scan.language import Change, Find
 from wxcertcheck.scan.match import Match
 from wxcertcheck.scan.secrets import without_secrets
 from wxcertcheck.scan.source import Source
+from wxcertcheck.scan.suppression import suppression_at
 from wxcertcheck.scan.values import Value
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ _STATEMENT = 4_000
 """Bytes of the longest lines that are kept for a fix."""
 _WRITTEN = 400
 """Characters of an expression that are shown."""
-COMMENT_START = re.compile(r"\s*(?://|#|\*|/\*|--|;|<!--|\"\"\"|''')")
-"""How a line begins that is a comment as a whole, in any language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def seen_of(match: Match, before: int) -> Seen | None:
         repair=_repair(source, find, before, in_text=in_text),
         line_hash=sha256(normal.encode()).hexdigest()[:16],
         function=function.start_byte if function is not None else -1,
-        suppressed=_suppression(source, line),
+        suppressed=suppression_at(source, line),
         test=bool(source.grammar.module) and in_tests(source, node),
     )
 
@@ -147,18 +146,3 @@ def _lines_of(source: Source, node: "Node") -> tuple[int, str]:
     end = end if end >= 0 else len(source.data)
     text = source.data[start:end].decode("utf-8", "replace") if end - start <= _STATEMENT else ""
     return source.line_of(start), text.rstrip("\r")
-
-
-_SUPPRESS = re.compile(
-    r"wxcertcheck:\s*ignore\[([\w\s,]+)\]\s*(.*?)\s*(?:until\s+(\d{4}-\d{2}-\d{2}))?\s*(?:\*/|-->|\*\))?\s*$"
-)
-
-
-def _suppression(source: Source, line: int) -> Suppression | None:
-    """The suppression comment on the line, or on a line of its own above it."""
-    for number in (line, line - 1):
-        text = source.line_text(number) if number > 0 else ""
-        found = _SUPPRESS.search(text)
-        if found and found[2] and (number == line or COMMENT_START.match(text)):
-            return Suppression(tuple(re.findall(r"\w+", found[1].upper())), found[2], found[3] or "")
-    return None

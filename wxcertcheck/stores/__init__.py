@@ -24,12 +24,12 @@ __all__ = ["SurveyRequest", "paths_to_read", "read_files", "survey"]
 _NO_ROOT = Text(zh="--root 指定的目录 {path} 不存在", en="The folder {path} given by --root does not exist")
 _NO_PATH = Text(zh="{path} 不存在", en="{path} does not exist")
 _CHECK_PATH = Text(zh="请核对路径", en="Check the path")
-_STORES = Text(zh="找到 {count} 个信任库", en="{count} trust stores found")
+_STORES = Text(zh="找到 {count} 个信任库", en="{count} trust {count:store|stores} found")
 _LOOKING = Text(zh="正在查看在用的运行环境…", en="Looking at the runtimes in use…")
 _FINDING = Text(zh="正在查找信任库…", en="Looking for trust stores…")
 _NOTHING_IN_USE = Text(
     zh="没有找到在用的运行环境，只有 {count} 个信任库",
-    en="no runtime in use was found, only {count} trust stores",
+    en="no runtime in use was found, only {count} trust {count:store|stores}",
 )
 _COUNT_ALL = Text(zh="加 --all 可判定全部信任库", en="--all judges every store")
 _NOTHING_FOUND = Text(

@@ -46,7 +46,7 @@ _PROJECT_USER = Text(zh="项目里的证书文件", en="a certificate file of th
 _NAMED_BY = Text(zh="由 {by} 第 {line} 行指定", en="named in line {line} of {by}")
 _UNREADABLE = Text(
     zh="有 {count} 个目录没有权限进入（例如 {path}）",
-    en="{count} folders could not be entered (for example {path})",
+    en="{count} {count:folder|folders} could not be entered (for example {path})",
 )
 _AS_ROOT = Text(zh="用 root（sudo）再找一遍", en="Search again as root (sudo)")
 _MOUNT = Text(zh="没有搜索网络挂载 {path}", en="The network mount {path} was not searched")
@@ -56,8 +56,8 @@ _LOCKED = Text(
     en="{count} PKCS#12 files whose names do not say trust were not opened (for example {path}): trying passwords is slow",
 )
 _NAME_FILE = Text(zh="需要时请用 wxcertcheck stores 直接指定", en="Name them to wxcertcheck stores if they matter")
-_WALKED = Text(zh="搜索了 {count} 个文件", en="{count} files searched")
-_WALKING = Text(zh="正在搜索文件系统：{count} 个文件", en="Searching the file system: {count} files")
+_WALKED = Text(zh="搜索了 {count} 个文件", en="{count} {count:file|files} searched")
+_WALKING = Text(zh="正在搜索文件系统：{count} 个文件", en="Searching the file system: {count} {count:file|files}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ _NOT_PEM = Text(
 )
 _DANGLING = Text(
     zh="{path}：{count} 个链接指向不存在的文件（例如 {name}）",
-    en="{path}: {count} links lead to nothing (for example {name})",
+    en="{path}: {count} {count:link leads|links lead} to nothing (for example {name})",
 )
 
 

@@ -21,7 +21,7 @@ from wxcertcheck.stores.in_use import (
 from wxcertcheck.stores.reading import StoreReader
 from wxcertcheck.text import Text
 
-_LOOKED = Text(zh="查看了 {count} 个进程", en="looked at {count} processes")
+_LOOKED = Text(zh="查看了 {count} 个进程", en="looked at {count} {count:process|processes}")
 _PROCESS = Text(zh="进程 {pid}", en="process {pid}")
 _CONTAINER = Text(
     zh="在容器（或 chroot）中运行：路径是容器内的路径，修复要落到镜像",

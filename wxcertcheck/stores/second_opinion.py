@@ -13,7 +13,7 @@ _SHOWN = 5
 
 _AGREES = Text(
     zh="keytool（{keytool}）的结果一致：{count} 个受信任的证书",
-    en="keytool ({keytool}) agrees: {count} trusted certificates",
+    en="keytool ({keytool}) agrees: {count} trusted {count:certificate|certificates}",
 )
 _ONLY_OURS = Text(
     zh="与 keytool（{keytool}）不一致：keytool 没有列出 {names}",

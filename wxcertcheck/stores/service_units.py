@@ -40,7 +40,7 @@ _MAX_BYTES = 256 * 1024
 _DISTRIBUTION = ("/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/libexec/", "/bin/", "/sbin/", "/lib/")
 """Scripts that come with the distribution are not searched for what they start."""
 
-_LOOKED = Text(zh="查看了 {count} 个服务单元", en="looked at {count} service units")
+_LOOKED = Text(zh="查看了 {count} 个服务单元", en="looked at {count} service {count:unit|units}")
 _UNREADABLE = Text(zh="读不到服务文件 {path}：{problem}", en="the service file {path} could not be read: {problem}")
 _HAND_OVER = ("JAVA_HOME", "JRE_HOME")
 _CATALINA = ("JAVA_OPTS", "CATALINA_OPTS")
