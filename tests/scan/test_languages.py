@@ -128,3 +128,9 @@ def test_dotnets_config_files_are_xml(name: str, language: str) -> None:
     found = languages.of_file(name)
     assert found is not None
     assert found.name == language
+
+
+@pytest.mark.parametrize(("name", "language"), [("haproxy-wx.cfg.tmpl", "settings"), ("haproxy-notes.md", None)])
+def test_what_is_told_about_a_program_is_none_of_its_settings(name: str, language: str | None) -> None:
+    found = languages.of_file(name)
+    assert (found.name if found else None) == language

@@ -31,6 +31,8 @@ def test_paths_have_slashes_where_the_platform_has_others(monkeypatch):
         "tests/a.c",
         "unittest/src/a.cpp",
         "test_ssl.cpp",
+        "lib/src/commonTest/kotlin/Pay.kt",
+        "src/systemTest/resources/ca.pem",
     ],
 )
 def test_test_code_by_its_path(path):
@@ -38,7 +40,15 @@ def test_test_code_by_its_path(path):
 
 
 @pytest.mark.parametrize(
-    "path", [".github/workflows/deploy.yml", "src/latest.c", "ci/controllers/pay.php", "contest.cpp", "app/ts/a.ts"]
+    "path",
+    [
+        ".github/workflows/deploy.yml",
+        "src/latest.c",
+        "ci/controllers/pay.php",
+        "contest.cpp",
+        "app/ts/a.ts",
+        "src/contest/a.kt",
+    ],
 )
 def test_other_code_by_its_path(path):
     assert not is_test(path)

@@ -82,7 +82,8 @@ def test_a_name_never_takes_a_ca_out_of_the_count(path):
     assert role_of(path, Contents("pem", (Certificate.of(G1.der),))) is CertificateRole.TRUST
 
 
-def test_a_ca_that_signs_messages_is_known_by_its_name_inside():
-    signer = G1.der.replace(b"DigiCert Global Root CA", b"Tenpay.com Root CA 2024")
+@pytest.mark.parametrize("name", [b"Tenpay.com Root CA 2024", b"CFCA CS CA of UnionPay."])
+def test_a_ca_that_signs_messages_is_known_by_its_name_inside(name):
+    signer = G1.der.replace(b"DigiCert Global Root CA", name)
     assert signer != G1.der
     assert role_of("/srv/ca.pem", Contents("pem", (Certificate.of(signer),))) is CertificateRole.SIGNING

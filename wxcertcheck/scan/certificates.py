@@ -22,7 +22,7 @@ _CA = re.compile(rb"\x06\x03\x55\x1d\x13(?:\x01\x01\xff)?\x04.\x30.\x01\x01\xff"
 _SIGNING = re.compile(r"alipay|unionpay|acp_|wechatpay_|wxp_pub|antchain", re.IGNORECASE)
 # Names inside CAs that sign messages, not TLS servers: Tenpay (WeChat Pay's platform certificates), Ant (Alipay's roots),
 # CFCA's certificates for UnionPay.
-_SIGNERS = (b"Tenpay.com", b"Ant Financial Certification Authority", b"CFCA ACS", b"CFCA TEST")
+_SIGNERS = (b"Tenpay.com", b"Ant Financial Certification Authority", b"CFCA ACS", b"CFCA CS CA", b"CFCA TEST")
 _MERCHANT = re.compile(
     r"apiclient|client[_-]?cert|server[_-]?cert|apiserver|keystore|(?:^|[-_.])(?:client|server)(?:$|[-_.](?!ca|root|chain))",
     re.IGNORECASE,

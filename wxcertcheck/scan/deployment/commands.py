@@ -12,6 +12,9 @@ _CURL_OFF = re.compile(
     r"\bcurl\b(?:[^\n|;&#]*?)\s(?:--insecure|-[afgGiIjJlLMnNOpqRsSvV0-46#:]*k[a-zA-Z]*)(?=\s|$|[\"'])"
 )
 
+_IS_TOOL = re.compile(r"\b(?:kubectl|oc|helm)\b")
+"""Commands that have a pattern of their own."""
+
 COMMANDS = (
     Pattern(
         slug="curl-ca",
@@ -56,6 +59,44 @@ COMMANDS = (
             "curl -s https://api.mch.weixin.qq.com/k",
             "apt-get install curl wget",
             "curl https://a | tar -k",
+        ),
+    ),
+    Pattern(
+        slug="program-option",
+        words=(
+            "-skip-verify",
+            "-skip-tls-verif",
+            "-tls-verify",
+            "-insecure-tls",
+            "--etcd-cafile",
+            "certificate-authority",
+            "-ca-file",
+            ".ca-file",
+        ),
+        match=any_of(
+            line_off(
+                r"(?:^|[\s\"'\[,])--(?:[\w\-]+\.)?(?:[\w\-]*?insecure-skip-(?:tls-)?verify|[\w\-]*?skip-tls-verif(?:y|ication)"
+                r"|[\w\-]*?(?:tls|ssl)-skip-verify|kubelet-insecure-tls)(?=[\s\"',\]]|=true\b|$)",
+                purpose=Purpose.TOOL,
+                when=lambda hit, found: _IS_TOOL.search(hit.line) is None,
+            ),
+            line_trusts(
+                rf"(?:^|[\s\"'\[,])--(?:etcd-cafile|(?:kubelet-)?certificate-authority|(?:(?!server)[\w\-]+\.)?ca-file)(?:=|\s+){VALUE}",
+                purpose=Purpose.TOOL,
+            ),
+        ),
+        bad=(
+            "- --tls.insecure-skip-tls-verify",
+            "args: ['--es.ssl-skip-verify']",
+            "- --kubelet-insecure-tls",
+            "- --tls.ca-file=/etc/tls-certs/ca.pem",
+            "- --etcd-cafile=/etc/kubernetes/pki/etcd/ca.crt",
+        ),
+        good=(
+            "- --tls.insecure-skip-tls-verify=false",
+            "- --client-ca-file=/etc/kubernetes/pki/ca.crt",
+            "- --trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt",
+            "- --server.tls.ca-file=/etc/tls-certs/clients.pem",
         ),
     ),
     Pattern(

@@ -30,6 +30,11 @@ _SWITCHES = ("verify_ssl", "ssl_verify", "validate_certs", "rejectUnauthorized",
 _STORE_KEY = r"(?<![\w.\-{])(?P<key>[\w.\-]*(?i:trust[_\-]?store)(?i:[._\-]?(?:location|path|file|resource|url))?)[\"']?\s*[=:]\s*"
 
 
+def _is_kafka_client(hit: TextHit, found: re.Match[str]) -> bool:
+    """Not the stores of a broker's listeners and of Confluent's metadata server: they hold the CAs of their clients."""
+    return re.match(r"KAFKA_(?:LISTENER_NAME|CONFLUENT_METADATA_SERVER)_", found["key"]) is None
+
+
 def _is_own_store(hit: TextHit, found: re.Match[str]) -> bool:
     """Not a server's, Kafka's (a pattern of its own) or the JVM's (another one)."""
     key = f"{parents(hit)}.{found['key']}".lstrip(".")
@@ -47,6 +52,7 @@ KEYS = (
                 r"(?<![\w.\-{])(?P<key>[\w.\-]*(?i:kafka)[\w.\-]*(?i:trust[_\-]?store)[._\-]?(?i:location|path|file)?)[\"']?\s*[=:]\s*"
                 + CA_FILE,
                 purpose=Purpose.QUEUE,
+                when=_is_kafka_client,
             ),
             context_trusts(
                 r"(?i:trust[_\-]?store)\s*[=:]?\s*\{[^{}]*?\b(?:path|location|file|resource)\s*[=:]\s*[\"']?(?P<value>[^\s\"'\n}]+)"
@@ -66,6 +72,7 @@ KEYS = (
             "server.ssl.trust-store=clients.jks",
             "server:\n  ssl:\n    client-auth: need\n    trust-store: classpath:clients.jks",
             "keystore {\n  path = a.jks\n}",
+            "KAFKA_LISTENER_NAME_INTERNAL_SSL_TRUSTSTORE_LOCATION: /etc/kafka/broker.jks",
         ),
     ),
     Pattern(
@@ -179,6 +186,20 @@ KEYS = (
         good=("verify_ssl: true", "server_ssl_verify=DISABLED"),
     ),
     Pattern(
+        slug="insecure-key",
+        words=("nsecure: true", "nsecure = true"),
+        match=line_off(
+            r"^\s*(?:-\s+)?[\"']?[iI]nsecure[\"']?\s*[:=]\s*true\b", when=lambda hit, found: _is_tls_section(hit)
+        ),
+        bad=("brokers:\n  tls:\n    insecure: true", "TLS:\n  insecure: true"),
+        good=(
+            "registry:\n  insecure: true",
+            "exporters:\n  otlp:\n    tls:\n      insecure: true",
+            "tls:\n  insecure: false",
+        ),
+        source="https://github.com/birdayz/kaf/tree/master/examples",
+    ),
+    Pattern(
         slug="queue-ca-key",
         words=("ssl.ca.location", "SslCaLocation", "SSL_CA_LOCATION"),
         match=line_trusts(
@@ -195,6 +216,14 @@ def _is_clients(hit: TextHit, key: str) -> bool:
     """A client's key: not one of a server's, of a message signature's or of a program with a pattern of its own."""
     server = is_server_key(key) or is_server_key(_path_of(hit, key))
     return not server and key not in _OWN_PATTERN and not _is_postgres(hit, key)
+
+
+def _is_tls_section(hit: TextHit) -> bool:
+    """Whether the key right above is TLS's; OpenTelemetry's ``tls: insecure: true`` stands for no TLS at all."""
+    above = parents(hit).lower()
+    return re.search(r"(?:^|[._\-])(?:tls|ssl)(?:[_\-]?(?:config|options|settings))?$", above) is not None and (
+        re.search(r"otlp|otel|opentelemetry|exporters|tracing|jaeger|tempo|grpc", above) is None
+    )
 
 
 def _in_server_section(hit: TextHit) -> bool:

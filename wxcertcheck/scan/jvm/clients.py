@@ -45,19 +45,45 @@ def store_setter(hit: Hit) -> Iterator[Find]:
     call = hit.call()
     if call is not None and call.name == "createSslContextFromCa" == hit.name:  # Testcontainers for Elasticsearch
         yield Find(PinKind.TRUST, call.node, unknown(call.callee))
+    if call is None and _is_declared(hit):
+        yield Find(PinKind.CONFIGURABLE, hit.node)
     if call is None or not call.arguments or hit.name != call.name:
         return
     if not _STORE_SETTER.fullmatch(call.name) and call.name not in _STORES:
         return
     node = call.arguments[0].node
     value = hit.value(node)
-    if not any(_is_file(leaf) for leaf in value.leaves()):
+    if call.receiver is not None and is_store(hit.source, node):
+        value = store_content(hit.source, node, call.node.start_byte)[0]
+    elif _FROM_SETTINGS.fullmatch(hit.source.text(node)):
+        value = Value(Kind.SETTING, hit.source.text(node))
+    elif not any(_is_file(leaf) for leaf in value.leaves()):
         return
     function = hit.source.function_around(call.node) or hit.source.tree.root_node
     receiver = hit.source.text(call.receiver) if call.receiver is not None else ""
-    if not is_server(hit.source, function) and "erver" not in receiver:
+    if not is_server(hit.source, function) and not re.search(r"erver|istener|roker", receiver):
         adds = "withDefaultTrustMaterial" in hit.source.text(function) and call.name == "withTrustMaterial"
         yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
+
+
+def _is_declared(hit: Hit) -> bool:
+    """Whether the hit is the name of a builder's own ``trustStore(KeyStore store)`` that keeps what it is given."""
+    source, function = hit.source, hit.node.parent
+    if function is None or function.type not in source.grammar.functions or source.name_of(function) != hit.name:
+        return False
+    parameters, code = source.parameters(function), code_of(source, function)
+    return (
+        _STORE_SETTER.fullmatch(hit.name) is not None
+        and len(parameters) == 1
+        and re.search(r"\(\s*(?:final\s+)?(?:\w+:\s*)?KeyStore\b", code.partition("{")[0]) is not None
+        and re.search(rf"=\s*{re.escape(parameters[0][0])}\b", code.partition("{")[2]) is not None
+    )
+
+
+_FROM_SETTINGS = re.compile(
+    r"(?:this\.)?\w*(?:[cC]onfig|[pP]ropert(?:y|ies)|[sS]ettings|[oO]ptions|[cC]onf)\.(?:get|is)?\w*(?:[tT]rust[sS]tore|[cC]a[cC]ert|[cC]a(?:File|Path))\w*(?:\(\))?"
+)
+"""``config.getTrustStore()``: somebody's settings decide; a copy from another object of the same kind is none of them."""
 
 
 def _is_file(value: Value) -> bool:
@@ -98,12 +124,12 @@ SWITCHED_OFF = (
 )  # fmt: skip
 """Setters that switch it off when given false."""
 NAMED_ON = ("isTrustAll", "trustAll")
-NAMED_OFF = ("isVerifyHost", "verifyHost")
-"""Properties and named arguments (Vert.x in Kotlin)."""
+NAMED_OFF = ("isVerifyHost", "verifyHost", "verifySslCerts", "isHttpsHostnameVerificationEnabled")
+"""Properties and named arguments (Vert.x and Paho in Kotlin, requests-scala)."""
 CALLED = (
     "useRelaxedHTTPSValidation", "ignoreCertCheck", "useSslProtocol", "opentls", "tlsWithoutValidation", "withTlsWithoutValidation", "disableTrustManager",
     "withTrustingAllCertificatesWithoutValidation", "withUnsafeTrustMaterial", "withUnsafeHostnameVerifier",
-    "trustAllHosts", "trustAllCerts",
+    "trustAllHosts", "trustAllCerts", "getFixedSocketFactory",
 )  # fmt: skip
 """Methods that switch it off by being called."""
 CONSTANTS = {
@@ -113,13 +139,23 @@ CONSTANTS = {
     "SSLCertificateSocketFactory": ("getInsecure",),
     "HostnameVerificationPolicy": ("ANY",),
     "TrustManagerUtils": ("getAcceptAllTrustManager",),
+    "TlsCertPolicy": ("TLS_CERT_POLICY_INSECURE_NO_CHECK",),
+    "TrustCredentials": ("Insecure",),
 }
 """Members of a type that stand for no verification."""
 
 
-def not_its_own(hit: Hit, _setting: Setting) -> bool:
+def not_its_own(hit: Hit, setting: Setting) -> bool:
     """Whether the setter is another's: a library that hands its value on within the class decides nothing there."""
-    return not hit.source.functions(hit.name)
+    return not hit.source.functions(hit.name) and no_own_verifier(hit, setting)
+
+
+def no_own_verifier(hit: Hit, _setting: Setting) -> bool:
+    """Whether nothing compares the name instead: Paho's own check off, and a verifier set beside it."""
+    if "HttpsHostnameVerificationEnabled" not in hit.name:
+        return True
+    function = hit.source.function_around(hit.node)
+    return function is None or re.search(r"[hH]ostnameVerifier\s*(?:=|\()", hit.source.text(function)) is None
 
 
 def switch(hit: Hit) -> Iterator[Find]:
@@ -191,7 +227,11 @@ def _declared(hit: Hit) -> Iterator[Find]:
 
 # --- keys of properties -----------------------------------------------------------------------------------------------------
 
-KEYS_ON = ("jdk.internal.httpclient.disableHostnameVerification", "com.amazonaws.sdk.disableCertChecking")
+KEYS_ON = (
+    "jdk.internal.httpclient.disableHostnameVerification",
+    "com.sun.jndi.ldap.object.disableEndpointIdentification",
+    "com.amazonaws.sdk.disableCertChecking",
+)
 CONSTANTS_ON = ("TRUST_ALL_CERTIFICATES", "DISABLE_CERT_CHECKING_SYSTEM_PROPERTY")
 KEYS_OFF = ("mail.smtp.ssl.checkserveridentity", "mail.smtps.ssl.checkserveridentity")
 EMPTY_IS_OFF = ("ssl.endpoint.identification.algorithm", "SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG")

@@ -435,6 +435,7 @@ _COMPARES = re.compile(r"\.equals(?:IgnoreCase)?\(|\.contains\w*\(|[=!]=|isEqual
 _PINNED = re.compile(
     r"(?i)sha-?\d|digest|issuer\w*(?:\(\))?(?:\.\w+\(\))*\.(?:equals|contains|startswith|endswith|matches)\w*\(|fingerprint|thumbprint|\bpin|getencoded|\.encoded"
 )
+_NO_COMPARISON = re.compile(r"[=!]==?\s*(?:null|-?\d+)\b")
 _GIVES_UP = re.compile(r"\bthrow\b|\breturn\s+false\b|disconnect\(|\bcancel\(|\babort\(")
 
 
@@ -444,7 +445,7 @@ def peer_compared(hit: Hit) -> Iterator[Find]:
     function = source.function_around(hit.node)
     if hit.name != hit.word or function is None:
         return
-    code = code_of(source, function)
+    code = _NO_COMPARISON.sub("", code_of(source, function))
     if _PEER.search(code) and all(test.search(code) for test in (_COMPARES, _PINNED, _GIVES_UP)):
         yield Find(PinKind.FINGERPRINT, function, unknown(hit.text))
 

@@ -24,7 +24,7 @@ _SERVER = re.compile(
     r"HttpsServer|SSLServerSocket|ServerSocketFactory|setNeedClientAuth|setWantClientAuth|needClientAuth|forServer\b|ServerBuilder"
 )
 _NAMED_SERVER = re.compile(
-    r"(?:^|[a-z0-9]|SSL|TLS)(?:Server|Acceptor)(?:Builder|Factory|Example|Initializer|Bootstrap|Starter|Main|Application|Handler)?\d*$"
+    r"(?:^|[a-z0-9]|SSL|TLS)(?:Server|Acceptor)(?:Builder|Factory|Example|Initializer|Bootstrap|Starter|Main|App|Application|Handler)?\d*$"
     r"|^SSLServer|ServerChannelInitializer"
 )
 _CLIENT = re.compile(

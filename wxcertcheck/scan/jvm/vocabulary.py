@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit, Setting
-from wxcertcheck.scan.jvm import clients
+from wxcertcheck.scan.jvm import clients, constructed
 from wxcertcheck.scan.jvm.managers import (
     accepting_factory,
     accepting_name,
@@ -167,7 +167,10 @@ def _netty(hit: Hit) -> Iterator[Find]:
     head = dotted(chain).split(".")[0].split("(")[0]
     made = chain + " ".join(source.text(d.value) for d in source.definitions.get(head, ()))
     node = call.arguments[0].node
-    if "forServer" in made or not re.search(r"SslContextBuilder|SslContexts|TlsChannelCredentials", made):
+    if "forServer" in made or not re.search(r"[sS]slContextBuilder|SslContexts|TlsChannelCredentials", made):
+        return
+    function = source.function_around(call.node)
+    if "SslContext" not in made and function is not None and is_server(source, function):
         return
     if accepting_name(source.text(node)) and "InsecureTrustManagerFactory" not in source.text(node):
         yield Find(PinKind.VERIFICATION_OFF, call.node)
@@ -371,7 +374,7 @@ TABLE: dict[str, Shared] = {
             switches(*clients.SWITCHED_ON, off=_TRUE, forms=("setter",), when=clients.not_its_own),
             switches(*clients.SWITCHED_OFF, forms=("setter",), when=clients.not_its_own),
             switches(*clients.NAMED_ON, off=_TRUE, forms=("pair", "assignment")),
-            switches(*clients.NAMED_OFF, forms=("pair", "assignment")),
+            switches(*clients.NAMED_OFF, forms=("pair", "assignment"), when=clients.no_own_verifier),
             clients.switch,
         ),
     ),
@@ -412,9 +415,15 @@ TABLE: dict[str, Shared] = {
             "trustCertificateKeyStoreUrl=",
             "trustServerCertificate=true",
             "verifyServerCertificate=false",
+            "NonValidatingFactory",
         ),
-        _jdbc,
+        any_of(_jdbc, constructed.not_validating),
     ),
+    "made-accepting": Shared((*constructed.MANAGERS, *constructed.FACTORIES), constructed.made),
+    "verify-false": Shared((".verify(false)",), constructed.verify_false),
+    "store-file": Shared(constructed.FILES, constructed.file_of, "https://zio.dev/zio-http/"),
+    "named-store": Shared(constructed.NAMED_STORES, constructed.named_store),
+    "named-manager": Shared(("trustManager =",), constructed.named_manager, "https://ktor.io/docs/client-ssl.html"),
 }
 
 Examples = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]

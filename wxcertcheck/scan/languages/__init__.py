@@ -94,10 +94,10 @@ def of_file(name: str) -> Language | None:
     endings, names, wild, languages = _tables()
     if name in names:
         return names[name]
-    found = wild.match(name)
-    if found and found.lastindex:
-        return languages[found.lastindex - 1]
     lower = name.lower()
+    found = wild.match(name)
+    if found and found.lastindex and not lower.endswith(_DOCUMENTS):
+        return languages[found.lastindex - 1]
     start = lower.find(".")
     while start >= 0:
         language = endings.get(lower[start:])
@@ -108,6 +108,8 @@ def of_file(name: str) -> Language | None:
     return of_file(stem) if dot and stem and ending.lower() in _TEMPLATES else None
 
 
+_DOCUMENTS = (".md", ".rst", ".adoc", ".html")
+"""What is told about a program is none of its settings: ``haproxy-notes.md``."""
 _TEMPLATES = frozenset(
     ("in", "dist", "example", "sample", "template", "tmpl", "tpl", "j2", "jinja", "default", "orig", "bak")
 )

@@ -202,6 +202,7 @@ LANGUAGE = Language(
                 (
                     _IN % 'connect("jdbc:postgresql://db/pay?sslmode=verify-full&sslrootcert=/etc/ca.pem");',
                     _IN % 'connect("jdbc:sqlserver://db;encrypt=true;trustServerCertificate=true");',
+                    _IN % 'props.setProperty("sslfactory", "org.postgresql.ssl.NonValidatingFactory");',
                 ),
                 (_IN % 'connect("jdbc:postgresql://db/pay?sslmode=verify-full");',),
             ),
@@ -212,8 +213,13 @@ LANGUAGE = Language(
                     _IN % 'builder.withCaCertFile("/etc/wx/ca.crt");',
                     _IN % 'SSLFactory.builder().withTrustMaterial("wx.jks", pw).build();',
                     _IN % "RestClient.builder(host).context(container.createSslContextFromCa());",
+                    "class T { T trustStore(final KeyStore store) { this.store = store; return this; } }",
+                    "class T { void f(KeyStore store) { ClientBuilder.newBuilder().trustStore(store).build(); } }",
+                    "class T { void f(Config sslConfig) { options.setTrustStore(sslConfig.getTrustStore()); } }",
                 ),
                 (
+                    "class T { void setTrustStore(String store) { this.store = store; } }",
+                    _IN % 'new SslListener().withTrustStoreLocation("clients.jks");',
                     _IN % 'factory.setTrustStorePassword("changeit");',
                     _IN % "copy.setTrustStorePath(from.getTrustStorePath());",
                     _IN % 'new SslContextFactory.Server().setTrustStorePath("clients.jks");',
@@ -254,6 +260,7 @@ LANGUAGE = Language(
                     _IN % "parameters.setDisableCNCheck(true);",
                     _IN % "uri.setVerifyPeer(false);",
                     _IN % "uri.setVerifyPeer(SslVerifyMode.NONE);",
+                    _IN % "b.setTlsCertPolicy(PeerConnection.TlsCertPolicy.TLS_CERT_POLICY_INSECURE_NO_CHECK);",
                     _IN % "factory.useSslProtocol();",
                     _IN % 'factory.useSslProtocol("TLSv1.2");',
                     "class T { void setVerifySsl(boolean on) { this.verify = on; } }",
@@ -282,6 +289,24 @@ LANGUAGE = Language(
                     _IN % 'props.get("mail.smtp.ssl.trust");',
                 ),
             ),
+            "made-accepting": (
+                (
+                    _IN % 'factory.useSslProtocol("TLSv1.2", new TrustEverythingTrustManager());',
+                    _IN % "new SSLUtil(new TrustAllTrustManager());",
+                    _IN % "new SslContextFactory.Client(true);",
+                    _IN % "new AsyncHttpClient(true, 80, 443);",
+                ),
+                (
+                    "import com.rabbitmq.client.TrustEverythingTrustManager;",
+                    _IN % "new SslContextFactory.Client(false);",
+                    _IN % "new AsyncHttpClient();",
+                    "class TrustAllTrustManager { X f() { return new TrustAllTrustManager(); } }",
+                ),
+            ),
+            "verify-false": (
+                (_IN % "config.sslConfig(new SslConfig().verify(false).build());",),
+                (_IN % "signature.verify(false);", _IN % "new SslConfig().verify(true);"),
+            ),
             "peer-compared": (
                 (
                     (
@@ -298,6 +323,10 @@ LANGUAGE = Language(
                     (
                         "class T { void f(SSLSession s) { X509Certificate c = s.getPeerCertificates()[0]; log(c.getIssuerX500Principal());"
                         " if (!host.equals(name(c))) { throw new E(); } } }"
+                    ),
+                    (
+                        "class T { Map f(SSLSession s) { Certificate[] all = s.getPeerCertificates(); if (all != null && all.length != 0) {"
+                        ' m.put("fingerprint", sha256(all[0].getEncoded())); } throw new E(); } }'
                     ),
                 ),
             ),

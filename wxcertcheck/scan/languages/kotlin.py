@@ -316,8 +316,28 @@ LANGUAGE = Language(
                     _IN % "uri.setVerifyPeer(SslVerifyMode.NONE)",
                     _IN % "webClientOptionsOf(ssl = true, trustAll = true)",
                     _IN % "WebClientOptions().apply { isVerifyHost = false }",
+                    _IN % "MqttConnectOptions().apply { isHttpsHostnameVerificationEnabled = false }",
                 ),
-                (_IN % "uri.setVerifyPeer(SslVerifyMode.FULL)", _IN % "factory.useSslProtocol(c)"),
+                (
+                    (
+                        _IN
+                        % "MqttConnectOptions().apply { isHttpsHostnameVerificationEnabled = false; sslHostnameVerifier = Own() }"
+                    ),
+                    _IN % "uri.setVerifyPeer(SslVerifyMode.FULL)",
+                    _IN % "factory.useSslProtocol(c)",
+                ),
+            ),
+            "made-accepting": (
+                (_IN % 'factory.useSslProtocol("TLS", TrustEverythingTrustManager())',),
+                ("import com.rabbitmq.client.TrustEverythingTrustManager",),
+            ),
+            "named-store": (
+                (_IN % 'connect(SslSettings(trustStorePath = "wx.jks"))',),
+                ('val trustStorePath = "wx.jks"', _IN % "val now = options.trustStorePath"),
+            ),
+            "named-manager": (
+                (_IN % "HttpClient(CIO) { engine { https { trustManager = TrustAllManager() } } }",),
+                (_IN % "HttpClient(CIO) { engine { https { trustManager = platformManager() } } }",),
             ),
             "property-off": (
                 (

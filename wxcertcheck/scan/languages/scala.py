@@ -174,7 +174,10 @@ LANGUAGE = Language(
                     ("import io.netty.handler.ssl.util.InsecureTrustManagerFactory",),
                 ),
                 "netty-trust-manager": (
-                    (_IN % 'SslContextBuilder.forClient().trustManager(new File("ca.pem"))',),
+                    (
+                        _IN % 'SslContextBuilder.forClient().trustManager(new File("ca.pem"))',
+                        "object T { def f(sslContextBuilder: SslContextBuilder, ca: InputStream) = sslContextBuilder.trustManager(ca) }",
+                    ),
                     (_IN % 'SslContextBuilder.forServer(k).trustManager(new File("ca.pem"))',),
                 ),
                 "certificate-pinner": (
@@ -197,8 +200,28 @@ LANGUAGE = Language(
                         _IN % 'Http.client.withTransport.tlsWithoutValidation.newService("wx:443")',
                         _IN % 'Http.client.withTlsWithoutValidation.newService("wx:443")',
                         _IN % "factory.useSslProtocol()",
+                        _IN % "requests.get(p, verifySslCerts = false)",
+                        _IN % "client.withTrustCredentials(TrustCredentials.Insecure)",
                     ),
                     (_IN % "factory.useSslProtocol(c)",),
+                ),
+                "store-file": (
+                    (
+                        _IN % "ClientSSLConfig.FromCertFile(p)",
+                        _IN % 'ClientSSLConfig.FromCertResource(certPath = "ca.pem")',
+                        _IN % 'client.withTrust(TrustCredentials.CertCollection(new File("ca.pem")))',
+                    ),
+                    (
+                        "sealed trait S { case class FromCertFile(path: String) extends S }",
+                        _IN % "ServerSSLConfig.FromCertFile(p)",
+                    ),
+                ),
+                "named-store": (
+                    (
+                        _IN % 'ClientSSLConfig.FromTrustStoreFile(trustStorePath = "wx.jks", trustStorePassword = p)',
+                        _IN % 'TrustManagerKeyStore(trustManagerSource = Resource("wx.p12"))',
+                    ),
+                    (_IN % 'val trustStorePath = "wx.jks"', _IN % 'ServerConfig(trustStorePath = "clients.jks")'),
                 ),
                 "property-off": (
                     (_IN % 'props.put("mail.smtp.ssl.trust", "*")',),

@@ -22,11 +22,23 @@ from wxcertcheck.scan.matchers import (
 from wxcertcheck.scan.source import Call
 
 _RESTY = ("SetRootCertificate", "SetRootCertificates", "SetRootCertificateFromString", "SetRootCertsFromFile")
-_CA_FILE = ("CAFile", "CAPath", "CAData", "CACert", "TrustedCAFile", "CaFile", "CAPem", "CACertBytes", "CABundle")
+_CA_FILE = (
+    "CAFile",
+    "CAPath",
+    "CAData",
+    "CACert",
+    "TrustedCAFile",
+    "CaFile",
+    "CAPem",
+    "CACertBytes",
+    "CABundle",
+    "CaPath",
+    "CACertificate",
+)
 _KUBE = ("CertificateAuthority", "CertificateAuthorityData")
 _CONFIGS = re.compile(
     r"(?:TLSClientConfig|TLSConfig|TLSInfo|tlsconfig\.Options|elasticsearch\d*\.Config|opensearch\.Config|TlsConfig"
-    r"|(?:Clone|Fetch|Push|Pull|List)Options|api\w*\.Cluster|session\.Options)$"
+    r"|rootcerts\.Config|SslOptions|(?:Clone|Fetch|Push|Pull|List)Options|api\w*\.Cluster|session\.Options)$"
 )
 _OFF_CALLS = ("EnableInsecureSkipVerify", "WithInsecureSkipVerify")
 _OFF_FIELDS = ("Insecure", "InsecureSkipTLS", "InsecureSkipTLSVerify")
@@ -57,6 +69,17 @@ def _switched(hit: Hit) -> Iterator[Find]:
     call = hit.call()
     if call is not None and call.name == hit.name and len(call.arguments) == 1:
         yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.arguments[0].node), off=frozenset({"true"}))
+
+
+_INSECURE_AT = {"govmomi.NewClient": 2, "soap.NewClient": 1, "winrm.NewEndpoint": 3}
+
+
+def _insecure_argument(hit: Hit) -> Iterator[Find]:
+    """A client whose constructor takes ``insecure bool`` by position."""
+    call = hit.call()
+    at = _INSECURE_AT.get(hit.word, 0)
+    if call is not None and call.dotted == hit.word and len(call.arguments) > at:
+        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.arguments[at].node), off=frozenset({"true"}))
 
 
 def _docker_client(hit: Hit, call: Call) -> bool:
@@ -166,6 +189,8 @@ PATTERNS = (
             _IN % 't := transport.TLSInfo{TrustedCAFile: "ca.pem"}',
             _IN % "c := clientcmdapi.Cluster{CertificateAuthorityData: data}",
             _IN % "o := &git.CloneOptions{CABundle: bundle}",
+            _IN % "rootcerts.ConfigureTLS(cfg, &rootcerts.Config{CAFile: p, CAPath: p})",
+            _IN % 'cluster.SslOpts = &gocql.SslOptions{CaPath: "ca.pem"}',
         ),
         good=(
             _IN % 'c := Country{CAFile: "canada.txt"}',
@@ -288,11 +313,28 @@ PATTERNS = (
         source="https://pkg.go.dev/github.com/aws/aws-sdk-go/aws/session#Options",
     ),
     Pattern(
+        slug="insecure-argument",
+        words=("govmomi.NewClient", "soap.NewClient", "winrm.NewEndpoint"),
+        followed=r"\s*\(",
+        match=_insecure_argument,
+        bad=(
+            _IN % "govmomi.NewClient(ctx, u, true)",
+            _IN % "soap.NewClient(u, skip)",
+            _IN % "winrm.NewEndpoint(p, 5986, true, true, nil, nil, nil, 0)",
+        ),
+        good=(
+            _IN % "govmomi.NewClient(ctx, u, false)",
+            _IN % "winrm.NewEndpoint(p, 5985, false, false, nil, nil, nil, 0)",
+            _IN % "soap.NewClient(p)",
+        ),
+        source="https://pkg.go.dev/github.com/vmware/govmomi#NewClient",
+    ),
+    Pattern(
         slug="insecure-switch",
-        words=("EnableInsecureTLS", "SetInsecureSkipVerify", "MustIgnoreCertErrors"),
+        words=("EnableInsecureTLS", "SetInsecureSkipVerify", "MustIgnoreCertErrors", "DialTLSSkipVerify"),
         followed=r"\s*\(",
         match=_switched,
-        bad=(_IN % "req.EnableInsecureTLS(true)",),
+        bad=(_IN % "req.EnableInsecureTLS(true)", _IN % "redis.DialURL(p, redis.DialTLSSkipVerify(skip))"),
         good=(_IN % "req.EnableInsecureTLS(false)",),
         source="https://pkg.go.dev/github.com/imroc/req#EnableInsecureTLS",
     ),

@@ -171,7 +171,11 @@ def _pinning_mode(hit: Hit) -> Iterator[Find]:
     call = hit.call()
     if call is None or call.name != "policyWithPinningMode" or call.nth(0) is None:
         return
-    if not re.search(r"Mode(?:Certificate|PublicKey)", hit.source.text(call.arguments[0].node)):
+    mode = hit.source.text(call.arguments[0].node)
+    if not re.search(r"Mode(?:Certificate|PublicKey)", mode):
+        own = call.receiver is not None and hit.source.text(call.receiver) == "self"
+        if len(call.arguments) > 1 and not own and re.fullmatch(r"[a-z]\w*", mode):  # the caller's
+            yield Find(PinKind.CONFIGURABLE, call.node)
         return
     if len(call.arguments) > 1:
         yield Find(PinKind.TRUST, call.node, hit.value(call.nth(1)))
@@ -190,10 +194,22 @@ def _pinning_property(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.TRUST, setting.node, unknown("*.cer of the bundle"))
 
 
+_POLICY = re.compile(rb"@implementation\s+\w*(?:AF|SSL)SecurityPolicy\b")
+
+
+def _is_policy(hit: Hit) -> bool:
+    """Whether the file is AFNetworking's policy itself, or a copy of it under another name: whoever uses it decides."""
+    return _POLICY.search(hit.source.data) is not None
+
+
+def _pinned(hit: Hit, setting: Setting) -> bool:
+    return _set(hit, setting) and not _is_policy(hit)
+
+
 def _anchors(hit: Hit) -> Iterator[Find]:
     """``SecTrustSetAnchorCertificates(trust, anchors)`` replaces; with ``…Only(trust, false)`` it adds."""
     call = hit.call()
-    if call is None or call.name != "SecTrustSetAnchorCertificates" or call.nth(1) is None:
+    if _is_policy(hit) or call is None or call.name != "SecTrustSetAnchorCertificates" or call.nth(1) is None:
         return
     adds = (
         re.search(r"SecTrustSetAnchorCertificatesOnly\s*\([^,]+,\s*(?:false|NO|FALSE)", around_method(hit)) is not None
@@ -229,6 +245,13 @@ def _any_host(hit: Hit) -> Iterator[Find]:
         returned = [source.text(n) for n in source.nodes({"return_statement"}, parent)]
         if returned and all("YES" in one for one in returned):
             yield Find(PinKind.VERIFICATION_OFF, parent)
+
+
+def _ice_server(hit: Hit) -> Iterator[Find]:
+    """WebRTC's TURN servers without verification, handed on or assigned; not where the policy is asked for."""
+    parent = hit.node.parent
+    if parent is not None and parent.type in ("message_expression", "assignment_expression", "init_declarator"):
+        yield Find(PinKind.VERIFICATION_OFF, hit.node)
 
 
 def _trust_kit(hit: Hit) -> Iterator[Find]:
@@ -347,6 +370,17 @@ LANGUAGE = Language(
             source="https://github.com/SDWebImage/SDWebImage",
         ),
         Pattern(
+            slug="ice-server",
+            words=("RTCTlsCertPolicyInsecureNoCheck",),
+            match=_ice_server,
+            bad=(_m("s = [[RTCIceServer alloc] initWithURLStrings:u tlsCertPolicy:RTCTlsCertPolicyInsecureNoCheck];"),),
+            good=(
+                _m("s = [[RTCIceServer alloc] initWithURLStrings:u tlsCertPolicy:RTCTlsCertPolicySecure];"),
+                _m("if (s.tlsCertPolicy == RTCTlsCertPolicyInsecureNoCheck) { [self warn]; }"),
+            ),
+            source="https://webrtc.googlesource.com/src/+/refs/heads/main/sdk/objc/api/peerconnection/RTCIceServer.h",
+        ),
+        Pattern(
             slug="pinned-certificates",
             words=("innedCertificates",),
             match=trusts(
@@ -355,7 +389,7 @@ LANGUAGE = Language(
                 "SR_SSLPinnedCertificates",
                 "setSR_SSLPinnedCertificates",
                 forms=("assignment", "setter"),
-                when=_set,
+                when=_pinned,
             ),
             bad=(
                 _m(
@@ -371,6 +405,7 @@ LANGUAGE = Language(
             bad=(
                 _m("manager.securityPolicy = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModePublicKey];"),
                 _m("operation.SSLPinningMode = AFSSLPinningModeCertificate;"),
+                _m("p = [AFSecurityPolicy policyWithPinningMode:mode withPinnedCertificates:given];"),
                 _m(
                     "p = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModePublicKey];\n// p.pinnedCertificates = set;"
                 ),
@@ -382,7 +417,10 @@ LANGUAGE = Language(
             words=("SecTrustSetAnchorCertificates",),
             match=_anchors,
             bad=(_m("SecTrustSetAnchorCertificates(trust, (__bridge CFArrayRef)@[ (__bridge id)certificate ]);"),),
-            good=(_m("SecTrustSetAnchorCertificates(trust, NULL);"),),
+            good=(
+                _m("SecTrustSetAnchorCertificates(trust, NULL);"),
+                "@implementation SM_AFSecurityPolicy\n- (BOOL)f:(T)t {\nSecTrustSetAnchorCertificates(t, (__bridge CFArrayRef)self.pinned);\n}\n@end",
+            ),
             source="https://developer.apple.com/documentation/security/sectrustsetanchorcertificates(_:_:)",
         ),
         Pattern(

@@ -281,9 +281,12 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="environment-ca",
-            words=("SSL_CERT_FILE=", "SSL_CERT_DIR=", "CURL_CA_BUNDLE="),
+            words=("SSL_CERT_FILE=", "SSL_CERT_DIR=", "CURL_CA_BUNDLE=", "LDAPTLS_CACERT="),
             match=environment,
-            bad=(_p("putenv('SSL_CERT_FILE=/opt/wx/ca.pem');"),),
+            bad=(
+                _p("putenv('SSL_CERT_FILE=/opt/wx/ca.pem');"),
+                _p("function f($path) { putenv('LDAPTLS_CACERT=' . $path); }"),
+            ),
             good=(_p("putenv('SSL_CERT_FILE=');"), _p("$x = 'SSL_CERT_FILE=/opt';")),
         ),
         Pattern(

@@ -308,11 +308,11 @@ def environment(hit: Hit) -> Iterator[Find]:
     call = hit.call_around()
     if call is None or call.name != "putenv" or call.nth(0) is None:
         return
-    value = hit.value(call.nth(0))
+    value, purpose = hit.value(call.nth(0)), Purpose.LDAP if hit.word.startswith("LDAP") else Purpose.HTTPS
     if value.kind is Kind.TEXT and "=" in value.text:
-        yield Find(PinKind.TRUST, call.node, text(value.text.partition("=")[2], value.base))
+        yield Find(PinKind.TRUST, call.node, text(value.text.partition("=")[2], value.base), purpose=purpose)
     elif value.kind is Kind.JOIN:
-        yield Find(PinKind.TRUST, call.node, join(value.parts[1:]))
+        yield Find(PinKind.TRUST, call.node, join(value.parts[1:]), purpose=purpose)
 
 
 def setter(hit: Hit) -> Iterator[Find]:
@@ -409,6 +409,7 @@ STATIC_SWITCHES = ("verifyPeer(", "verifyHost(", "->ssl(")
 OFF_CALLS = (
     "withoutVerifying",
     "withoutStrictSSL",
+    "withoutStrictSsl",
     "withoutPeerVerification",
     "disableSslVerification",
     "disableSSLVerification",

@@ -17,6 +17,7 @@ from wxcertcheck.scan.languages.python.clients import (
     verify,
     writes_environment,
 )
+from wxcertcheck.scan.languages.python.commands import command_list
 from wxcertcheck.scan.languages.python.connections import CALLED, CONNECTIONS, GIVEN
 from wxcertcheck.scan.languages.python.contexts import (
     bare_context,
@@ -115,6 +116,7 @@ LANGUAGE = Language(
                 "s3 = boto3.resource('s3', verify=False)",
                 "import requests\nimport consul\nc = consul.Consul(host=h, verify=False)",
                 "import requests\nr = getattr(requests, method)(url, verify=False)",
+                "HLSStream.parse_variant_playlist(self.session, hls_url, verify=False)",
                 "import requests\nkwargs.setdefault('verify', False)",
                 "class Api(requests.Session):\n    def __init__(self):\n        self.verify = False",
                 "requests.get(url, verify=0)",
@@ -160,9 +162,12 @@ LANGUAGE = Language(
         Pattern(
             slug="load-verify-locations",
             words=("load_verify_locations",),
-            followed=CALLED + r"(?!\s*self\b|[^\n()]*certifi\.where\(\))",
+            followed=CALLED + r"(?![^\n()]*certifi\.where\(\))",
             match=locations,
-            bad=('c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\nc.load_verify_locations("rootca.pem")',),
+            bad=(
+                'c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\nc.load_verify_locations("rootca.pem")',
+                "def wrap(self, c):\n    c.load_verify_locations(self.ca_file)",
+            ),
             good=('c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\nc.load_verify_locations("clients.pem")',),
             source=_SSL,
         ),
@@ -172,7 +177,10 @@ LANGUAGE = Language(
             followed=GIVEN,
             beside=OPENERS,
             match=trusts("cafile", when=opens_url),
-            bad=('urllib.request.urlopen(url, cafile="rootca.pem")',),
+            bad=(
+                'urllib.request.urlopen(url, cafile="rootca.pem")',
+                'from aiokafka.helpers import create_ssl_context\ncontext = create_ssl_context(cafile="./ca-cert")',
+            ),
             good=('print(cafile="rootca.pem")',),
         ),
         Pattern(
@@ -200,10 +208,16 @@ LANGUAGE = Language(
         Pattern(
             slug="verify-none",
             words=("verify_mode", "cert_reqs"),
-            followed=GIVEN + r"(?!\s*(?:self\b|(?:ssl\.)?CERT_REQUIRED\b))",
+            followed=GIVEN + r"(?!\s*(?:ssl\.)?CERT_REQUIRED\b)",
             match=verify_none,
-            bad=("context.verify_mode = ssl.CERT_NONE", 'urllib3.PoolManager(cert_reqs="CERT_NONE")'),
-            good=("context.verify_mode = ssl.CERT_REQUIRED",),
+            bad=(
+                "context.verify_mode = ssl.CERT_NONE",
+                "context.verify_mode = False",
+                'urllib3.PoolManager(cert_reqs="CERT_NONE")',
+                "urllib3.PoolManager(cert_reqs=0)",
+                "class C:\n    def __init__(self, r):\n        self.r = r\n    def f(self, s):\n        s.verify_mode = self.r",
+            ),
+            good=("context.verify_mode = ssl.CERT_REQUIRED", "context.verify_mode = True"),
         ),
         Pattern(
             slug="unverified-context",
@@ -417,6 +431,22 @@ LANGUAGE = Language(
             match=command_line,
             bad=('os.system("curl -k https://example.com")', 'cmd = "curl --cacert /opt/ca.pem https://example.com"'),
             good=('os.system("curl -s https://example.com")', 'print("try: curl -k https://example.com")'),
+        ),
+        Pattern(
+            slug="command-list",
+            words=('"curl",', "'curl',", '"wget",', "'wget',"),
+            match=command_list,
+            bad=(
+                'subprocess.run(["curl", "-sSk", url])',
+                "subprocess.call(['wget', '--no-check-certificate', url])",
+                'command = ["curl", "--cacert", "/opt/wx/ca.pem", url]',
+            ),
+            good=(
+                'subprocess.run(["curl", "-sS", url])',
+                'packages = ["curl", "git", "knife"]',
+                'subprocess.run(["apt", "install", "curl", "-k"])',
+            ),
+            source="https://curl.se/docs/manpage.html",
         ),
         Pattern(
             slug="fingerprint",

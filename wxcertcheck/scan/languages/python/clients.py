@@ -110,9 +110,15 @@ def _calls_out(source: Source, call: Call) -> bool:
     """A call of another name in a file that imports an HTTP library: ``Consul(verify=False)``, ``self._call(url, …)``."""
     if _IMPORTED.search(source.data):
         return True
-    first = call.nth(0)
-    called = first is not None and re.match(r"(?i)f?[\"']https?://|\w*(?:url|uri|endpoint)\b", source.text(first))
-    return bool(_LIBRARY.search(source.data) and (called or call.named("url", "timeout", "headers")))
+    given = [source.text(argument.node) for argument in call.arguments if not argument.name]
+    if len(given) > 1 and any(_SESSION.fullmatch(it) for it in given) and any(_URL.match(it) for it in given):
+        return True
+    called = bool(given and _URL.match(given[0])) or call.named("url", "timeout", "headers", "http_scheme") is not None
+    return called and bool(_LIBRARY.search(source.data))
+
+
+_URL = re.compile(r"(?i)f?[\"']https?://|\w*(?:url|uri|endpoint)\b")
+_SESSION = re.compile(r"(?:\w+\.)?_?(?:http_?)?session")
 
 
 def _is_client_class(source: Source, node: "Node") -> bool:
@@ -263,11 +269,11 @@ def aiohttp_ssl(hit: Hit, setting: Setting) -> bool:
     )
 
 
-OPENERS = ("urlopen", "URLopener", "HTTPSConnection", "HTTPSHandler", "build_opener")
+OPENERS = ("urlopen", "URLopener", "HTTPSConnection", "HTTPSHandler", "build_opener", "create_ssl_context")
 
 
 def opens_url(hit: Hit, setting: Setting) -> bool:
-    """Whether an argument is given to the standard library's HTTP client."""
+    """Whether an argument is given to the standard library's HTTP client, or to a helper that makes a context (aiokafka)."""
     call = hit.call_around()
     return call is not None and call.name in OPENERS
 

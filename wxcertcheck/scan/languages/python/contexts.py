@@ -78,7 +78,7 @@ def verify_none(hit: Hit) -> Iterator[Find]:
     function = source.function_around(hit.node)
     if holder and (_SERVER.search(made) or (function is not None and _SERVER_FUNCTION.search(source.text(function)))):
         return
-    off = frozenset({"CERT_NONE", "VERIFY_NONE"})
+    off = frozenset({"CERT_NONE", "VERIFY_NONE", "false", "0"})  # CERT_NONE is 0
     if setting.name == "ssl_cert_reqs" and setting.form == "pair":
         off |= {"null", "none"}
     value, purpose = hit.value(setting.value), _purpose(setting.name)

@@ -13,7 +13,7 @@ from wxcertcheck.scan.values import Kind
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_HASHES = re.compile(r"sha1\(|sha256\(|sha384\(|sha512\(|md5\(|\.fingerprint\(|hashlib\.new\(")
+_HASHES = re.compile(r"sha1\(|sha256\(|sha384\(|sha512\(|md5\(|\.fingerprint\(|hashlib\.new\(|\.hexdigest\(")
 _EXPECTED = re.compile(r"(?i)finger|thumb|expect|trusted|known|\bpin|_pin|pinned")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}[:\s]?){16,64}")
 

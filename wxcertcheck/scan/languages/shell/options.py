@@ -313,7 +313,8 @@ _STORE_KEY = re.compile(
 def store_key(hit: Hit) -> Iterator[Find]:
     """``ssl.truststore.location=…`` of Kafka's tools and ``sslrootcert=…`` of PostgreSQL's, in words, strings and heredocs."""
     found = _STORE_KEY.match(hit.source.data, hit.offset)
-    if found and hit.node.type != "comment":
+    broker = hit.source.data[max(0, hit.offset - 20) : hit.offset].rstrip().endswith(b"--override")
+    if found and not broker and hit.node.type != "comment":  # kafka-server-start's option: the broker's own store
         known = {b"ssl.": Purpose.QUEUE, b"ldap": Purpose.LDAP}
         purpose = known.get(found.group()[:4], Purpose.DATABASE)
         yield Find(

@@ -270,7 +270,11 @@ PATTERNS = (
             'psql "sslmode=verify-full sslrootcert=ca.pem"',
             "cat > saslauthd.conf <<EOF\nldap_tls_cacert_file: ${LDAP_CA}\nEOF",
         ),
-        good=("# ssl.truststore.location=/etc/wx.jks", 'echo "set ssl.truststore.location"'),
+        good=(
+            "# ssl.truststore.location=/etc/wx.jks",
+            'echo "set ssl.truststore.location"',
+            'OPTIONS="$OPTIONS --override ssl.truststore.location=/certs/broker.jks"',
+        ),
     ),
     Pattern(
         slug="written-setting-off",

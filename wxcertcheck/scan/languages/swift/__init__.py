@@ -156,7 +156,7 @@ def _setting(hit: Hit, node: "Node", given: "Node") -> Iterator[Find]:
     elif hit.name in ON:
         yield Find(PinKind.VERIFICATION_OFF, node, value, off=frozenset({"true"}))
     elif hit.name == "certificateVerification":
-        yield Find(PinKind.VERIFICATION_OFF, node, value, off=frozenset({"none"}))
+        yield Find(PinKind.VERIFICATION_OFF, node, value, off=frozenset({"none", "noHostnameVerification"}))
     elif value.kind is Kind.NAME and value.text in ("default", "useDefault", "system"):
         return
     else:
@@ -316,6 +316,7 @@ LANGUAGE = Language(
                 _IN % "mqtt.allowUntrustCACertificate = true",
                 _IN % "policy.validatesDomainName = false",
                 _IN % "configuration.certificateVerification = .none",
+                _IN % "let c = Configuration(certificateVerification: .noHostnameVerification)",
                 _IN % 'configuration.trustRoots = .file("ca.pem")',
             ),
             good=(

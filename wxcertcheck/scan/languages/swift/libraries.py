@@ -13,7 +13,7 @@ from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.swift.challenges import ANCHORS, COMPARES, EVALUATES, READS, code_of, with_helpers
 from wxcertcheck.scan.matchers import decided_around
 from wxcertcheck.scan.source import Source
-from wxcertcheck.scan.values import unknown
+from wxcertcheck.scan.values import Kind, Value, unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -182,7 +182,70 @@ _IN = "func f(trust: SecTrust, challenge: URLAuthenticationChallenge, done: (X, 
 _TRUST = "func socket(_ s: GCDAsyncSocket, didReceive trust: SecTrust, completionHandler: @escaping (Bool) -> Void) {\n %s\n}"
 _EVALUATOR = "final class E: ServerTrustEvaluating {\n func evaluate(_ trust: SecTrust, forHost host: String) throws {\n %s\n }\n}"
 
+_CURL_OFF = ("CURLOPT_SSL_VERIFYPEER", "CURLOPT_SSL_VERIFYHOST")
+_CURL_CA = ("CURLOPT_CAINFO", "CURLOPT_CAPATH")
+
+
+def _c_library(hit: Hit) -> Iterator[Find]:
+    """OpenSSL's and curl's functions, called from Swift: ``SSL_CTX_set_verify(c, SSL_VERIFY_NONE, nil)``."""
+    call, source = hit.call(), hit.source
+    if call is None or call.name != hit.word or len(call.arguments) < 2:
+        return
+    function = source.function_around(call.node)
+    if function is not None and re.search(r"SSL_accept|SSL_set_accept_state", source.text(function)):
+        return
+    second = call.arguments[1].node
+    written = source.text(second)
+    if call.name.endswith("set_verify"):
+        if written == "SSL_VERIFY_NONE":
+            decided = decided_around(source, call.node)
+            yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, call.node)
+    elif call.name.endswith("load_verify_locations"):
+        nodes = [argument.node for argument in call.arguments[1:3] if source.text(argument.node) != "nil"]
+        if nodes:
+            value = hit.value(nodes[0])
+            yield Find(PinKind.TRUST, call.node, Value(Kind.SETTING, value.text) if value.kind is Kind.NAME else value)
+    elif len(call.arguments) > 2:
+        third = hit.value(call.arguments[2].node)
+        if written.endswith(_CURL_OFF):
+            yield Find(PinKind.VERIFICATION_OFF, call.node, third, off=frozenset({"false", "0"}))
+        elif written.endswith(_CURL_CA):
+            yield Find(PinKind.TRUST, call.node, third)
+
+
+def _ice_server(hit: Hit) -> Iterator[Find]:
+    """WebRTC: ``RTCIceServer(…, tlsCertPolicy: .insecureNoCheck)``."""
+    if hit.source.around(hit.node, frozenset({"switch_pattern", "enum_entry"})) is None:
+        yield Find(PinKind.VERIFICATION_OFF, hit.node)
+
+
 PATTERNS = (
+    Pattern(
+        slug="c-library",
+        words=("SSL_CTX_set_verify", "SSL_CTX_load_verify_locations", "curl_easy_setopt"),
+        followed=r"\s*\(",
+        match=_c_library,
+        bad=(
+            "func f(c: OpaquePointer) { SSL_CTX_set_verify(c, SSL_VERIFY_NONE, nil) }",
+            'func f(c: OpaquePointer) { SSL_CTX_load_verify_locations(c, "ca.pem", nil) }',
+            "func f(c: OpaquePointer) { curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0) }",
+        ),
+        good=(
+            "func f(c: OpaquePointer) { SSL_CTX_set_verify(c, SSL_VERIFY_PEER, nil) }",
+            "func f(c: OpaquePointer) { SSL_CTX_load_verify_locations(c, nil, nil) }",
+            "func f(c: OpaquePointer) { curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1) }",
+            "func serve(c: OpaquePointer) { SSL_CTX_set_verify(c, SSL_VERIFY_NONE, nil); SSL_accept(s) }",
+        ),
+        source="https://docs.openssl.org/master/man3/SSL_CTX_set_verify/",
+    ),
+    Pattern(
+        slug="ice-server",
+        words=(".insecureNoCheck",),
+        match=_ice_server,
+        bad=("let s = RTCIceServer(urlStrings: u, username: n, credential: c, tlsCertPolicy: .insecureNoCheck)",),
+        good=("let s = RTCIceServer(urlStrings: u, username: n, credential: c, tlsCertPolicy: .secure)",),
+        source="https://webrtc.googlesource.com/src/+/refs/heads/main/sdk/objc/api/peerconnection/RTCIceServer.h",
+    ),
     Pattern(
         slug="received-trust",
         words=("didReceive trust",),
