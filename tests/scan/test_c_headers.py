@@ -1,10 +1,13 @@
 """C and C++: constants of headers, embedded certificates that another file trusts, members set elsewhere in the class."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.evidence import WECHATPAY, root
+from tests.evidence import WECHATPAY, case, root
 from wxcertcheck.model import CertificateFile, NotLooked, Pin, PinKind
 from wxcertcheck.rotations import pem_of
+from wxcertcheck.rules import certificate_file_in_tree
 from wxcertcheck.scan import ScanRequest, scan
 
 G1 = root("g1")
@@ -115,3 +118,23 @@ def test_only_names_of_certificates_and_files_follow_a_setters_word(evidence, se
 def test_a_long_name_after_a_setters_word_takes_no_time(evidence):
     found = evidence({"pay.c": f"int x = set_ca{'_a' * 40};\n"})
     assert not any(isinstance(item, NotLooked) for item in found)  # given up after ten seconds
+
+
+FOREIGN = (Path(__file__).parents[2] / "fixtures/roots/isrg-root-x1.pem").read_text()
+
+
+def test_a_ca_constant_of_device_source_is_named_though_nothing_is_seen_to_use_it(evidence):
+    """``const char *ca_get(void)`` hands it to a layer of the program's own. A TLS library's own test certificates are another matter,
+    and so is a constant of a web application.
+    """
+    constant = 'static const char ROOT[] = R"=EOF=(\n' + FOREIGN + ')=EOF=";\n'
+    found = evidence(
+        {
+            "src/cloud_ca.cpp": constant,
+            "lib/mbedtls/library/certs.cpp": constant,
+            "external_libs/tls/certs.cpp": constant,
+            "web/help.ts": f"export const example = `{FOREIGN}`;",
+        }
+    )
+    said = [f.place.path for f in certificate_file_in_tree.judge(case(*found))]
+    assert [path.rpartition("/")[2] for path in said] == ["cloud_ca.cpp"]

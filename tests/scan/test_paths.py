@@ -28,6 +28,7 @@ def test_paths_have_slashes_where_the_platform_has_others(monkeypatch):
         "xt/live.t",
         ".buildkite/run.sh",
         "src/http_test.cc",
+        "Shop.Driver.Tests.Integration/Examples.cs",
         "tests/a.c",
         "unittest/src/a.cpp",
         "test_ssl.cpp",
@@ -72,13 +73,17 @@ def test_a_command_of_a_workflow_that_tests_is_test_code_and_its_variables_are_n
 
 
 def test_an_unused_ca_with_its_private_key_beside_it_is_somebodys_own(tmp_path):
-    files = {"a/ca.crt": pem_of(G1), "a/ca.key": "-----BEGIN PRIVATE KEY-----\n", "b/ca.crt": pem_of(G1)}
+    files = {
+        "a/ca.crt": pem_of(G1), "a/ca.key": "-----BEGIN PRIVATE KEY-----\n", "b/ca.crt": pem_of(G1),
+        "c/own_cert.pem": pem_of(G1), "c/own_key.pem": "-----BEGIN PRIVATE KEY-----\n", "d/own_cert.pem": pem_of(G1)
+    }  # fmt: skip
     roles = {
         item.place.path.split("/")[-2]: item.role
         for item in looked(tmp_path, files)
         if isinstance(item, CertificateFile)
     }
-    assert roles == {"a": CertificateRole.IDENTITY, "b": CertificateRole.TRUST}
+    own, trusted = CertificateRole.IDENTITY, CertificateRole.TRUST
+    assert roles == {"a": own, "b": trusted, "c": own, "d": trusted}
 
 
 def test_a_ca_that_a_program_opens_counts_even_with_its_key(tmp_path):

@@ -1,23 +1,39 @@
 """WXC209: CA certificates lie in the tree."""
 
+import re
 from collections.abc import Iterator
 
-from wxcertcheck.model import Case, CertificateFile, CertificateRole, Finding, Level, Rule
+from wxcertcheck.model import Case, CertificateFile, CertificateRole, FilePlace, Finding, Level, Rule
 from wxcertcheck.rules.pins import held_roots
 from wxcertcheck.text import Text, joined, same
 
 
 def judge(case: Case) -> Iterator[Finding]:
-    """CA files outside test code; certificates inside source only where the same file pins, or one is a rotation's root."""
+    """CA files outside test code; certificates inside source only where the same file pins, one is a rotation's root, or it is
+    C or C++.
+    """
     for item in case.each(CertificateFile):
         held = held_roots(item.store.trusted, case.rotation)
-        if item.role is not CertificateRole.TRUST or item.test or (item.embedded and not item.used and not held):
+        if item.role is not CertificateRole.TRUST or item.test:
+            continue
+        if item.embedded and not (item.used or held or _is_constant(item)):
             continue
         names = joined([same(root.key.upper()) for root in held]) if held else _NONE
         message = _HOLDS.fill(count=len(item.store.certificates), roots=names)
         reasons = (_USED,) if item.used else (_UNUSED,)
         yield Finding(RULE.id, Level.NOTE, item.place, message, reasons=reasons, subjects=(item,))
 
+
+def _is_constant(item: CertificateFile) -> bool:
+    """A program for a device carries its CAs as constants and hands them on through functions of its own. Not in copies of
+    TLS libraries, which carry test certificates.
+    """
+    path = item.place.path if isinstance(item.place, FilePlace) else ""
+    return not item.vendored and _DEVICE.search(path) is not None and _TLS_LIBRARY.search(path) is None
+
+
+_DEVICE = re.compile(r"\.(?:c|cc|cpp|cxx|h|hh|hpp|ino)$", re.IGNORECASE)
+_TLS_LIBRARY = re.compile(r"(?:mbed_?tls|wolfssl|openssl|bearssl|boringssl|libressl)[^/]*/", re.IGNORECASE)
 
 _HOLDS = Text(
     zh="含 {count} 张 CA 证书，其中此次更换涉及的：{roots}",

@@ -27,13 +27,6 @@ _MERCHANT = re.compile(
     r"apiclient|client[_-]?cert|server[_-]?cert|apiserver|keystore|(?:^|[-_.])(?:client|server)(?:$|[-_.](?!ca|root|chain))",
     re.IGNORECASE,
 )
-_DEVICE = re.compile(
-    r"^(?!.*(?:mbed_?tls|wolfssl|openssl|bearssl|boringssl|libressl)[^/]*/).*\.(?:c|cc|cpp|cxx|h|hh|hpp|ino)$",
-    re.IGNORECASE,
-)
-"""C and C++ sources: a program for a device carries its CAs as constants and hands them on through functions of its own. Not
-the TLS libraries' own sources, which carry test certificates.
-"""
 _CHAIN = re.compile(r"^(?:full)?chain\d*\.(?:pem|crt|cer)$", re.IGNORECASE)
 
 
@@ -91,7 +84,6 @@ def certificate_files(
             embedded and any(c.fingerprint in trusted for c in contents.certificates)
         )  # a header's constant
         role = role_of(result.path, contents)
-        used = used or (embedded and not test and not vendored and _DEVICE.search(result.path) is not None)
         if result.path in opened and role is CertificateRole.IDENTITY:
             role = CertificateRole.TRUST  # something trusts it, whatever it was made for
         elif not used and not embedded and role is CertificateRole.TRUST and _key_beside(result.path):

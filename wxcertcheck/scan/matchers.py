@@ -120,7 +120,7 @@ def any_of(*matchers: Matcher) -> Matcher:
 
 
 _SWITCH = re.compile(
-    r"(?i)insecure|verif|validat|unsafe|self.?signed|skip|weak|trust.?all|no.?check|ignore|accept.?any|invalid|allow.?any|loose|dev.?mode|debug"
+    r"(?i)insecure|verif|validat|unsafe|self.?signed|skip|weak|trust.?all|no.?check|cert_?check|check_?cert|ignore|accept.?any|invalid|allow.?any|loose|dev.?mode|debug"
 )
 
 

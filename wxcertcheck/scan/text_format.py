@@ -220,6 +220,19 @@ def context_off(expression: str, *, purpose: Purpose = Purpose.HTTPS) -> Matcher
     return match
 
 
+def line_decided(expression: str, *, purpose: Purpose = Purpose.HTTPS, when: LineTest | None = None) -> Matcher:
+    """Like `line_off`, for a switch that a template or variable decides."""
+    compiled = partial(_compiled, expression)
+
+    def match(hit: Hit) -> Iterator[Find]:
+        assert isinstance(hit, TextHit)  # noqa: S101 - as above
+        for found in compiled().finditer(hit.line):
+            if when is None or when(hit, found):
+                yield Find(PinKind.CONFIGURABLE, hit.span(*found.span()), purpose=purpose)
+
+    return match
+
+
 def context_decided(expression: str, *, purpose: Purpose = Purpose.HTTPS) -> Matcher:
     """Like `context_off`, for a switch that a template or variable decides."""
     compiled = partial(_compiled, expression.encode())

@@ -7,7 +7,7 @@ from wxcertcheck.scan.deployment.values import RAILS_VALUE, VALUE, is_named
 from wxcertcheck.scan.deployment.variables import REPLACING, TOOLS
 from wxcertcheck.scan.language import Pattern
 from wxcertcheck.scan.matchers import any_of
-from wxcertcheck.scan.text_format import TextHit, context_trusts, line_off, line_trusts, parents
+from wxcertcheck.scan.text_format import TextHit, context_trusts, line_decided, line_off, line_trusts, parents
 
 CA_FILE = r"""(?P<value>"[^"\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|ca)"|'[^'\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle)'|[^\s"',;{}]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|keystore|truststore))["']?"""
 _CA_KEYS = (
@@ -168,6 +168,11 @@ KEYS = (
                     hit.source.language.name == "json" or re.search(r"://\S*\Z", hit.line[: found.start()]) is None
                 ),
             ),
+            line_decided(
+                r"^\s*(?:-\s+)?[\"']?(?:verify_ssl|ssl_verify|validate_certs|verify_certs?|insecure_?skip_?verify|insecureSkipVerify|rejectUnauthorized"
+                r"|reject_unauthorized|skip_tls_verify|skipTLSVerify|insecure-skip-tls-verify)[\"']?\s*[:=]\s*[\"']?"
+                r"(?:\{\{[^{}\n]+\}\}|\$\{[^{}\n]+\})[\"']?\s*$"
+            ),
             line_off(r"(?<!NODE_TLS)_REJECT_UNAUTHORIZED[\"']?\s*[:=]\s*[\"']?(?:false|0)\b"),
             line_off(r"(?<![\w])enableStrictSsl[\"']?\s*:\s*[\"']?false\b", purpose=Purpose.TOOL),
             line_off(r"\benable\.ssl\.certificate\.verification[\"']?\s*[:=]\s*[\"']?false\b", purpose=Purpose.QUEUE),
@@ -182,8 +187,9 @@ KEYS = (
             "openssl_verify_mode: none",
             "DB_SSL_REJECT_UNAUTHORIZED=false",
             "enableStrictSsl: false",
+            'validate_certs: "{{ es_validate_certs }}"',
         ),
-        good=("verify_ssl: true", "server_ssl_verify=DISABLED"),
+        good=("verify_ssl: true", "server_ssl_verify=DISABLED", "es_validate_certs: '{{ validate }}'"),
     ),
     Pattern(
         slug="insecure-key",

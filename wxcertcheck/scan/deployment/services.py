@@ -18,6 +18,16 @@ NGINX = (
         source="https://nginx.org/en/docs/http/ngx_http_proxy_module.html",
     ),
     Pattern(
+        slug="nginx-fetch",
+        words=("js_fetch_trusted_certificate", "js_fetch_verify"),
+        match=any_of(
+            line_trusts(rf"\bjs_fetch_trusted_certificate\s+{VALUE}\s*;"), line_off(r"\bjs_fetch_verify\s+off\s*;")
+        ),
+        bad=("js_fetch_trusted_certificate /etc/nginx/ca.pem;", "js_fetch_verify off;"),
+        good=("js_fetch_verify on;",),
+        source="https://nginx.org/en/docs/http/ngx_http_js_module.html",
+    ),
+    Pattern(
         slug="nginx-verify-off",
         words=("_ssl_verify",),
         match=line_off(r"\b(?:proxy|grpc|uwsgi|lua)_ssl_verify\s+off\s*;"),

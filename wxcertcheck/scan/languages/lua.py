@@ -106,6 +106,9 @@ def _verify_switch(*names: str) -> Matcher:
     def match(hit: Hit) -> Iterator[Find]:
         for find in plain(hit):
             compared = find.value is not None and find.value.kind in (Kind.UNKNOWN, Kind.NAME)
+            setting = hit.setting()
+            given = hit.source.text(setting.value) if setting is not None and setting.value is not None else ""
+            compared = compared or re.fullmatch(r"\w+(?:\.\w+)*\[[^\]]+\]", given) is not None
             yield replace(find, kind=PinKind.CONFIGURABLE) if compared else find
 
     return match
@@ -195,6 +198,7 @@ LANGUAGE = Language(
             bad=(
                 'httpc:request_uri("https://a", { method = "POST", ssl_verify = false })',
                 "o = { ssl_verify = verify == true }",
+                'if conf["V"] == "false" then conf["V"] = false else conf["V"] = true end\nr(u, { ssl_verify = conf["V"] })',
             ),
             good=(
                 'httpc:request_uri("https://a", { ssl_verify = true })',

@@ -300,7 +300,9 @@ def _socket_defaults(hit: Hit) -> Iterator[Find]:
 def _ssleay(hit: Hit) -> Iterator[Find]:
     """``Net::SSLeay::CTX_load_verify_locations($ctx, $file, $folder)``, ``CTX_set_verify($ctx, VERIFY_NONE, …)``."""
     call = hit.call()
-    if call is None or call.nth(1) is None or b"accept" in hit.source.data:
+    data = hit.source.data
+    serves = b"SSLeay::accept" in data or (b"accept" in data and b"SSLeay::connect" not in data)
+    if call is None or call.nth(1) is None or (serves and b"SSLeay::connect" not in data):
         return
     if call.name == "CTX_load_verify_locations":
         values = [hit.value(a.node) for a in call.arguments[1:3]]
@@ -308,12 +310,13 @@ def _ssleay(hit: Hit) -> Iterator[Find]:
         if given:
             yield Find(PinKind.TRUST, call.node, given[0])
     elif call.name in ("CTX_set_verify", "set_verify") and "VERIFY_NONE" in hit.source.text(call.arguments[1].node):
-        yield Find(PinKind.VERIFICATION_OFF, call.node)
+        chosen = "?" in hit.source.text(call.arguments[1].node)
+        yield Find(PinKind.CONFIGURABLE if chosen else PinKind.VERIFICATION_OFF, call.node)
 
 
 _FALSE = frozenset({"0", "", "false", "null"})
 _NONE = frozenset({"0", "0x00", "0x0", "SSL_VERIFY_NONE", "none"})
-_CA = ("SSL_ca_file", "SSL_ca_path", "SSL_ca")
+_CA = ("SSL_ca_file", "SSL_ca_path", "SSL_ca", "ssl_ca_file", "ssl_ca_path")
 _ENVIRONMENT = (
     "HTTPS_CA_FILE",
     "HTTPS_CA_DIR",
@@ -452,6 +455,7 @@ LANGUAGE = Language(
             bad=(
                 "Net::SSLeay::CTX_load_verify_locations($ctx, 'rootca.pem', '');",
                 "Net::SSLeay::CTX_set_verify($ctx, &Net::SSLeay::VERIFY_NONE, 0);",
+                "Net::SSLeay::CTX_set_verify($ctx, $v ? &Net::SSLeay::VERIFY_PEER : &Net::SSLeay::VERIFY_NONE, 0);",
             ),
             good=("Net::SSLeay::CTX_set_verify($ctx, &Net::SSLeay::VERIFY_PEER, 0);",),
             source="https://metacpan.org/pod/Net::SSLeay",

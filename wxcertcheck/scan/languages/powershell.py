@@ -17,12 +17,17 @@ LANGUAGE = Language(
         *VARIABLES,
         Pattern(
             slug="accepting-callback",
-            words=("CertificateValidationCallback", "CertificateCustomValidationCallback"),
+            words=(
+                "CertificateValidationCallback",
+                "CertificateCustomValidationCallback",
+                "CertificateValidationHandler",
+            ),
             match=context_off(
-                r"\w*Callback(?:\]|\s*=\s*(?:\[[\w.]+\])?)\s*\{\s*(?:param\([^)]*\)\s*)?(?:return\s+)?\$true\s*;?\s*\}"
+                r"\w*(?:Callback|Handler)(?:\]|\s*=\s*(?:\[[\w.]+\])?)\s*\{\s*(?:param\([^)]*\)\s*)?(?:return\s+)?\$true\s*;?\s*\}"
             ),
             bad=(
                 "[Net.ServicePointManager]::ServerCertificateValidationCallback = { $true }",
+                "$options.CertificateValidationHandler = { $true }",
                 "$c = [Net.Security.RemoteCertificateValidationCallback]{ param($s, $c, $h, $e) $true }",
             ),
             good=(

@@ -10,7 +10,7 @@ from wxcertcheck.scan.evaluate import evaluate
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.languages.c.tls import OFF, calls_off, function_of, given, is_server, loads, option, option_off
-from wxcertcheck.scan.matchers import any_of, call_switches_off, decided_around, switches, trusts
+from wxcertcheck.scan.matchers import any_of, decided_around, switches, trusts
 from wxcertcheck.scan.values import Kind
 
 
@@ -88,6 +88,14 @@ def _mongoose(hit: Hit) -> Iterator[Find]:
 
 
 _YES = frozenset({"true", "1"})
+
+
+def _unverified(hit: Hit) -> Iterator[Find]:
+    """libtls: ``tls_config_insecure_noverifycert(config)``."""
+    call = hit.call()
+    if call is not None and call.name.startswith("tls_config_insecure_noverify") and hit.name == call.name:
+        decided = decided_around(hit.source, call.node)
+        yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, call.node)
 
 
 def _handed_to_pulsar(hit: Hit) -> Iterator[Find]:
@@ -275,7 +283,7 @@ CLIENTS = (
     Pattern(
         slug="libtls-off",
         words=("tls_config_insecure_noverify",),
-        match=call_switches_off("tls_config_insecure_noverifycert", "tls_config_insecure_noverifyname"),
+        match=_unverified,
         bad=(_f("tls_config_insecure_noverifycert(config);"),),
         good=(_f("tls_config_verify(config);"), "void tls_config_insecure_noverifycert(struct tls_config *c);"),
         source="https://man.openbsd.org/tls_config_verify",

@@ -17,7 +17,7 @@ from wxcertcheck.scan.values import Kind, Value
 
 CA_FIELDS = (
     "ca_file", "ca_path", "ca_cert", "ca_certs", "ca_pem", "ca_crt", "ca_bundle", "ca_certificate", "ca_filename", "cafile",
-    "capath", "cacert", "cacerts", "cacert_pem", "ca_buf", "caCert", "caCerts", "caPem",
+    "capath", "cacert", "cacerts", "cacert_pem", "ca_buf", "caCert", "caCerts", "caPem", "caCertPem", "caCertificatePem", "ca_certificate_pem",
     "caBundle", "caCertificate", "CAfile", "CApath", "CAFile", "CAPath", "CaFile", "CaPath", "CaCert", "root_ca", "rootCA",
     "rootCa", "root_cert", "root_certs", "rootCert", "root_ca_pem", "root_ca_cert", "root_certificates", "trust_store",
     "trusted_cert", "server_ca", "ssl_ca", "ssl_ca_cert", "ssl_ca_file", "tls_ca_cert", "tls_ca_file",
@@ -41,7 +41,7 @@ _MEMBER = re.compile(r"^(?:m_|_|s_|p_)|_$|[.>:]")
 _IDENTITY = re.compile(r"(?i)client|own|priv|server_?(?:cert|crt|pem)|device_?(?:cert|crt)|key")
 VERIFY_SETTERS = (
     "setVerifyPeer", "SetVerifyPeer", "set_verify_peer", "setSslVerify", "SetSslVerify", "setSSLVerify", "SetSSLVerify",
-    "set_ssl_verify", "setVerifySSL", "SetVerifySSL", "setVerifySsl", "setVerifyCert", "SetVerifyCert", "set_verify_cert",
+    "set_ssl_verify", "setVerifySSL", "SetVerifySSL", "setVerifySsl", "SetVerifySsl", "setVerifyCert", "SetVerifyCert", "set_verify_cert",
     "setVerifyHost", "SetVerifyHost", "enableVerify", "EnableVerify", "set_verify_peer_cert", "aws_tls_ctx_options_set_verify_peer",
     "setVerifyServer", "SetVerifyServer",
 )  # fmt: skip
@@ -60,6 +60,9 @@ def names_ca(value: Value) -> bool:
         if leaf.kind is Kind.JOIN and leaf.parts and names_ca(leaf.parts[-1]):
             return True
         if leaf.kind is Kind.NAME and not _MEMBER.search(leaf.text) and _CONSTANT.search(leaf.text):
+            return True
+        qualified = re.fullmatch(r"[\w.:]+[.:]([A-Z][A-Z0-9_]+)", leaf.text) if leaf.kind is Kind.NAME else None
+        if qualified and _CONSTANT.search(qualified[1]):  # ``PrivateConfig::MQTT_CA_PEM``
             return True
     return False
 
@@ -103,3 +106,5 @@ def named_switch(hit: Hit) -> Iterator[Find]:
     if value.kind is Kind.FALSE or value.text in ("0", "0L"):
         kind = PinKind.CONFIGURABLE if decided_around(hit.source, call.node) else PinKind.VERIFICATION_OFF
         yield Find(kind, call.node)
+    elif value.kind is Kind.PARAMETER and call.receiver is not None:
+        yield Find(PinKind.CONFIGURABLE, call.node, value)

@@ -121,6 +121,7 @@ PATTERNS = (
         ),
         good=(
             _f("SSL_CTX_set_default_verify_paths(ctx);"),
+            "void f(int isServer) { if (isServer) { SSL_CTX_load_verify_locations(ctx, path, 0); } else { SSL_connect(s); } }",
             _f('SSL_CTX *c = SSL_CTX_new(TLS_server_method()); SSL_CTX_load_verify_locations(c, "clients.pem", NULL);'),
             _f("SSL_CTX_load_verify_locations(ctx, config->crl_file, NULL);"),
             "int SSL_CTX_load_verify_locations(SSL_CTX *ctx, const char *file, const char *path);",
@@ -136,7 +137,10 @@ PATTERNS = (
                 "X509 *x = PEM_read_bio_X509(BIO_new_mem_buf(PEM, -1), 0, 0, 0); X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), x);"
             ),
         ),
-        good=(_f("X509_STORE_add_cert(store, x); PKCS7_verify(p7, 0, store, 0, 0, 0); // ssl"),),
+        good=(
+            _f("X509_STORE_add_cert(store, x); PKCS7_verify(p7, 0, store, 0, 0, 0); // ssl"),
+            "void add(X509_STORE *openssl_store) { X509_STORE_add_cert(openssl_store, x); }\nPKCS7 *signed_message(void);\nint n = PKCS7_DETACHED;",
+        ),
     ),
     Pattern(
         slug="openssl-verify-none",
@@ -144,6 +148,7 @@ PATTERNS = (
         match=set_verify,
         bad=(
             _f("SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);"),
+            "void f(int check) { int mode = SSL_VERIFY_NONE; if (check) mode = SSL_VERIFY_PEER; SSL_CTX_set_verify(ctx, mode, cb); SSL_get_verify_result(s); }",
             "int yes(int ok, X509_STORE_CTX *s) { return 1; }\n" + _f("SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, yes);"),
         ),
         good=(
@@ -211,7 +216,11 @@ PATTERNS = (
         slug="device-ca",
         words=_DEVICE_CA,
         match=setter(*_DEVICE_CA),
-        bad=(_f("client.setCACert(root_ca);"), _f("client->setTrustAnchors(&anchors);")),
+        bad=(
+            _f("client.setCACert(root_ca);"),
+            _f("client->setTrustAnchors(&anchors);"),
+            "void setCACert(const char *ca) { client.setCACert(ca); }",
+        ),
         good=(_f("client.setCACert(NULL);"), _f("client.setCertificate(own);")),
         source="https://docs.arduino.cc/libraries/wificlientsecure/",
     ),

@@ -49,6 +49,8 @@ _SYSTEM_STORES = (
 def is_server(hit: Hit) -> bool:
     """Whether the code around is a server's: its own function first, then the file."""
     source = hit.source
+    if _under_server(source, hit.node):
+        return True
     function = source.function_around(hit.node)
     if function is not None:
         start, end = function.start_byte, function.end_byte
@@ -59,6 +61,22 @@ def is_server(hit: Hit) -> bool:
         ):
             return True
     return _serves_only(source.data)
+
+
+def _under_server(source: Source, node: "Node") -> bool:
+    """Whether an ``if (isServer)`` stands around, with ``node`` where it says yes."""
+    for parent in source.ancestors(node):
+        if parent.type in source.grammar.functions:
+            return False
+        if parent.type == "if_statement":
+            asked, then = parent.child_by_field_name("condition"), parent.child_by_field_name("consequence")
+            written = source.text(asked).strip("() ") if asked is not None else ""
+            if then is not None and holds(then, node) and _AS_SERVER.fullmatch(written):
+                return True
+    return False
+
+
+_AS_SERVER = re.compile(r"(?:\w+(?:->|\.))*(?:is_?)?[sS]erver(?:_?[mM]ode)?_?(?:\(\))?")
 
 
 @lru_cache(maxsize=8)
@@ -296,6 +314,9 @@ def set_verify(hit: Hit) -> Iterator[Find]:
         return
     off = frozenset({"SSL_VERIFY_NONE", "WOLFSSL_VERIFY_NONE", "CYASSL_VERIFY_NONE", "verify_none", "0"})
     find = undecided(hit, Find(PinKind.VERIFICATION_OFF, call.node, hit.value(mode), off=off))
+    modes = {source.text(d.value).strip() for d in source.definitions.get(written, ())} if written.islower() else set()
+    if len(modes) > 1 and modes & off:
+        find = Find(PinKind.CONFIGURABLE, call.node, Value(Kind.SETTING, written))
     if find.kind is PinKind.CONFIGURABLE or "?" in written or not _CHECKS_LATER.search(source.data):
         yield find
 
@@ -326,6 +347,8 @@ def store_add(hit: Hit) -> Iterator[Find]:
         and b"ssl" not in source.data.lower()
     ):
         return
+    if b"SSL_CTX" not in source.data and re.search(rb"PKCS7_|CMS_|openssl/(?:pkcs7|cms)\.h", source.data):
+        return  # signed messages
     value = hit.value(call.nth(1))
     if value.kind in (Kind.NAME, Kind.UNKNOWN, Kind.SETTING):  # ``sk_X509_INFO_value(list, i)->x509``: what was read?
         read = source.calls("BIO_new_mem_buf", "BIO_new_file", "fopen", within=function)
@@ -392,14 +415,29 @@ def begin_with_ca(hit: Hit) -> Iterator[Find]:
 
 
 def setter(*names: str, nth: int = 0, mode: PinMode = PinMode.REPLACES, kind: PinKind = PinKind.TRUST) -> Matcher:
-    """A method that sets the trusted CAs. Not where the file defines the method itself: that is the library passing on."""
-    plain = call_trusts(*names, nth=nth, mode=mode, when=lambda hit, call: not defines(hit.source, call))
+    """A method that sets the trusted CAs. Where the file defines the method itself, the library passes on what it is given:
+    there a wrapper's caller decides.
+    """
+    plain = call_trusts(*names, nth=nth, mode=mode)
 
     def match(hit: Hit) -> Iterator[Find]:
+        call = hit.call()
         for find in plain(hit):
-            yield Find(kind, find.node, find.value, find.mode, find.purpose)
+            if call is None or not defines(hit.source, call):
+                yield Find(kind, find.node, find.value, find.mode, find.purpose)
+            elif _passes_on(hit, call, nth):
+                yield Find(PinKind.CONFIGURABLE, find.node, find.value, find.mode, find.purpose)
 
     return match
+
+
+def _passes_on(hit: Hit, call: Call, nth: int) -> bool:
+    """``void C::setCACert(const char *ca) { client_.setCACert(ca); }``."""
+    around, node = hit.source.function_around(call.node), call.nth(nth)
+    if around is None or node is None or call.receiver is None:
+        return False
+    name = hit.source.name_of(around).rpartition(":")[2]
+    return name == call.name and hit.source.text(node) in [given for given, _ in hit.source.parameters(around)]
 
 
 def device_off(*names: str) -> Matcher:

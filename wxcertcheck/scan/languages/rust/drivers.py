@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit, Setting
-from wxcertcheck.scan.language import Find, Pattern
+from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.matchers import any_of, call_trusts, connection_string, decided_around, switches, trusts
 from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import Kind, Value, choice, unknown
@@ -128,6 +128,23 @@ def _redis(hit: Hit) -> Iterator[Find]:
             if field is not None and value is not None and source.text(field) == "insecure":
                 off = frozenset({"true"})
                 yield Find(PinKind.VERIFICATION_OFF, node, hit.value(value), purpose=Purpose.DATABASE, off=off)
+
+
+def _given(*names: str, off: frozenset[str], purpose: Purpose = Purpose.HTTPS) -> Matcher:
+    """A builder's switch: ``b.verify_ssl(false)``, or what a setting says."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        call = hit.call()
+        if call is None or call.name not in names or hit.name != call.name or len(call.arguments) != 1:
+            return
+        if wraps(hit.source, call):
+            return
+        value = hit.value(call.arguments[0].node)
+        if value.kind is Kind.NAME and "." in value.text:
+            value = Value(Kind.SETTING, value.text)
+        yield Find(PinKind.VERIFICATION_OFF, call.node, value, purpose=purpose, off=off)
+
+    return match
 
 
 # --- OpenSSL's stores -----------------------------------------------------------------------------------------------------
@@ -297,6 +314,29 @@ PATTERNS = (
         ),
         good=(_IN % "let mut b = SslAcceptor::mozilla_modern(m)?; b.cert_store_mut().add_cert(cert)?",),
         source="https://docs.rs/openssl/latest/openssl/ssl/struct.SslContextBuilder.html#method.set_cert_store",
+    ),
+    Pattern(
+        slug="pulsar-client",
+        words=("with_certificate_chain", "with_allow_insecure_connection", "with_tls_hostname_verification_enabled"),
+        match=any_of(
+            call_trusts("with_certificate_chain", "with_certificate_chain_file", when=is_client, purpose=Purpose.QUEUE),
+            _given("with_allow_insecure_connection", off=frozenset({"true"}), purpose=Purpose.QUEUE),
+            _given("with_tls_hostname_verification_enabled", off=frozenset({"false"}), purpose=Purpose.QUEUE),
+        ),
+        bad=(
+            _IN % 'b.with_certificate_chain_file("ca.pem")?',
+            _IN % "b.with_allow_insecure_connection(true)",
+            _IN % "b.with_allow_insecure_connection(cfg.allow_insecure)",
+        ),
+        good=(_IN % "b.with_allow_insecure_connection(false)", _IN % "b.with_tls_hostname_verification_enabled(true)"),
+        source="https://docs.rs/pulsar/latest/pulsar/struct.PulsarBuilder.html",
+    ),
+    Pattern(
+        slug="client-verify-ssl",
+        words=(".verify_ssl(", ".verify_tls("),
+        match=_given("verify_ssl", "verify_tls", off=frozenset({"false"})),
+        bad=(_IN % "Client::builder().verify_ssl(false)", _IN % "b.verify_ssl(cfg.verify)"),
+        good=(_IN % "Client::builder().verify_ssl(true)",),
     ),
     Pattern(
         slug="s2n-trust",

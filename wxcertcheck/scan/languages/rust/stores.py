@@ -120,9 +120,9 @@ def _listed(source: Source, function: "Node | None", written: str, depth: int = 
         return True
     around = source.text(function) if function is not None and depth else ""
     return any(
-        _listed(source, function, found.group(1), depth - 1)
+        _listed(source, function, found.group(2).partition("{")[0] if found.group(1) else found.group(2), depth - 1)
         for name in set(re.findall(r"[a-z_]\w*", written)) - {"as", "for", "in", "mut", "into", "iter"}
-        for found in re.finditer(rf"\blet\s[^=;]*\b{name}\b[^=;]*=\s*([^;]{{1,400}})", around)
+        for found in re.finditer(rf"\b(if |while )?let\s[^=;]*\b{name}\b[^=;]*=\s*([^;]{{1,400}})", around)
     )
 
 

@@ -306,7 +306,7 @@ def package_off(hit: Hit) -> Iterator[Find]:
 
 
 _STORE_KEY = re.compile(
-    rb"(?:ssl\.(?:truststore|ca)\.location[\"']?\s*[=:]|sslrootcert=|ldap_tls_cacert_(?:file|dir):)\s*[\"']?([^\s\"'\\]+)"
+    rb"(?:ssl\.(?:truststore|ca)\.location[\"']?\s*[=:]|sslrootcert=|ldap_tls_cacert_(?:file|dir):|(?:proxy_ssl|js_fetch)_trusted_certificate\s)\s*[\"']?([^\s\"'\\]+)"
 )
 
 

@@ -261,13 +261,21 @@ PATTERNS = (
     ),
     Pattern(
         slug="trust-store-key",
-        words=("ssl.truststore.location", "ssl.ca.location", "sslrootcert=", "ldap_tls_cacert_"),
+        words=(
+            "ssl.truststore.location",
+            "ssl.ca.location",
+            "sslrootcert=",
+            "ldap_tls_cacert_",
+            "js_fetch_trusted_c",
+            "proxy_ssl_trusted_c",
+        ),
         match=store_key,
         bad=(
             "kafka-console-consumer --consumer-property ssl.truststore.location=/etc/wx.jks --topic t",
             "cat > client.properties <<EOF\nssl.truststore.location=/etc/wx.jks\nEOF",
             "kafkacat -b host -X ssl.ca.location=./ca.crt",
             'psql "sslmode=verify-full sslrootcert=ca.pem"',
+            'echo "js_fetch_trusted_certificate ${JS_CA};" >> /etc/nginx/conf.d/fetch.conf',
             "cat > saslauthd.conf <<EOF\nldap_tls_cacert_file: ${LDAP_CA}\nEOF",
         ),
         good=(
