@@ -10,9 +10,13 @@ import os
 import sys
 from importlib import import_module
 from itertools import pairwise
+from typing import TYPE_CHECKING, cast
 
 from wxcertcheck.errors import WxcertcheckError
 from wxcertcheck.text import LANGUAGES, Text, preferred_language
+
+if TYPE_CHECKING:
+    from wxcertcheck.cli.usage import TyperError
 
 EXIT_READY, EXIT_NOT_READY, EXIT_FAILURE, EXIT_UNKNOWN = 0, 1, 2, 3
 _TYPER_INTERRUPTED = 130  # what Typer makes of Ctrl-C
@@ -118,7 +122,22 @@ def _dispatch(arguments: list[str]) -> None:
             app.add_typer(module.app, name=name, help=summary.of(language))
         else:
             app.command(name, help=summary.of(language))(module.command)
-    app(args=arguments, prog_name="wxcertcheck")
+    usage_error = cast("type[Exception]", typer.BadParameter.__mro__[1])  # click's, whichever click this Typer has
+    try:
+        code = app(args=arguments, prog_name="wxcertcheck", standalone_mode=False)
+    except usage_error as error:
+        raise _told(cast("TyperError", error)) from None
+    raise SystemExit(code if isinstance(code, int) else EXIT_READY)
+
+
+def _told(error: "TyperError") -> BaseException:
+    """Typer's usage error in both languages; the help that it shows where no command is given stays as it is."""
+    from wxcertcheck.cli.usage import wrong_usage
+
+    if type(error).__name__.startswith("NoArgsIsHelp"):
+        print(error.format_message(), file=sys.stderr)
+        return SystemExit(EXIT_FAILURE)
+    return wrong_usage(error)
 
 
 def _listed_only() -> None:
