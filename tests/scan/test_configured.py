@@ -145,6 +145,7 @@ def test_php_properties_that_hold_settings(tmp_path, before, used, files):
         ("WX = {'test': {'ca': 'certs/new.pem'}, 'ca': 'certs/old.pem'}", "WX['ca']", {}),
         ("WX = {'a': {'ca': 'certs/new.pem'}, 'b': {'ca': 'certs/old.pem'}}", "WX['b']['ca']", {}),
         ("from conf import WX", "WX['ca']", {"app/conf.py": "ALI = {'ca': 'certs/new.pem'}\nWX = {'ca': 'certs/old.pem'}"}),
+        ("from django.conf import settings", "getattr(settings, 'WX_CA', None)", {"site/settings.py": "WX_CA = 'certs/old.pem'"}),
         ("import conf", "conf.WX['ca']", {"app/conf.py": "ca = 'certs/new.pem'\nWX = {'ca': 'certs/old.pem'}"}),
         ("", "config['wx']['ca']", {"wx.ini": "[ali]\nca = certs/new.pem\n[wx]\nca = certs/old.pem\n"}),
         ("", "config['wx']['ca']", {"wx.toml": "[ali]\nca = 'certs/new.pem'\n[wx]\nca = 'certs/old.pem'\n"}),
@@ -172,6 +173,8 @@ def test_python_modules_and_configuration(tmp_path, before, used, files):
         ("Rails.configuration.x.ca_file", {
             "config/environments/production.rb": "Rails.application.configure do\n  config.x.ca_file = Rails.root.join('certs/old.pem')\nend\n"}),
         ("Settings.wx.ca", {"config/settings.yml": "ali:\n  ca: certs/new.pem\nwx:\n  ca: <%= Rails.root.join('certs/old.pem') %>\n"}),
+        ("Rails.application.secrets.wx_ca", {"config/secrets.yml": "production:\n  wx_ca: certs/old.pem\n"}),
+        ("YAML.load_file(Rails.root.join('config/wx.yml'))[Rails.env]['ca']", {"config/wx.yml": "production:\n  ca: certs/old.pem\n"}),
         ("Wx::CA_FILE", {"app/wx.rb": "module Wx\n  CA_FILE = File.join(__dir__, 'old.pem')\nend\n"}),
         ("config['wx']['ca']", {"config/wechat.yml": YAML}),
         ("Rails.application.config_for(:wx)[:ca]", {"config/wx.yml": "production:\n  ca: certs/old.pem\ntest:\n  ca: certs/new.pem\n"}),
@@ -191,6 +194,11 @@ def test_ruby_settings(tmp_path, used, files):
         ('viper.GetString("wx.ca")', {"config.yaml": YAML}),
         ('viper.GetString("wx.ca")', {"config.toml": '[ali]\nca = "certs/new.pem"\n[wx]\nca = "certs/old.pem"\n'}),
         ('viper.GetString("wx.ca")', {"config.json": JSON}),
+        ('g.Cfg().MustGet(ctx, "wx.ca").String()', {"config.yaml": YAML}),
+        (
+            'file.Section("wx").Key("ca").String()',
+            {"conf/app.ini": "[ali]\nca = certs/new.pem\n[wx]\nca = certs/old.pem\n"},
+        ),
         (
             'beego.AppConfig.String("wx::ca")',
             {"conf/app.conf": "[ali]\nca = certs/new.pem\n[wx]\nca = certs/old.pem\n"},
@@ -240,6 +248,9 @@ def test_dotnet_configuration(tmp_path, used, files):
         ("const own = yaml.load(fs.readFileSync('./wechat.yml', 'utf8'));", "own.wx.ca", {"wechat.yml": YAML}),
         ("", "this.configService.get('wx.ca')", {
             "src/config/wx.config.ts": "export default registerAs('wx', () => ({ ca: process.env.WX_CA || 'certs/old.pem' }));"}),
+        ("const own = require('../wechat.json')[process.env.NODE_ENV];", "own.ca", {"wechat.json": '{"production": {"ca": "certs/old.pem"}}'}),
+        ("", "nconf.get('wx:ca')", {"config/config.json": JSON}),
+        ("", "nconf.get('wx:ca')", {"config/index.js": "module.exports = { wx: { ca: 'certs/old.pem' } };"}),
         ("", "this.config.wx.ca", {
             "config/config.default.js": "module.exports = appInfo => { const config = {}; config.wx = { ca: 'certs/old.pem' }; return config; };"}),
     ],
@@ -263,6 +274,8 @@ GETTER = "public String getCa() { return ca; } public void setCa(String ca) { th
         ('@ConfigProperty(name = "wx.ca") String ca;', "ca", SPRING),
         ('@ConfigProperty(name = "wx.ca", defaultValue = "certs/old.pem") String ca;', "ca", {}),
         ('Environment environment;', 'environment.getProperty("wx.ca")', SPRING),
+        ('ResourceBundle bundle = ResourceBundle.getBundle("wx");', 'bundle.getString("wx.ca")', {
+            "src/main/resources/wx.properties": "wx.ca=certs/old.pem\n"}),
         ("private WxSettings settings;", "settings.getCa()", {
             "src/main/java/a/WxSettings.java": BOUND.format(fields="private String ca; " + GETTER), **SPRING}),
         ("private WxSettings settings;", "settings.getCa()", {
@@ -355,3 +368,40 @@ def test_a_key_that_refers_to_itself_ends(tmp_path):
     files = {".env": "WX_CA=${WX_CA}/a\n", "wx.yml": "wx:\n  ca: ${WX_CA:-$WX_CA}\n"}
     pin = pinned(tmp_path, "php", "", "config('wx.ca')", files)
     assert not any(store.certificates for store in pin.targets)
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "used", "files"),
+    [
+        ("python", "import wx", "wx.ca", {"app/wx.py": "ali = {'ca': 'certs/old.pem'}\ndef f():\n    return ali\n"}),
+        (
+            "php",
+            "$own = require 'wx.php';",
+            "$own['ca']",
+            {"app/wx.php": "<?php $ali = ['ca' => 'old.pem'];\nreturn $wx;"},
+        ),
+        (
+            "node",
+            "const own = require('./wx');",
+            "own.ca",
+            {"app/wx.js": "const ali = { ca: 'old.pem' };\nmodule.exports = wx;"},
+        ),
+        ("node", "const own = require('./wx.json');", "own.ca", {"app/wx.json": '{"ali": {"ca": "old.pem"}}'}),
+        ("ruby", "own = YAML.load_file('wx.yml')", "own['ca']", {"app/wx.yml": "ali:\n  ca: old.pem\n"}),
+        ("csharp", "", 'Configuration["Wx:Ca"]', {"appsettings.json": '{"Ali": {"Ca": "certs/old.pem"}}'}),
+        ("go", "", 'viper.GetString("wx.ca")', {"config.yaml": "ali:\n  ca: certs/old.pem\n"}),
+    ],
+)
+def test_the_same_key_of_something_else_is_not_taken(tmp_path, language, before, used, files):
+    assert not any(store.certificates for store in pinned(tmp_path, language, before, used, files).targets)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("app/wx.php", "<?php $own = ['wx' => ['ca' => 'old.pem']];\nreturn $own;"),
+        ("app/wx.php", "<?php return array_merge(['x' => 1], ['wx' => ['ca' => 'old.pem']]);"),
+    ],
+)
+def test_a_php_file_gives_back_what_it_returns(tmp_path, name, text):
+    follows(tmp_path, "php", "$own = require 'wx.php';", "$own['wx']['ca']", {name: text})

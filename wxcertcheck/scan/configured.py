@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from wxcertcheck.scan.tree import Tree
 
 _CONFIGURATION = re.compile(
-    r"_*(?:\w*(?:config(?!ure)\w*|conf|cfg|settings?|params|parameters|properties|props|viper)|C|AppConfig)",
+    r"_*(?:\w*(?:config(?!ure)\w*|conf|cfg|settings?|params|parameters|properties|props|secrets|viper)|C|AppConfig)",
     re.IGNORECASE,
 )
 """Names of objects and functions that give a program its settings."""
+_SEPARATOR = re.compile(r"::?|/")
+"""What stands between the names of a key besides dots: .NET, nconf, beego."""
 _FILES = 12
 """Programs that are parsed for one key."""
 _SHORT = 3
@@ -68,6 +70,7 @@ class Configured:
         """What the tree gives to ``key``: the file that its first name names (``config('wx.ca')``: ``config/wx.php``); else the
         nearest programs that hold settings, and plain configuration.
         """
+        key = _SEPARATOR.sub(".", key)
         if len(key) <= _SHORT:
             return []
         stem, _, rest = key.partition(".")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _DEPTH = 40
 _STEPS = 600
+_STAGE = re.compile(r"(?i)env(?:ironment)?$|stage$|NODE_ENV")
+"""``settings[Rails.env]``, ``settings[process.env.NODE_ENV]``: the part for one stage of a file that has all of them."""
 _NESTED = 6
 """Maps within maps that an entry is followed through."""
 _NUMBER = re.compile(r"-?\d[\d_]*[uUlL]*")
@@ -296,7 +298,9 @@ def _subscript(source: Source, node: "Node", depth: int) -> Value:
     if holder in _ENVIRONMENTS or holder.endswith((".environ", ".env", ".ENV")):
         return Value(Kind.ENVIRONMENT, key.text)
     if key.kind is not Kind.TEXT or not key.text:
-        return unknown(source.text(node))
+        whole = value_of(source, children[0], depth + 1)
+        by_stage = whole.kind is Kind.TEXT and _STAGE.search(source.text(children[-1])[-80:])
+        return whole if by_stage else unknown(source.text(node))
     found = entry(source, children[0], key.text, depth)
     if found is not None:
         return found

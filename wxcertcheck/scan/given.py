@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _DEFINING = ("define", "SetDefault")
 """Functions that give their first argument the value of the second."""
 _SEGMENT = re.compile(r"[A-Za-z_][\w\-]*")
+_HANDING_OUT = {
+    "php": rb"^return",
+    **dict.fromkeys(("javascript", "typescript", "tsx"), rb"module\.exports\s*=|export\s+default|^[ \t]+return"),
+}
+"""What stands before the variable that a file gives out as its settings."""
 _MOST = 8
 
 
@@ -70,8 +75,12 @@ def _is(source: Source, chain: list[str], names: list[str], wrapping: dict[str, 
 def _is_wrapper(source: Source, name: str) -> bool:
     if name.lower() in WRAPPERS:
         return True
-    handed_out = rb"(?:module\.exports\s*=|export\s+default|\breturn)\s+\$?" + re.escape(name.encode()) + rb"\b"
-    return re.search(handed_out, source.data) is not None
+    handing_out = _HANDING_OUT.get(source.language.name)
+    if not handing_out:
+        return False
+    return (
+        re.search(rb"(?m)(?:" + handing_out + rb")\s+\$?" + re.escape(name.encode()) + rb"\b", source.data) is not None
+    )
 
 
 def _inside(source: Source, node: "Node") -> bool:

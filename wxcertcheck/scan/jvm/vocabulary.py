@@ -96,7 +96,11 @@ CARRIERS = {
         ("System.getProperty", "getProperty", "env.getProperty", "config.getString", "properties.get"), Carries.SETTING
     ),
     **dict.fromkeys(
-        ("sys.props.get", "sys.props", "findProperty", "project.property", "conf.getString"), Carries.SETTING
+        ("sys.props.get", "sys.props", "findProperty", "project.property", "conf.getString", "PropKit.get"),
+        Carries.SETTING,
+    ),
+    **dict.fromkeys(
+        ("bundle.getString", "resourceBundle.getString", "PropertiesUtil.get", "props.getProperty"), Carries.SETTING
     ),
     **dict.fromkeys(("Boolean.parseBoolean", "Boolean.valueOf"), _A),
     "concat": Carries.CONCAT,

@@ -66,6 +66,7 @@ CARRIERS = {
     **dict.fromkeys(("filepath.Dir", "path.Dir"), Carries.DIRECTORY),
     **dict.fromkeys(("filepath.Abs", "filepath.Clean", "filepath.FromSlash", "os.ExpandEnv", "homedir.Expand"), _A),
     **dict.fromkeys(("os.ReadFile", "ioutil.ReadFile", "os.Open", "ioutil.ReadAll", "io.ReadAll", "fs.ReadFile"), _A),
+    **dict.fromkeys(("ini.Load", "goconfig.LoadConfigFile", "toml.LoadFile"), _A),
     **dict.fromkeys(("bufio.NewReader", "bytes.NewReader", "bytes.NewBuffer", "bytes.NewBufferString"), _A),
     **dict.fromkeys(("strings.NewReader", "strings.TrimSpace", "bytes.TrimSpace", "string", "DecodeString"), _A),
     **dict.fromkeys(("pem.Decode", "x509.ParseCertificate", "x509.ParseCertificates", "append", "must", "Must"), _A),
@@ -73,7 +74,9 @@ CARRIERS = {
     **dict.fromkeys(("Bytes", "String"), _R),
     **dict.fromkeys(("Asset", "MustAsset", "box.Find", "box.FindString", "box.MustString"), Carries.RESOURCE),
     **dict.fromkeys(("os.Getenv", "os.LookupEnv", "syscall.Getenv", "getEnv", "getenv"), Carries.ENVIRONMENT),
-    **dict.fromkeys(("AppConfig.String", "AppConfig.DefaultString", "koanf.String"), Carries.SETTING),
+    **dict.fromkeys(
+        ("AppConfig.String", "AppConfig.DefaultString", "koanf.String", "AppConfigString"), Carries.SETTING
+    ),
     **dict.fromkeys(("viper.GetString", "viper.Get", "viper.GetBool", "viper.GetStringSlice"), Carries.SETTING),
     **dict.fromkeys(
         ("flag.String", "flag.Bool", "pflag.String", "pflag.Bool", "GetString", "GetBool"), Carries.SETTING

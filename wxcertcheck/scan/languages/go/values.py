@@ -131,6 +131,8 @@ def _formatted(source: Source, node: "Node", depth: int) -> Value | None:
             return Value(Kind.SETTING, name.text, (value_of(source, call.arguments[1].node, depth + 1),))
     if call.name in ("GetString", "GetBool", "Get") and b"SetDefault" in source.data:
         return _with_default(source, call, depth)
+    if call.name in ("Key", "Get", "MustGet", "GetValue"):
+        return _of_file(source, call, depth)
     if call.dotted == "fmt.Sprintf":
         pattern = value_of(source, call.arguments[0].node, depth + 1)
         pieces = re.split(r"%[svq]", pattern.text)
@@ -147,6 +149,22 @@ def _formatted(source: Source, node: "Node", depth: int) -> Value | None:
         if call.receiver is not None and re.search(r"(?i)embed|assets?|\bfs$|statik|box$", source.text(call.receiver)):
             return value_of(source, call.arguments[-1].node, depth + 1).on_base(RESOURCE)
     return None
+
+
+def _of_file(source: Source, call: Call, depth: int) -> Value | None:
+    """``file.Section("wx").Key("ca")`` of go-ini, ``file.GetValue("wx", "ca")`` of goconfig, ``g.Cfg().MustGet(ctx, "wx.ca")`` of GoFrame."""
+    if call.receiver is None:
+        return None
+    receiver, keys = source.call(call.receiver), [value_of(source, a.node, depth + 1).text for a in call.arguments]
+    if receiver is None:
+        whole = value_of(source, call.receiver, depth + 1) if call.name == "GetValue" else Value(Kind.UNKNOWN)
+        return entry_of(whole, ".".join(keys)) if whole.kind is Kind.TEXT and len(keys) == 2 else None
+    if receiver.name == "Section" and receiver.receiver is not None and receiver.arguments:
+        section = value_of(source, receiver.arguments[0].node, depth + 1).text
+        whole = value_of(source, receiver.receiver, depth + 1)
+        named = whole if whole.kind is Kind.TEXT else Value(Kind.NAME, "config()")
+        return entry_of(named, ".".join(key for key in (section, *keys[:1]) if key))
+    return entry_of(Value(Kind.NAME, "config()"), keys[1]) if receiver.name == "Cfg" and len(keys) > 1 else None
 
 
 def _with_default(source: Source, call: Call, depth: int) -> Value | None:

@@ -126,6 +126,8 @@ def _keyword(source: Source, node: "Node", depth: int) -> Value | None:
     call = source.call(node)
     if call is not None and call.name in _PARSERS:
         return _parsed(source, depth)
+    if call is not None and call.dotted == "getattr" and len(call.arguments) > 1:
+        return _attribute(source, [a.node for a in call.arguments], depth)
     if call is None or call.name not in ("get", "pop") or not call.arguments or call.receiver is None:
         return None
     first = call.arguments[0].node
@@ -145,6 +147,15 @@ def _keyword(source: Source, node: "Node", depth: int) -> Value | None:
     if call.receiver.type not in ("identifier", "attribute") or carrier(source, call.dotted) is not None:
         return None
     return Value(Kind.PARAMETER, key, default)
+
+
+def _attribute(source: Source, values: "list[Node]", depth: int) -> Value | None:
+    """``getattr(settings, "WX_CA", None)``."""
+    name = value_of(source, values[1], depth + 1)
+    if name.kind is not Kind.TEXT or not name.text.isidentifier():
+        return None
+    default = tuple(value_of(source, value, depth + 1) for value in values[2:3])
+    return entry_of(value_of(source, values[0], depth + 1), name.text, default)
 
 
 _PARSERS = ("ConfigParser", "RawConfigParser", "SafeConfigParser")
