@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from wxcertcheck.scan.deployment.keys import is_server_key
 from wxcertcheck.scan.tree import Tree
 
 
@@ -78,3 +79,21 @@ def test_hostile_configuration_takes_no_time(tmp_path, name, content):
     started = time.monotonic()
     assert settings(tmp_path, name, content).setting("wx.ca") == []
     assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("key", "server"),
+    [
+        ("sign.ca_file", True),
+        ("wx.sign-cert", True),
+        ("signCaFile", True),
+        ("paySignCaFile", True),
+        ("SIGN_CA_FILE", True),
+        ("assigned.ca_file", False),
+        ("design_ca_file", False),
+        ("signal.ca_file", False),
+        ("SIGNAL_CA_FILE", False),
+    ],
+)
+def test_a_signatures_key_has_the_word_sign(key, server):
+    assert is_server_key(key) is server

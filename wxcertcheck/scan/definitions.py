@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from wxcertcheck.scan.source import Definition, Source, word_places
+from wxcertcheck.scan.names import word_places
+from wxcertcheck.scan.source import Definition, Source
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -1,7 +1,7 @@
 """Text of another language inside a program's string literals: command lines that it runs, connection strings.
 
 Sources: curl(1), wget(1), libpq's connection strings, MongoDB's connection string options, redis-py's and SQLAlchemy's URLs,
-Microsoft's ODBC and PDO_SQLSRV keywords.
+Microsoft's ODBC and PDO_SQLSRV keywords, the DSNs of Go's drivers.
 """
 
 import re
@@ -122,7 +122,7 @@ _SOURCE = r"(?i:\b(?:host|hostaddr|server|driver|dbname|database|sslmode|encrypt
 _CA = r"(?i:sslrootcert|ssl[_-]ca|tlsCAFile|ssl_ca_certs)=(?!system\b)([^&;\s\"']+)"
 _OFF = (
     r"(?i:ssl_cert_reqs=(?:CERT_)?none|tls(?:AllowInvalidCertificates|Insecure)=true"
-    r"|TrustServerCertificate\s*=\s*(?:yes|true|1))\b"
+    r"|TrustServerCertificate\s*=\s*(?:yes|true|1)|tls=skip-verify|skip_verify=true|sslInsecure=true)(?![\w\-])"
 )
 connection_string = any_of(
     string_trusts(rf"[?&]{_CA}|(?m:^)(?=.*{_SOURCE}).*[;\s\"']{_CA}", purpose=Purpose.DATABASE),

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.language import Carries
-from wxcertcheck.scan.source import Call, Definition, Source, bare, dotted, holds, last_name
+from wxcertcheck.scan.names import bare, dotted, last_name
+from wxcertcheck.scan.source import Call, Definition, Source, holds
 from wxcertcheck.scan.values import RESOURCE, SOURCE, Kind, Value, choice, entry_of, join, text, unknown
 from wxcertcheck.text import Text, same
 

@@ -9,7 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.configuration import WRAPPERS
-from wxcertcheck.scan.source import Source, bare
+from wxcertcheck.scan.names import bare
+from wxcertcheck.scan.source import Source
 
 if TYPE_CHECKING:
     from tree_sitter import Node

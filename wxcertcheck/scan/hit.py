@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wxcertcheck.scan.source import Call, Source, bare, holds, last_name
+from wxcertcheck.scan.names import bare, last_name
+from wxcertcheck.scan.source import Call, Source, holds
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -8,7 +8,6 @@ from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher
 from wxcertcheck.scan.source import Call, Source
-from wxcertcheck.scan.values import text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -135,28 +134,3 @@ def decided_around(source: Source, node: "Node") -> bool:
             if asked is not None and not inside and _SWITCH.search(source.text(asked)):
                 return True
     return False
-
-
-_DSN_FILE = re.compile(r"(?:sslrootcert|tlsCAFile|ssl-ca|ssl_ca)=([^\s&;'\"`]+)")
-_DSN_OFF = re.compile(
-    r"(?i)[?&;\s\"'`](?:tls=skip-verify|skip_verify=true|tlsInsecure=true|tlsAllowInvalidCertificates=true|sslInsecure=true"
-    r"|TrustServerCertificate=true)(?![\w-])"
-)
-
-
-def connection_string(hit: Hit) -> Iterator[Find]:
-    """``sslrootcert=/path``, ``tls=skip-verify`` and kin inside the text of a database's connection string."""
-    source = hit.source
-    literal = source.around(hit.node, source.grammar.strings) or hit.node
-    if literal.type not in source.grammar.strings:
-        return
-    written = source.text(literal)
-    found = _DSN_FILE.search(written)
-    if found and found.group(1) == "system":
-        return
-    if found and not re.search(r"[%{$]", found.group(1)):
-        yield Find(PinKind.TRUST, literal, text(found.group(1)), purpose=Purpose.DATABASE)
-    elif found:
-        yield Find(PinKind.CONFIGURABLE, literal, purpose=Purpose.DATABASE)
-    elif _DSN_OFF.search(written) and re.search(r"[:@/;?& ]", written):
-        yield Find(PinKind.VERIFICATION_OFF, literal, purpose=Purpose.DATABASE)

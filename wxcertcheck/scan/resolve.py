@@ -15,9 +15,10 @@ from wxcertcheck.scan.evaluate import FILE, evaluate
 from wxcertcheck.scan.files import OtherFiles
 from wxcertcheck.scan.given import given
 from wxcertcheck.scan.mounts import Mounted
+from wxcertcheck.scan.names import word_places
 from wxcertcheck.scan.paths import plain_path
 from wxcertcheck.scan.request import Limits
-from wxcertcheck.scan.source import Source, TooDeepError, word_places
+from wxcertcheck.scan.source import Source, TooDeepError
 from wxcertcheck.scan.tree import RESOURCE_FOLDERS, Tree
 from wxcertcheck.scan.values import RESOURCE, SOURCE, Kind, Value, choice, join, unknown
 from wxcertcheck.scan.values import text as text_value

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.grammars import query
 from wxcertcheck.scan.language import Grammar, Language
+from wxcertcheck.scan.names import DOLLAR, LAST_NAME, bare, dotted, last_name, word_places
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
@@ -20,16 +21,8 @@ if TYPE_CHECKING:
     from wxcertcheck.scan.definitions import Definitions
     from wxcertcheck.scan.values import Value
 
-_LAST_NAME = re.compile(r"[A-Za-z_][\w$]*(?=[^\w$]*$)")
 _RECEIVER_FIELDS = ("object", "receiver", "operand", "value", "argument", "expression", "scope", "table", "target")
-_GENERIC = re.compile(r"<[^<>()]*>")
-_PREFIX = re.compile(r"^(?:new|await|try|typeof)\s+")
-_SEPARATOR = re.compile(r"\s*(?:\?->|->|::|\?\.|!!\.|!\.|\\)\s*")
-_SIGIL = re.compile(r"\s+|[$@&*!?]")
 _NO_GRAMMAR = Grammar(module="")
-_WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
-_DOLLAR = ord("$")
-_NAME_BYTES = _WORD_BYTES | {_DOLLAR}
 _CALLEE_DEPTH = 8
 _NAME_DEPTH = 6
 """Levels from a function's or class's name up to it: C wraps names in declarators."""
@@ -87,16 +80,6 @@ class Definition:
     value: "Node"
     node: "Node"
     function: "Node | None"
-
-
-def dotted(expression: str) -> str:
-    """An expression's name with dots for every separator: ``\\A\\B::c`` -> ``A.B.c``, ``$this->x`` -> ``this.x``."""
-    if expression.isidentifier():
-        return expression
-    expression = _GENERIC.sub("", expression)
-    expression = _PREFIX.sub("", expression.strip())
-    expression = _SEPARATOR.sub(".", expression)
-    return _SIGIL.sub("", expression).strip(".")
 
 
 @dataclass
@@ -215,7 +198,7 @@ class Source:
     def name_of(self, node: "Node") -> str:
         """The name of a function or class node."""
         named = node.child_by_field_name("name") or node.child_by_field_name("declarator")
-        found = _LAST_NAME.search(self.text(named).split("(")[0]) if named else None
+        found = LAST_NAME.search(self.text(named).split("(")[0]) if named else None
         return found.group() if found else ""
 
     def in_comment(self, node: "Node") -> bool:
@@ -281,7 +264,7 @@ class Source:
         end = listed.start_byte if listed is not None else node.end_byte
         callee = self.data[node.start_byte : end].decode("utf-8", "replace").strip()
         head = _before_generic(callee)
-        found = _LAST_NAME.search(head)
+        found = LAST_NAME.search(head)
         arguments = tuple(self._argument(child) for child in _named(listed)) if listed is not None else ()
         return Call(node, callee, found.group() if found else "", self._receiver(node), arguments)
 
@@ -357,7 +340,7 @@ class Source:
         found: dict[int, Call] = {}
         for name in names:
             for place in word_places(self.data, name, around.start_byte, around.end_byte):
-                if place and self.data[place - 1] == _DOLLAR:
+                if place and self.data[place - 1] == DOLLAR:
                     continue
                 call = self._call_at(place, name)
                 if (
@@ -457,34 +440,6 @@ class Source:
             parameter = last_name(written.split("=")[0].split(":")[0] if name is None else written)
             found.append((parameter, default))
         return found
-
-
-def word_places(data: bytes, word: str, start: int, end: int) -> Iterator[int]:
-    """Where ``word`` stands by itself (a ``$`` may stand before it). An expression a word would be compiled for each."""
-    needle = word.encode()
-    at = data.find(needle, start, end)
-    while at >= 0:
-        after = at + len(needle)
-        if (not at or data[at - 1] not in _WORD_BYTES) and (after >= end or data[after] not in _NAME_BYTES):
-            yield at
-        at = data.find(needle, at + 1, end)
-
-
-def bare(written: str) -> str:
-    """A key without quotes and sigils: ``'verify'``, ``:verify``, ``verify:``, ``$verify`` -> ``verify``."""
-    return written.strip().strip("\"'`").strip(":$@.&*!? ").strip("\"'`")
-
-
-def last_name(written: str) -> str:
-    """The last name of a target: ``self.a["b"]`` -> b, ``$this->ca`` -> ca, ``static const char *CA`` -> CA."""
-    written = written.strip()
-    if written.endswith("]"):
-        written = re.sub(r"(?:\[\s*\d*\s*\])+$", "", written)
-        quoted = re.search(r"\[\s*:?[\"']?([\w.\-]+)[\"']?\s*\]$", written)
-        if quoted:
-            return quoted.group(1)
-    found = _LAST_NAME.search(written)
-    return found.group() if found else ""
 
 
 def _before_generic(callee: str) -> str:

@@ -254,25 +254,35 @@ def _is_postgres(hit: TextHit, key: str) -> bool:
 def is_server_key(key: str) -> bool:
     """Keys of a server's list of client CAs, and of message signatures (Alipay, UnionPay)."""
     lower = key.lower()
-    return lower.startswith(
-        (
-            "server.ssl",
-            "server.",
-            "management.server",
-            "ssl_options.",
-            "listener",
+    return (
+        lower.startswith(
+            (
+                "server.ssl",
+                "server.",
+                "management.server",
+                "ssl_options.",
+                "listener",
+            )
         )
-    ) or any(
-        word in lower
-        for word in (
-            "alipay",
-            "unionpay",
-            "xpack.security",
-            "client_ca",
-            "clientca",
-            "client-ca",
-            "trusted-ca-file",
-            "trusted_ca_file",
-            "sign",
+        or any(
+            word in lower
+            for word in (
+                "alipay",
+                "unionpay",
+                "xpack.security",
+                "client_ca",
+                "clientca",
+                "client-ca",
+                "trusted-ca-file",
+                "trusted_ca_file",
+            )
         )
+        or _SIGNATURE.search(key) is not None
     )
+
+
+_SIGNATURE = re.compile(
+    r"(?:^|[._\-])(?:sign|signing|signature|signer)(?=$|[._\-A-Z])|(?<=[a-z\d])(?:Sign|Signing|Signature|Signer)(?=$|[._\-A-Z])"
+    r"|(?:^|[._\-])SIGN(?:ING|ATURE|ER)?(?=$|[._\-])"
+)
+"""``sign`` as a word of a key: not the one in ``assigned`` or ``design``."""

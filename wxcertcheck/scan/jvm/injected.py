@@ -9,7 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import value_of
-from wxcertcheck.scan.source import Source, word_places
+from wxcertcheck.scan.names import word_places
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.text_format import value_of as written_value
 from wxcertcheck.scan.values import Kind, Value, entry_of, text
 

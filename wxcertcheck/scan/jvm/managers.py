@@ -9,7 +9,8 @@ from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.jvm.stores import is_first, scope_receiver
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.source import Call, Source, last_name
+from wxcertcheck.scan.names import last_name
+from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import unknown
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ from wxcertcheck.scan.jvm.managers import (
 from wxcertcheck.scan.jvm.stores import factory_init, is_null, is_server, store_content
 from wxcertcheck.scan.language import Carries, Find, Matcher, Pattern
 from wxcertcheck.scan.matchers import any_of, switches, trusts
-from wxcertcheck.scan.source import dotted, holds
+from wxcertcheck.scan.names import dotted
+from wxcertcheck.scan.source import holds
 from wxcertcheck.scan.text_format import Span
 from wxcertcheck.scan.values import text
 

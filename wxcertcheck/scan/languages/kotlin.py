@@ -7,7 +7,8 @@ from wxcertcheck.scan.jvm.injected import injected
 from wxcertcheck.scan.jvm.values import class_parameter, dollar_string
 from wxcertcheck.scan.jvm.vocabulary import CARRIERS, shared
 from wxcertcheck.scan.language import Carries, Grammar, Language
-from wxcertcheck.scan.source import Argument, Call, Source, last_name
+from wxcertcheck.scan.names import last_name
+from wxcertcheck.scan.source import Argument, Call, Source
 from wxcertcheck.scan.values import SOURCE, Kind, Value
 
 if TYPE_CHECKING:

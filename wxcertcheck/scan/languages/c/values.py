@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import lookup, unquote, value_of
 from wxcertcheck.scan.language import Carries, Grammar
-from wxcertcheck.scan.source import Source, holds, last_name
+from wxcertcheck.scan.names import last_name
+from wxcertcheck.scan.source import Source, holds
 from wxcertcheck.scan.values import RESOURCE, Kind, Value, choice, join, text, unknown
 
 if TYPE_CHECKING:

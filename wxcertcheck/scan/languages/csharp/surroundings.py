@@ -9,7 +9,8 @@ from wxcertcheck.model import Purpose
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher
 from wxcertcheck.scan.matchers import switches
-from wxcertcheck.scan.source import Source, last_name
+from wxcertcheck.scan.names import last_name
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.csharp.callbacks import Does, adds_to_default, compared_with, kept_callback, verdict
 from wxcertcheck.scan.languages.csharp.surroundings import is_server, purpose_of, taken_away
 from wxcertcheck.scan.languages.csharp.values import GRAMMAR
-from wxcertcheck.scan.source import Source, last_name, word_places
+from wxcertcheck.scan.names import last_name, word_places
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from wxcertcheck.scan.languages.dart.chains import (
     take_apart,
 )
 from wxcertcheck.scan.matchers import switches, trusts
-from wxcertcheck.scan.source import Call, Source, last_name
+from wxcertcheck.scan.names import last_name
+from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import unknown
 
 if TYPE_CHECKING:

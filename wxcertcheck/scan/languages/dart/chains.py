@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import carrier, directory, lookup, string_value, value_of
 from wxcertcheck.scan.language import Carries
-from wxcertcheck.scan.source import Argument, Call, Source, dotted, last_name
+from wxcertcheck.scan.names import dotted, last_name
+from wxcertcheck.scan.source import Argument, Call, Source
 from wxcertcheck.scan.values import RESOURCE, Kind, Value, choice, join, unknown
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.embedded import connection_string
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.go.pools import follow
 from wxcertcheck.scan.matchers import (
     any_of,
     call_trusts,
-    connection_string,
     decided_around,
     fingerprints,
     switches,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinMode
 from wxcertcheck.scan.evaluate import evaluate
-from wxcertcheck.scan.source import Call, Definition, Source, dotted, holds
+from wxcertcheck.scan.names import dotted
+from wxcertcheck.scan.source import Call, Definition, Source, holds
 from wxcertcheck.scan.values import Kind, Value, choice, unknown
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from wxcertcheck.scan.configuration import FILE as CONFIGURATION_FILE
 from wxcertcheck.scan.evaluate import FILE, lookup, value_of
 from wxcertcheck.scan.language import Carries, Grammar
-from wxcertcheck.scan.source import Source, dotted
+from wxcertcheck.scan.names import dotted
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import SOURCE, Kind, Value, choice, entry_of, join, text
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.javascript.options import asked_for, keys, surroundings
 from wxcertcheck.scan.matchers import call_trusts
-from wxcertcheck.scan.source import last_name
+from wxcertcheck.scan.names import last_name
 from wxcertcheck.scan.values import RESOURCE, Kind, Value
 
 _PROXY = re.compile(r"proxy|devServer", re.IGNORECASE)

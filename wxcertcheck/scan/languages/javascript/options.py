@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import Purpose
 from wxcertcheck.scan.hit import Hit
-from wxcertcheck.scan.source import Source, bare, last_name
+from wxcertcheck.scan.names import bare, last_name
+from wxcertcheck.scan.source import Source
 
 if TYPE_CHECKING:
     from tree_sitter import Node

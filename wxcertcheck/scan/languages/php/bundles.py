@@ -9,7 +9,8 @@ from wxcertcheck.scan.evaluate import evaluate
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.languages.php.options import given, purpose_of
-from wxcertcheck.scan.source import Source, bare
+from wxcertcheck.scan.names import bare
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:

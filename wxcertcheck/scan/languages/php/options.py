@@ -10,7 +10,8 @@ from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher
 from wxcertcheck.scan.languages.php.values import GRAMMAR
 from wxcertcheck.scan.matchers import call_trusts, switches, trusts
-from wxcertcheck.scan.source import Source, bare
+from wxcertcheck.scan.names import bare
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, Value, is_word, join, text
 
 if TYPE_CHECKING:

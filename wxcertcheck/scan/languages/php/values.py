@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import FILE, directory, entry, unquote, value_of
 from wxcertcheck.scan.language import Carries, Grammar
-from wxcertcheck.scan.source import Source, bare
+from wxcertcheck.scan.names import bare
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import SOURCE, Kind, Value, choice, join, text, unknown
 
 if TYPE_CHECKING:

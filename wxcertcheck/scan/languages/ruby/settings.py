@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import Purpose
 from wxcertcheck.scan.hit import Hit, Setting
-from wxcertcheck.scan.source import Source, bare, last_name
+from wxcertcheck.scan.names import bare, last_name
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:

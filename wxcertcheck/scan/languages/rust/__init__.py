@@ -12,7 +12,8 @@ from wxcertcheck.scan.languages.rust.stores import returned_store, root_certific
 from wxcertcheck.scan.languages.rust.values import evaluate_rust, returned
 from wxcertcheck.scan.languages.rust.verifiers import own_verifier, used_verifier
 from wxcertcheck.scan.matchers import call_trusts, decided_around
-from wxcertcheck.scan.source import Argument, Call, Source, last_name
+from wxcertcheck.scan.names import last_name
+from wxcertcheck.scan.source import Argument, Call, Source
 from wxcertcheck.scan.values import Kind, unknown
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.embedded import connection_string
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher, Pattern
-from wxcertcheck.scan.matchers import any_of, call_trusts, connection_string, decided_around, switches, trusts
+from wxcertcheck.scan.matchers import any_of, call_trusts, decided_around, switches, trusts
 from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import Kind, Value, choice, unknown
 

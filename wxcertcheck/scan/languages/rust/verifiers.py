@@ -11,7 +11,8 @@ from wxcertcheck.model import PinKind
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.languages.rust.drivers import off_or_decided, wraps
-from wxcertcheck.scan.source import Source, last_name
+from wxcertcheck.scan.names import last_name
+from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, unknown
 
 if TYPE_CHECKING:

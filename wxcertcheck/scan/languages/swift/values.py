@@ -4,7 +4,8 @@ import re
 from typing import TYPE_CHECKING
 
 from wxcertcheck.scan.evaluate import value_of
-from wxcertcheck.scan.source import Argument, Call, Source, last_name
+from wxcertcheck.scan.names import last_name
+from wxcertcheck.scan.source import Argument, Call, Source
 from wxcertcheck.scan.values import RESOURCE, Kind, Value, choice, join, text
 
 if TYPE_CHECKING:
