@@ -435,6 +435,7 @@ LANGUAGE = Language(
         Pattern(
             slug="command-list",
             words=('"curl",', "'curl',", '"wget",', "'wget',"),
+            followed=r"""[^\]]{0,2000}?["'](?:--(?:insecure|cacert|capath|no-check-certificate|ca-)|-\w*k)""",
             match=command_list,
             bad=(
                 'subprocess.run(["curl", "-sSk", url])',
