@@ -364,6 +364,17 @@ def test_of_several_programs_the_nearest_one_counts(tmp_path):
     follows(tmp_path, "php", "", "config('wx.ca')", files)
 
 
+def test_a_value_that_is_a_variable_is_looked_up_in_turn(tmp_path):
+    deployment = "env:\n  - name: PAY_CERT\n    value: {{ .Values.wx.ca | quote }}\n"
+    files = {"chart/templates/deployment.yaml": deployment, "chart/values.yaml": YAML, "a.env": "PAY_CERT=${UNSET}\n"}
+    follows(tmp_path, "php", "", "getenv('PAY_CERT')", files)
+
+
+def test_a_variable_that_nothing_sets_is_no_value(tmp_path):
+    files = {"a.env": "WX_CA=${UNSET}\n", "b.yml": "env:\n  WX_CA: {{ .Values.unset }}\n"}
+    assert pinned(tmp_path, "php", "", "getenv('WX_CA')", files).kind is PinKind.CONFIGURABLE
+
+
 def test_a_key_that_refers_to_itself_ends(tmp_path):
     files = {".env": "WX_CA=${WX_CA}/a\n", "wx.yml": "wx:\n  ca: ${WX_CA:-$WX_CA}\n"}
     pin = pinned(tmp_path, "php", "", "config('wx.ca')", files)

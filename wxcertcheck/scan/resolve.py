@@ -44,6 +44,8 @@ _VALUES = 3
 _DATA = (".json", ".json5", ".yml", ".yaml")
 """Ends of data files that scripts import like programs."""
 _NAMED, _CALLED, _ENTRY = "named", "called", "entry"
+_HELM = re.compile(r"(?:quote\s+)?\.Values\.([\w.\-]+)")
+"""A Helm template's look-up in the chart's values.yaml."""
 _GETTER = re.compile(r"(?:get|is)([A-Z]\w*)")
 _TYPED = ("java", "kotlin", "scala", "groovy", "csharp", "php", "typescript", "tsx")
 """Languages in which a variable is declared with its class."""
@@ -108,7 +110,8 @@ class Resolver:
     def _given(self, value: Value, path: str, language: str) -> list[Given]:
         tree, key, holder = self.tree_of(path), value.text, value.holder
         if value.kind is Kind.ENVIRONMENT:
-            return self._configured.written(tree, key, path)
+            chart = _HELM.match(key)
+            return self._configured.written(tree, chart[1] if chart else key, path)
         if holder is not None and holder.kind is Kind.TEXT:
             file = self.find(holder, path) if CONFIGURATION_FILE.search(holder.text.lower()) else ""
             if os.path.isfile(file):  # noqa: PTH113 - as above
@@ -124,15 +127,21 @@ class Resolver:
             or len({(one.value.kind, one.value.text, one.value.parts) for one in given}) > _VALUES
         ):
             return None
-        return choice(self._set(key, one, path, language, depth) for one in given)
+        found = [one for one in (self._set(key, one, path, language, depth) for one in given) if one is not None]
+        return choice(found) if found else None
 
-    def _set(self, key: str, one: Given, path: str, language: str, depth: int) -> Value:
-        """A value that was found, its own variables looked up in turn; in plain text known ones alone are filled in."""
+    def _set(self, key: str, one: Given, path: str, language: str, depth: int) -> Value | None:
+        """A value that was found, its own variables looked up in turn; in plain text known ones alone are filled in.
+
+        None where it is nothing but a variable that the tree does not set.
+        """
         found = one.value
         if one.language:
             found = self.finish(self._seen_from(found, one.path), one.path, one.language, depth + 1)
         elif found.parts:
             whole = self.finish(found.parts[0], path, language, depth + 1)
+            if whole.kind is Kind.ENVIRONMENT and not whole.parts:
+                return None
             known = all(leaf.kind in _KNOWN or (leaf.parts and leaf.parts[0].known) for leaf in whole.leaves())
             found = whole if known else replace(found, parts=())
         return found.because(_SET.fill(key=key, place=f"{one.path}:{one.line}"))
@@ -257,6 +266,8 @@ class Resolver:
             if known.kind is not Kind.TEXT:
                 if known.kind in (Kind.NAME, Kind.UNKNOWN, Kind.JOIN):
                     why = why or _COMPUTED.fill(expression=_shown(known))
+                continue
+            if not known.text.strip():
                 continue
             stores.append(self.open(known, path, password))
         return stores, why
