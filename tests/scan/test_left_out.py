@@ -25,7 +25,7 @@ def test_test_code_is_analysed_only_when_asked_for_and_the_report_says_so(tmp_pa
     (tmp_path / "tests" / "other.py").write_text("print(1)\n")
     paths, told = pins_and_count(tmp_path)
     assert paths == [str(mine)]
-    assert "test code does not count: 1 file that names such settings was not analysed (--include-tests)" in told
+    assert "test code does not count: 1 file of it with such settings not analysed (--include-tests)" in told
     paths, told = pins_and_count(tmp_path, include_tests=True)
     assert paths == [str(mine), str(test)]
     assert "test code" not in told

@@ -22,6 +22,10 @@ from wxcertcheck.text import Text
 _JVM_STORE = re.compile(r"javax\.net\.ssl\.trustStore\b")
 
 
+_GIVE_DEFAULTS = ("create_default_context(", "load_default_certs(")
+"""A context that a repair gives the system's store takes a named CA file on top of it."""
+
+
 def pin_fixes(finding: Finding, case: Case, pin: Pin) -> tuple[Fix, ...]:
     """The repairs of a pin that lacks a root, or whose file holds nothing."""
     roots = _lacking(finding, case)
@@ -37,7 +41,8 @@ def verification_fix(pin: Pin, case: Case) -> Fix:
     """Verify again: the line without the switch. A pin that the switch made idle decides again from then on."""
     dead = [other for other in case.each(Pin) if other.dead_by == pin.place]
     failing = [other for other in dead if case.rotation.outages(other.trusted, case.on)]
-    idle = tuple(_IDLE.fill(place=other.place) for other in failing[:1])
+    added = any(call in edit.replacement for edit in pin.repair for call in _GIVE_DEFAULTS)
+    idle = tuple(_IDLE.fill(place=other.place) for other in failing[:1] if not added)
     edit = None if NEEDS_MORE.search(pin.value) else switched_on(pin) or removal(pin)
     return _changed(pin, pin.repair or _edits(edit), _VERIFY, (*idle, _VERIFY_NOTE), _VERIFYING)
 

@@ -3,6 +3,7 @@
 import unicodedata
 
 WIDTH = 80
+_NO_END = "（《“‘「"
 _NO_START = "，。、；：！？）》”’%)],.;:!?"
 
 
@@ -25,7 +26,9 @@ def shorten(text: str, columns: int) -> str:
 
 
 def wrap(text: str, columns: int = WIDTH, indent: str = "", first: str | None = None) -> list[str]:
-    """Lines of at most ``columns``: Latin text breaks at spaces, Chinese text anywhere but before closing punctuation."""
+    """Lines of at most ``columns``: Latin text breaks at spaces, Chinese text anywhere but before closing and after
+    opening punctuation.
+    """
     lines: list[str] = []
     start = "" if first is None else first
     line = ""
@@ -52,7 +55,7 @@ def _pieces(text: str) -> list[str]:
     for character in text:
         last = pieces[-1][-1] if pieces else ""
         word_goes_on = last and character != " " and not _is_wide(character) and not _is_wide(last)
-        if last and (word_goes_on or character in _NO_START):
+        if last and (word_goes_on or character in _NO_START or last in _NO_END):
             pieces[-1] += character
         else:
             pieces.append(character)

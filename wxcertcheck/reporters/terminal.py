@@ -11,6 +11,7 @@ from wxcertcheck.model import (
     Level,
     Looked,
     NotLooked,
+    Pin,
     Place,
     Report,
     Root,
@@ -155,6 +156,7 @@ class _Page:
 
     def others(self) -> None:
         hidden = {id(finding) for finding in (*self.report.verdict.because, *self._unread.values())}
+        hidden |= {id(finding) for finding in self.report.findings if self._is_told_by_a_pin(finding)}
         self._findings(
             [
                 finding
@@ -163,13 +165,22 @@ class _Page:
             ]
         )
 
+    def _is_told_by_a_pin(self, finding: Finding) -> bool:
+        """Whether a CA file was named, with what it holds, by the finding about the pin that opens it."""
+        place = finding.place
+        return finding.rule == "WXC209" and isinstance(place, FilePlace) and place.path in self._pinned
+
+    @cached_property
+    def _pinned(self) -> frozenset[str]:
+        pins = [pin for f in self.report.findings for pin in f.subjects if isinstance(pin, Pin)]
+        return frozenset(store.path for pin in pins for store in pin.targets)
+
     def _findings(self, findings: list[Finding]) -> None:
         """Findings that say the same are told once, with all their places."""
         groups: dict[object, list[Finding]] = {}
         for finding in findings:
-            groups.setdefault(
-                (finding.rule, finding.level, finding.message, finding.ignored_by, finding.not_ignored), []
-            ).append(finding)
+            why = finding.ignored_by, finding.not_ignored, _why_a_note(finding)
+            groups.setdefault((finding.rule, finding.level, finding.message, why), []).append(finding)
         for group in [*groups.values()][:_GROUPS]:
             self._finding(group)
         if len(groups) > _GROUPS:
@@ -185,9 +196,10 @@ class _Page:
         self.lines += [self.paint(first, _LEVEL_COLOR[finding.level]), *rest]
         if finding.not_ignored:
             self.lines += wrap("! " + self.say(finding.not_ignored), indent="    ", first="  ")
-        if finding.level is not Level.NOTE:
-            for reason in [r for r in finding.reasons if r.of(self.language) not in text][:_REASONS]:
-                self.lines += wrap("· " + self.say(reason), indent="    ", first="  ")
+        why = _why_a_note(finding)
+        reasons = finding.reasons[:_REASONS] if finding.level is not Level.NOTE else (why,) if why else ()
+        for reason in [r for r in reasons if r.of(self.language) not in text]:
+            self.lines += wrap("· " + self.say(reason), indent="    ", first="  ")
         in_source = isinstance(finding.place, FilePlace) and finding.place.line > 0
         repaired = finding.level is not Level.NOTE and not finding.ignored_by and finding.fixes
         if in_source and not (repaired and finding.fixes[0].example):
@@ -284,8 +296,9 @@ class _Page:
 
     def footer(self) -> None:
         looked = {item.what for item in self.report.evidence if isinstance(item, Looked)}
+        code = [item.text for item in self.report.evidence if isinstance(item, Looked) and item.what == "code"]
         unused = [i for i in self.report.evidence if isinstance(i, Store) and not i.decides]
-        parts = []
+        parts = [_CODE.fill(what=text) for text in code]
         if unused:
             parts.append(_UNUSED.fill(count=len(unused)))
         if any(isinstance(i, NotLooked) and isinstance(i.place, HostPlace) for i in self.report.evidence):
@@ -297,6 +310,13 @@ class _Page:
         self.lines += ["", *wrap("  ".join(self.say(part) for part in parts))] if parts else []
 
 
+def _why_a_note(finding: Finding) -> Text | None:
+    """Why a finding about a pin is a note only: the last of its reasons."""
+    about_pin = finding.subjects and isinstance(finding.subjects[0], Pin)
+    return finding.reasons[-1] if about_pin and finding.level is Level.NOTE and finding.reasons else None
+
+
+_CODE = Text(zh="代码：{what}。", en="Code: {what}.")
 _COVERS = Text(zh="（{covers}）", en=" ({covers})")
 _CHANGE = Text(zh="{title}：{old} → {new}", en="{title}: {old} -> {new}")
 _ON = Text(zh="按 {day} 的需要判定", en="Judged by what is needed on {day}")

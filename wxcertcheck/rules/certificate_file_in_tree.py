@@ -36,7 +36,7 @@ _DEVICE = re.compile(r"\.(?:c|cc|cpp|cxx|h|hh|hpp|ino)$", re.IGNORECASE)
 _TLS_LIBRARY = re.compile(r"(?:mbed_?tls|wolfssl|openssl|bearssl|boringssl|libressl)[^/]*/", re.IGNORECASE)
 
 _HOLDS = Text(
-    zh="含 {count} 张 CA 证书，其中此次更换涉及的：{roots}",
+    zh="有 {count} 张 CA 证书；此次更换涉及的根证书：{roots}",
     en="holds {count} CA {count:certificate|certificates}; of the rotation's roots: {roots}",
 )
 _NONE = Text(zh="无", en="none")

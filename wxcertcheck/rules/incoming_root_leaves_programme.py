@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from wxcertcheck.model import Case, Finding, Level, Rule, RuntimePlace
+from wxcertcheck.model import Case, Finding, Level, Rule, Runtime, RuntimePlace, Store
 from wxcertcheck.rules.wording import CONFIDENCE, day, root_label
 from wxcertcheck.text import Text
 
 
 def judge(case: Case) -> Iterator[Finding]:
-    """One dated note per incoming root and programme, once per report."""
+    """One dated note per incoming root and programme, once per report. Of code, the findings about pins tell the day."""
+    if not any(isinstance(item, Runtime | Store) for item in case.evidence):
+        return
     for root in case.rotation.roots:
         if root.fingerprint not in case.rotation.incoming:
             continue

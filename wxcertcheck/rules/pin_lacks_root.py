@@ -70,7 +70,7 @@ _FAILS = Text(
     en="the code trusts no root: {paths} holds {certificates}; it lacks {roots}: {when}",
 )
 _WORKS = Text(
-    zh="代码信任的不是根证书：{paths} 里是{certificates}；服务器不用它们时就会失败，最晚到 {end}",
+    zh="代码信任的不是根证书：{paths} 里是{certificates}；服务器一换用别的证书就会失败，最晚到 {end}",
     en="the code trusts no root: {paths} holds {certificates}; it fails as soon as the server uses others, on {end} at the"
     " latest",
 )

@@ -71,6 +71,8 @@ def finding(
     reasons = [*pin.reasons, *more, link_reason(pin, case.rotation)]
     if pin.dead_by is not None:
         reasons.append(_DEAD.fill(place=pin.dead_by))
+    if pin.example or pin.vendored:
+        reasons.append(_EXAMPLE if pin.example else _VENDORED)
     if pin.purpose not in (Purpose.HTTPS, Purpose.SERVER):
         reasons.append(_PURPOSES[pin.purpose].fill(rotation=case.rotation.title))
     ignored_by, not_ignored = suppression_of(pin, rule.id)
@@ -162,6 +164,8 @@ _ANY = Text(zh="按 --any-host，视为会影响", en="taken as certain: --any-h
 _DEAD = Text(
     zh="{place} 关掉了校验，这里的设置不起作用", en="verification is off at {place}: this setting has no effect"
 )
+_EXAMPLE = Text(zh="这是示例或模板，不是运行的代码", en="an example or template, not the code that runs")
+_VENDORED = Text(zh="这是项目里带的第三方代码", en="somebody else's code that lies in the project")
 _UNKNOWN_PIN = Text(zh="{value} 固定了 CA，但内容未知：{why}", en="{value} pins CAs whose content is unknown: {why}")
 _UNKNOWN_HINT = Text(
     zh="请把它指向的文件放进扫描目录，或在部署该程序的机器上检查。",
@@ -174,23 +178,23 @@ _UNREAD_HINT = Text(
 _COMPUTED = Text(zh="取值要运行时才知道", en="the value is only known at run time")
 _PURPOSES = {
     Purpose.DATABASE: Text(
-        zh="这是数据库连接，与支付无关（除非数据库也换根：{rotation}）",
+        zh="这是数据库连接，与支付无关：数据库服务器也按“{rotation}”更换时才受影响",
         en="a database connection: {rotation} breaks it only if the database's server changes too",
     ),
     Purpose.QUEUE: Text(
-        zh="这是消息队列连接，与支付无关（{rotation}）",
+        zh="这是消息队列连接，与支付无关：消息服务器也按“{rotation}”更换时才受影响",
         en="a message queue's connection: {rotation} breaks it only if the broker changes too",
     ),
     Purpose.LDAP: Text(
-        zh="这是 LDAP 连接，与支付无关（{rotation}）",
+        zh="这是 LDAP 连接，与支付无关：该服务器也按“{rotation}”更换时才受影响",
         en="an LDAP connection: {rotation} breaks it only if that server changes too",
     ),
     Purpose.MAIL: Text(
-        zh="这是邮件连接，与支付无关（{rotation}）",
+        zh="这是邮件连接，与支付无关：邮件服务器也按“{rotation}”更换时才受影响",
         en="a mail connection: {rotation} breaks it only if that server changes too",
     ),
     Purpose.TOOL: Text(
-        zh="这是构建工具的设置，不影响程序运行（{rotation}）",
-        en="a build tool's setting, not the program's ({rotation})",
+        zh="这是构建工具的设置，不影响程序访问支付（{rotation}）",
+        en="a build tool's setting: it does not touch the program's own calls ({rotation})",
     ),
 }

@@ -31,7 +31,7 @@ from wxcertcheck.scan.request import Progress, ScanRequest
 from wxcertcheck.scan.tree import Tree
 from wxcertcheck.scan.walk import Walk
 from wxcertcheck.scan.workers import spread
-from wxcertcheck.text import Text
+from wxcertcheck.text import Text, joined
 
 _TICK = 0.1
 _BAR = 20
@@ -139,9 +139,9 @@ def _evidence(run: _Scan) -> Iterator[Evidence]:
     if run.interrupted:
         yield NotLooked(FilePlace(run.trees[0].root), "interrupted", _INTERRUPTED, _INTERRUPTED_HINT, decides=True)
     tests = sum(result.left_out for result in run.results)
-    text = (_LOOKED_TESTS if tests else _LOOKED).fill(
-        count=run.looked, ignored=run.walk.ignored, binary=run.walk.binary, tests=tests
-    )
+    counts = ((_IGNORED, run.walk.ignored), (_BINARY, run.walk.binary), (_TESTS, tests))
+    said = [_LOOKED.fill(count=run.looked), *(text.fill(count=count) for text, count in counts if count)]
+    text = joined(said, zh="；", en="; ")
     yield Looked("code", run.looked, text)
 
 
@@ -206,13 +206,10 @@ _NO_PATH_HINT = Text(
 )
 _INTERRUPTED = Text(zh="扫描被中断，只看了一部分文件", en="The scan was interrupted: only some files were looked at")
 _INTERRUPTED_HINT = Text(zh="请重新运行，等它结束。", en="Run it again and let it finish.")
-_LOOKED = Text(
-    zh="共查看 {count} 个文件；按 .gitignore 跳过 {ignored} 个，按文件名跳过二进制文件 {binary} 个",
-    en="{count} {count:file|files} looked at; {ignored} skipped by ignore files, {binary} binary by name",
-)
-_LOOKED_TESTS = Text(
-    zh="共查看 {count} 个文件；按 .gitignore 跳过 {ignored} 个，按文件名跳过二进制文件 {binary} 个；"
-    "测试代码不算数，{tests} 个相关文件没有分析（--include-tests 可一并分析）",
-    en="{count} {count:file|files} looked at; {ignored} skipped by ignore files, {binary} binary by name;"
-    " test code does not count: {tests} {tests:file that names|files that name} such settings {tests:was|were} not analysed (--include-tests)",
+_LOOKED = Text(zh="共查看 {count} 个文件", en="{count} {count:file|files} looked at")
+_IGNORED = Text(zh="按 .gitignore 跳过 {count} 个（--no-ignore）", en="{count} skipped by ignore files (--no-ignore)")
+_BINARY = Text(zh="按文件名跳过二进制文件 {count} 个", en="{count} binary by name")
+_TESTS = Text(
+    zh="测试代码不算数，{count} 个涉及证书设置的测试文件没有分析（--include-tests）",
+    en="test code does not count: {count} {count:file|files} of it with such settings not analysed (--include-tests)",
 )

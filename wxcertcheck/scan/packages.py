@@ -151,4 +151,4 @@ def _normal(name: str, ecosystem: str) -> str:
     return name.lower()
 
 
-_NOTE = Text(zh="按锁定文件里的版本判断", en="judged by the version in the manifest or lock file")
+_NOTE = Text(zh="按依赖清单或锁定文件里的版本判断", en="judged by the version in the manifest or lock file")
