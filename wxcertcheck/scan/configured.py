@@ -43,14 +43,14 @@ class Given:
 
 def key_in(dotted: str) -> str:
     """The key within an expression: ``this.config.wx.ca`` -> ``wx.ca``; "" where nothing says that it reads settings."""
-    names = dotted.split(".")
+    names = dotted.replace("()", "").split(".")
     first = next((number for number, name in enumerate(names) if _CONFIGURATION.fullmatch(name)), len(names))
     return ".".join(names[first + 1 :])
 
 
 def is_configuration(dotted: str) -> bool:
     """Whether an object or function is called as those are that give a program its settings: ``Config.get``, ``app.params``."""
-    return any(_CONFIGURATION.fullmatch(name) for name in dotted.removesuffix("()").split("."))
+    return any(_CONFIGURATION.fullmatch(name) for name in dotted.replace("()", "").split("."))
 
 
 @dataclass

@@ -253,7 +253,7 @@ def _keyed(source: Source, call: Call, kind: Kind, depth: int) -> Value:
 
 def carrier(source: Source, callee: str) -> Carries | None:
     """What a callee (dotted) carries: the longest ending of it that the language's table knows."""
-    pieces = callee.split(".")
+    pieces = callee.replace("()", "").split(".")
     for start in range(len(pieces)):
         found = source.language.carriers.get(".".join(pieces[start:]))
         if found is not None:

@@ -387,17 +387,23 @@ def _defined_in(source: Source, dotted: str, how: str) -> Value | None:
     try:
         if how == _CALLED:
             own = source.functions(name)
-            ends = (n for f in own[:2] for n in source.nodes(source.grammar.returns, f))
-            returned = [n.named_children[-1] for n in ends if n.named_children]
+            returned = [node for function in own[:2] for node in source.returned(function)]
             if not returned and not own and _field_of(name):
                 return _field(source, _field_of(name))
             return choice(evaluate(source, node) for node in returned[:4]) if returned else None
         nodes = given(source, dotted) or (given(source, inner) if inner else [])
         if nodes or how == _ENTRY:
             return choice(evaluate(source, node) for node in nodes) if nodes else None
-        return _field(source, name)
+        return _field(source, name) or _method(source, name)
     except TooDeepError:
         return None
+
+
+def _method(source: Source, name: str) -> Value | None:
+    """What a method gives back that is called without parentheses (Ruby)."""
+    own = source.functions(name) if source.language.name == "ruby" else []
+    returned = [node for function in own[:2] for node in source.returned(function)]
+    return choice(evaluate(source, node) for node in returned[:4]) if returned else None
 
 
 def _field_of(getter: str) -> str:

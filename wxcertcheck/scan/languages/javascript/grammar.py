@@ -190,6 +190,9 @@ def _call(source: Source, node: "Node", depth: int) -> Value | None:
         return text(".")
     if call.name in _JOINERS and receiver is None and len(call.arguments) > 1:
         return join((value_of(source, a.node, depth + 1) for a in call.arguments), "/")
+    if call.name == "resolve" and receiver is None and first is not None:
+        whole = value_of(source, first, depth + 1)
+        return whole if whole.kind in (Kind.TEXT, Kind.JOIN) else None
     if call.name == "join" and receiver is not None:
         return _joined_lines(source, receiver, first, depth)
     if call.name == "concat" and receiver is not None:

@@ -128,7 +128,7 @@ def _keyword(source: Source, node: "Node", depth: int) -> Value | None:
         return _parsed(source, depth)
     if call is not None and call.dotted == "getattr" and len(call.arguments) > 1:
         return _attribute(source, [a.node for a in call.arguments], depth)
-    if call is None or call.name not in ("get", "pop") or not call.arguments or call.receiver is None:
+    if call is None or call.name not in ("get", "pop", "getboolean") or not call.arguments or call.receiver is None:
         return None
     first = call.arguments[0].node
     if first.type != "string" or (key := value_of(source, first, depth + 1).text) == "" or "/" in key:

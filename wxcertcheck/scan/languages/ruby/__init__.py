@@ -1,7 +1,7 @@
 """Ruby."""
 
 from wxcertcheck.scan.language import Language
-from wxcertcheck.scan.languages.ruby.grammar import CARRIERS, CONSTANTS, GRAMMAR, evaluate
+from wxcertcheck.scan.languages.ruby.grammar import CARRIERS, CONSTANTS, GRAMMAR, evaluate, returned
 from wxcertcheck.scan.languages.ruby.switches import PATTERNS as SWITCHES
 from wxcertcheck.scan.languages.ruby.trust import PATTERNS as TRUST
 
@@ -15,5 +15,6 @@ LANGUAGE = Language(
     constants=CONSTANTS,
     line_comments=("#",),
     evaluate=evaluate,
+    returned=returned,
     patterns=(*TRUST, *SWITCHES),
 )

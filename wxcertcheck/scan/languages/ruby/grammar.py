@@ -174,17 +174,20 @@ def _method(source: Source, name: str, node: "Node", depth: int) -> Value | None
         named = method.child_by_field_name("name")
         if named is None or source.text(named) != name or method.start_byte <= node.start_byte < method.end_byte:
             continue
-        body = method.child_by_field_name("body")
-        if body is None:
-            continue
-        ends = [n.named_children[-1] for n in source.nodes({"return"}, body)[:3] if n.named_children]
-        last = body if body.type != "body_statement" else _last(body)
-        if last is not None and last.type == "return":
-            last = None
-        values += [value_of(source, one, depth + 1) for one in (*ends, *([last] if last is not None else []))]
+        values += [value_of(source, one, depth + 1) for one in returned(source, method)]
         break
     values = [v for v in values if v.kind is not Kind.NULL]
     return choice(values) if values else None
+
+
+def returned(source: Source, method: "Node") -> "list[Node]":
+    """The expressions of a method's ``return``s, and its last one."""
+    body = method.child_by_field_name("body")
+    if body is None:
+        return []
+    ends = [n.named_children[-1] for n in source.nodes({"return"}, body)[:3] if n.named_children]
+    last = body if body.type != "body_statement" else _last(body)
+    return [*ends, *([last] if last is not None and last.type != "return" else [])]
 
 
 def _call(source: Source, node: "Node", depth: int) -> Value | None:
