@@ -86,9 +86,16 @@ def certificate_files(
         role = role_of(result.path, contents)
         if result.path in opened and role is CertificateRole.IDENTITY:
             role = CertificateRole.TRUST  # something trusts it, whatever it was made for
-        elif not used and not embedded and role is CertificateRole.TRUST and _key_beside(result.path):
+        elif not used and not embedded and role is CertificateRole.TRUST and _has_key(result.path, contents):
             role = CertificateRole.IDENTITY
         yield CertificateFile(place, store, role, embedded, used, test, vendored)
+
+
+def _has_key(path: str, contents: Contents) -> bool:
+    """Whether a file holds or accompanies a private key, by its kind and name."""
+    name = path.rpartition("/")[2]
+    keystore = contents.format == "pkcs12" and not re.search(r"trust|ca(?:cert|s|\b|_|-)|root", name, re.IGNORECASE)
+    return keystore or _key_beside(path)
 
 
 def _key_beside(path: str) -> bool:

@@ -124,7 +124,9 @@ _SWITCH = re.compile(
 
 
 def decided_around(source: Source, node: "Node") -> bool:
-    """Whether ``node`` stands under an ``if`` that asks a setting of the same matter: ``if options.insecure { … }``."""
+    """Whether ``node`` stands under an ``if`` that asks a setting of the same matter: ``if options.insecure { … }``;
+    or under such a ``case``.
+    """
     for parent in source.ancestors(node):
         if parent.type in source.grammar.functions:
             return False
@@ -132,5 +134,9 @@ def decided_around(source: Source, node: "Node") -> bool:
             asked = parent.child_by_field_name("condition")
             inside = asked is not None and asked.start_byte <= node.start_byte < asked.end_byte
             if asked is not None and not inside and _SWITCH.search(source.text(asked)):
+                return True
+        if parent.type in ("case_statement", "case"):
+            asked = parent.child_by_field_name("value")
+            if asked is not None and (_SWITCH.search(source.text(asked)) or source.text(asked).endswith("_NONE")):
                 return True
     return False

@@ -23,11 +23,16 @@ LANGUAGE = Language(
                 "CertificateValidationHandler",
             ),
             match=context_off(
-                r"\w*(?:Callback|Handler)(?:\]|\s*=\s*(?:\[[\w.]+\])?)\s*\{\s*(?:param\([^)]*\)\s*)?(?:return\s+)?\$true\s*;?\s*\}"
+                r"(?i)\w*(?:Callback|Handler)(?:\]|\s*=\s*(?:\[[\w.]+\])?)\s*\{\s*(?:param\([^)]*\)\s*)?"
+                r"(?:Write-\w+[^\n;{}]*[\n;]\s*)*(?:return\s+)?\$true\s*;?\s*\}",
             ),
             bad=(
                 "[Net.ServicePointManager]::ServerCertificateValidationCallback = { $true }",
                 "$options.CertificateValidationHandler = { $true }",
+                (
+                    "[Net.ServicePointManager]::ServerCertificateValidationCallback = {\n    param($s, $c, $h, $errors)\n"
+                    '    write-host "errors: $errors"\n    return $true\n}'
+                ),
                 "$c = [Net.Security.RemoteCertificateValidationCallback]{ param($s, $c, $h, $e) $true }",
             ),
             good=(

@@ -175,6 +175,34 @@ CLIENTS = (
         source="https://github.com/alanxz/rabbitmq-c",
     ),
     Pattern(
+        slug="nng-tls",
+        words=("nng_tls_config_auth_mode", "nng_tls_config_ca_chain", "nng_tls_config_ca_file"),
+        match=any_of(
+            loads("nng_tls_config_ca_chain", "nng_tls_config_ca_file", purpose=Purpose.QUEUE, server=False),
+            calls_off(
+                "nng_tls_config_auth_mode", nth=1, off=frozenset({"NNG_TLS_AUTH_MODE_NONE"}), purpose=Purpose.QUEUE
+            ),
+        ),
+        bad=(
+            _f("nng_tls_config_ca_chain(tls, cacert, NULL);"),
+            _f('nng_tls_config_ca_file(tls, "ca.pem");'),
+            _f("if (insecure) { nng_tls_config_auth_mode(tls, NNG_TLS_AUTH_MODE_NONE); }"),
+        ),
+        good=(
+            _f("nng_tls_config_auth_mode(tls, NNG_TLS_AUTH_MODE_REQUIRED);"),
+            "int nng_tls_config_ca_file(nng_tls_config *cfg, const char *path);",
+        ),
+        source="https://nng.nanomsg.org/man/v1.8.0/nng_tls_config_auth_mode.3tls.html",
+    ),
+    Pattern(
+        slug="strophe-ca",
+        words=("xmpp_conn_set_cafile", "xmpp_conn_set_capath"),
+        match=loads("xmpp_conn_set_cafile", "xmpp_conn_set_capath", server=False),
+        bad=(_f('xmpp_conn_set_cafile(conn, "/etc/ca.pem");'),),
+        good=("void xmpp_conn_set_cafile(xmpp_conn_t *const conn, const char *path);",),
+        source="https://strophe.im/libstrophe/doc/0.13.0/group___connections.html",
+    ),
+    Pattern(
         slug="pulsar-ca",
         words=(
             "setTlsTrustCertsFilePath",

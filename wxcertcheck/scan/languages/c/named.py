@@ -25,7 +25,7 @@ CA_FIELDS = (
 CA_SETTERS = (
     "set_ca", "setCa", "setCA", "SetCa", "SetCA", "set_cacert", "setCacert", "SetCacert", "load_ca", "loadCa", "loadCA",
     "LoadCA", "LoadCa", "add_ca", "addCa", "addCA", "AddCA", "AddCa", "set_root_c", "setRootC", "SetRootC", "config_set_ca",
-    "tls_config_set_ca", "nng_tls_config_ca", "esp_tls_set_global_ca_store", "esp_tls_init_global_ca_store",
+    "tls_config_set_ca", "esp_tls_set_global_ca_store", "esp_tls_init_global_ca_store",
 )  # fmt: skip
 CA_SETTER = r"(?i:_{0,2}(?:ca|a|erts?|certs?|certificates?|file|path|bundle|loc|location|pem|mem|dir|store|chain|info))*_{0,2}[PF]?\s*\("
 """What follows a setter's word: only names of certificates and files may. A ``_`` stands in one place of the expression alone:

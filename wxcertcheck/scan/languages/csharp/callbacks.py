@@ -37,6 +37,7 @@ _FINE = re.compile(
 )
 _GUARDED = re.compile(r"(?:!=|is not)\s*(?:System\.Net\.Security\.)?SslPolicyErrors\.None|None\s*!=")
 _OR_ELSE = re.compile(r"\|\||\?\s*true\b|:\s*true\b")
+_GIVEN = re.compile(r"(?:Callback|Handler|Delegate|Validator)\??(?:\.Invoke)?$", re.IGNORECASE)
 _ASKS_ANOTHER = re.compile(r"[\w.?!]+\((.*?)\)?")
 _CHAIN_ERRORS_PASS = re.compile(r"UntrustedRoot|PartialChain|RemoteCertificateChainErrors")
 
@@ -67,7 +68,8 @@ def verdict(source: Source, node: "Node", depth: int = 0) -> "tuple[Does, Node]"
         return Does.COMPARES, function
     if _OWN_CHAIN.search(body):
         return Does.OWN_CHAIN, function
-    if len(texts) == 1 and _asks_another(source, function, texts[0]):
+    asking = [one for one in texts if _asks_another(source, function, one)]
+    if asking and (len(texts) == 1 or any(_GIVEN.search(one.partition("(")[0]) for one in asking)):
         return Does.SWITCHES, function
     return _conditions(texts, body), function
 

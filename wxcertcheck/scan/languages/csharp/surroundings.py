@@ -44,7 +44,8 @@ def is_server(hit: Hit, node: "Node") -> bool:
     source = hit.source
     for parent in source.ancestors(node):
         if parent.type in ("object_creation_expression", "implicit_object_creation_expression"):
-            if _SERVER.search(source.text(parent).partition("{")[0]):
+            head = source.text(parent).partition("{")[0]
+            if _SERVER.search(head) or (head.startswith("new SslStream") and only_serves(source)):
                 return True
         elif parent.type == "invocation_expression":
             call = source.call(parent)
@@ -53,6 +54,11 @@ def is_server(hit: Hit, node: "Node") -> bool:
         elif parent.type in ("method_declaration", "class_declaration"):
             return False
     return False
+
+
+def only_serves(source: Source) -> bool:
+    """Whether the file's streams authenticate as servers alone."""
+    return b"AuthenticateAsServer" in source.data and b"AuthenticateAsClient" not in source.data
 
 
 def taken_away(source: Source, assignment: "Node") -> bool:

@@ -8,8 +8,9 @@ from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.csharp.callbacks import Does, adds_to_default, compared_with, kept_callback, verdict
-from wxcertcheck.scan.languages.csharp.surroundings import is_server, purpose_of, taken_away
+from wxcertcheck.scan.languages.csharp.surroundings import is_server, only_serves, purpose_of, taken_away
 from wxcertcheck.scan.languages.csharp.values import GRAMMAR
+from wxcertcheck.scan.matchers import decided_around
 from wxcertcheck.scan.names import last_name, word_places
 from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, Value
@@ -52,8 +53,24 @@ def _callback(hit: Hit) -> Iterator[Find]:
     yield from _finds(hit, setting.node, setting.value)
 
 
+_ACCEPTS_ALL = re.compile(
+    r"(?i)\.\w*(?:skip|accept(?:s|ing)?(?:all|any)|ignore|allow(?:s|ing)?(?:all|any)|insecure)\w*\("
+)
+
+
+def _is_made_elsewhere(source: Source, callback: "Node") -> bool:
+    """Whether a method of another file makes the callback: ``CertificateValidation.Thumbprint(settings.Thumbprint)``."""
+    call = source.call(callback) if callback.type == "invocation_expression" else None
+    return call is not None and call.receiver is not None and re.match(r"[A-Z]\w*\.\w", call.dotted) is not None
+
+
 def _is_handed_on(source: Source, node: "Node", callback: "Node") -> bool:
     """Whether a TLS client gets a callback that comes from a caller or a setting."""
+    if callback.type == "object_creation_expression":  # ``new RemoteCertificateValidationCallback(settings.Callback)``
+        call = source.call(callback)
+        if call is None or not call.name.endswith("Callback") or len(call.arguments) != 1:
+            return False
+        callback = call.arguments[0].node
     if callback.type not in ("identifier", "member_access_expression", "conditional_access_expression"):
         return False
     function = source.function_around(node)
@@ -78,6 +95,10 @@ def _finds(hit: Hit, node: "Node", callback: "Node") -> Iterator[Find]:
     purpose = purpose_of(hit)
     if does is Does.ACCEPTS:
         yield Find(PinKind.VERIFICATION_OFF, node, purpose=purpose)
+    elif does is Does.HANDS_ON and _is_made_elsewhere(source, callback):
+        off = _ACCEPTS_ALL.search(source.text(callback)) is not None and not decided_around(source, node)
+        kind = PinKind.VERIFICATION_OFF if off else PinKind.CONFIGURABLE
+        yield Find(kind, node, Value(Kind.SETTING, source.text(callback)[:80]), purpose=purpose)
     elif does is Does.HANDS_ON and _is_handed_on(source, node, callback):
         yield Find(PinKind.CONFIGURABLE, node, Value(Kind.SETTING, source.text(callback)[:80]), purpose=purpose)
     elif does is Does.SWITCHES:
@@ -106,7 +127,7 @@ def _stream(hit: Hit) -> Iterator[Find]:
     callback = call.arguments[2].node
     if call.arguments[2].name:
         return  # the argument's name says so itself
-    if around is not None and _SERVER.search(hit.source.text(around)):
+    if (around is not None and _SERVER.search(hit.source.text(around))) or only_serves(hit.source):
         return
     if last_name(hit.source.text(callback)).startswith("Client"):
         return
@@ -252,6 +273,8 @@ PATTERNS = (
             + _CHECK % "return true;",
             _c("h.ServerCertificateCustomValidationCallback = (m, c, ch, e) => o.Callback(m, c, ch, e);"),
             _c("o.RemoteCertificateValidationCallback = settings.Validator;"),
+            _c("h.ServerCertificateCustomValidationCallback = Validation.Thumbprint(settings.Thumbprint);"),
+            _c("h.ServerCertificateCustomValidationCallback = Validations.CreateSkipCallback();"),
             _c(
                 'h.ServerCertificateCustomValidationCallback = (m, c, ch, e) => e == SslPolicyErrors.None || m.RequestUri.Host == "a";'
             ),
@@ -286,10 +309,17 @@ PATTERNS = (
         bad=(
             _c("var s = new SslStream(t.GetStream(), false, (a, b, c, d) => true, null);"),
             _c("var s = new SslStream (t, false, conf.ServerCertificateValidationCallback);"),
+            _c("var s = new SslStream(t, false, new RemoteCertificateValidationCallback(conf.Callback));"),
+            "class C { void F() { s = new SslStream(t, false, this.Check); }"
+            + _CHECK % "if (given != null) { return givenCallback(s, c, h, e); } return e == SslPolicyErrors.None;",
         ),
         good=(
             _c("var s = new SslStream(t.GetStream(), false);"),
             _c("var s = new SslStream(t, false, (a, b, c, d) => true); s.AuthenticateAsServer(x);"),
+            (
+                "class C { void F() { s = new SslStream(t, false, new RemoteCertificateValidationCallback(Yes)); } "
+                "void G() { s.AuthenticateAsServerAsync(x); } bool Yes(object s, X509Certificate c, X509Chain h, SslPolicyErrors e) { return true; } }"
+            ),
         ),
     ),
     Pattern(

@@ -53,6 +53,8 @@ class Surroundings:
     target: str = ""
     users: list[str] = field(default_factory=list)
     """Callees that get ``target`` as an argument."""
+    connects: bool = False
+    """Whether ``isServer: false`` stands beside it."""
     serves: bool = False
     """Whether the file starts a server."""
 
@@ -86,7 +88,7 @@ class Surroundings:
     def client(self) -> bool:
         """Whether the options go to a client: many clients set ``requestCert``, a server's option, to no effect."""
         if "isServer" in self.keys:
-            return "checkServerIdentity" in self.keys
+            return self.connects or "checkServerIdentity" in self.keys
         return bool(self.keys & _CLIENT_KEY) or any(_CLIENT_CALL.search(c) for c in (*self.callees[:1], *self.users))
 
     @property
@@ -108,6 +110,7 @@ def surroundings(hit: Hit, node: "Node") -> Surroundings:
         return here
     if node.parent is not None and node.parent.type == "object":
         here.keys = frozenset(keys(source, node.parent))
+        here.connects = re.search(r"\bisServer\s*:\s*false\b", source.text(node.parent)[:4000]) is not None
     _climb(source, node, here)
     here.users = _users(source, here.target) if here.target else []
     return here

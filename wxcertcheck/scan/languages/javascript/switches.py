@@ -317,6 +317,7 @@ PATTERNS = (
             "new https.Agent({ rejectUnauthorized: process.env.NODE_ENV === 'production' });",
             "connect({ ssl: { rejectUnauthorized: config.ssl.reject } });",
             "tls.connect({ host, requestCert: true, rejectUnauthorized: false });",
+            "new tls.TLSSocket(s, { rejectUnauthorized : reject, requestCert : true, isServer : false });",
             (
                 "const s = tls.connect({ rejectUnauthorized: false }, () => { const c = s.getPeerCertificate();"
                 " if (c.fingerprint256 !== 'AA:BB:CC:DD:EE:FF:00:11') s.destroy(); });"

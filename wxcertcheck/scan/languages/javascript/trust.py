@@ -293,7 +293,21 @@ def _react_native(hit: Hit) -> Iterator[Find]:
 _TLS = "https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions"
 _CA_WORDS = (
     *(f"{before}ca{after}" for before in (" ", "\t", ",", "{", "\n") for after in (":", ",", "}")),
-    *(" ca }", " ca :", '"ca"', "'ca'", ".ca =", ".ca=", ".ca.push", " ca\n", "\tca\n", " ca\r\n", "\tca\r\n"),
+    *(
+        " ca }",
+        " ca :",
+        " ca  ",
+        "\tca  ",
+        '"ca"',
+        "'ca'",
+        ".ca =",
+        ".ca=",
+        ".ca.push",
+        " ca\n",
+        "\tca\n",
+        " ca\r\n",
+        "\tca\r\n",
+    ),
 )
 
 PATTERNS = (
@@ -316,6 +330,7 @@ PATTERNS = (
             "if (options.ca) { outgoing.ca = options.ca; } outgoing.rejectUnauthorized = options.secure;",
             "options.ca = fs.readFileSync(options.caPath); options.requestCert = true; options.rejectUnauthorized = true;",
             "const ca = []; ca.push(fs.readFileSync('a.pem')); https.request({ host, ca });",
+            "tls.createSecureContext({\n  ca         : config.ssl.ca,\n  passphrase : config.ssl.passphrase\n});",
         ),
         good=(
             "const names = { ca: 'Català', en: 'English' };",

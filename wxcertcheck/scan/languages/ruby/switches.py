@@ -16,6 +16,7 @@ from wxcertcheck.scan.languages.ruby.settings import (
     purpose,
     setting_of,
 )
+from wxcertcheck.scan.matchers import decided_around
 from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, Value
 
@@ -112,9 +113,11 @@ def _verify(hit: Hit) -> Iterator[Find]:
         ):
             yield Find(PinKind.CONFIGURABLE, setting.node, purpose=purpose(hit, setting))
             return
-        yield Find(
-            PinKind.VERIFICATION_OFF, setting.node, value, purpose=purpose(hit, setting), off=frozenset({"false"})
-        )
+        off = frozenset({"false", "disable"})  # ``:disable``: Manticore
+        if decided_around(hit.source, setting.node) and _is_off(value, off):
+            yield Find(PinKind.CONFIGURABLE, setting.node, purpose=purpose(hit, setting))
+            return
+        yield Find(PinKind.VERIFICATION_OFF, setting.node, value, purpose=purpose(hit, setting), off=off)
 
 
 def _speaks_http(source: Source) -> bool:
@@ -301,6 +304,7 @@ PATTERNS = (
             "Faraday.new(u) { |c| c.ssl.verify = false }",
             "expect(HTTParty.get('https://a', verify: false).code).to eq(200)",
             "Faraday.new(u, ssl: { verify: Rails.env.production? })",
+            "case ssl_verification_mode\nwhen 'none'\n  ssl_options[:verify] = :disable\nend",
         ),
         good=(
             "JWT.decode(token, nil, verify: false)",

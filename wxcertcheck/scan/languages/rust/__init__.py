@@ -301,6 +301,10 @@ LANGUAGE = Language(
                 % "let mut r = RootCertStore::empty(); for c in load_native_certs()? { r.add(c)?; } b.with_root_certificates(r)",
                 _IN
                 % "let mut r = RootCertStore::empty(); let Found { certs, .. } = load_native_certs(); r.add_parsable_certificates(certs); b.with_root_certificates(r)",
+                "lazy_static! { static ref CAS: RootCertStore = { let mut s = RootCertStore::empty(); "
+                "for c in load_native_certs().certs { s.add(c); } s }; }\n"
+                + _IN
+                % "b.with_root_certificates(CAS.clone())",
                 _IN
                 % "let mut c = b.with_root_certificates(RootCertStore::empty()); c.dangerous().set_certificate_verifier(Arc::new(mine));",
             ),

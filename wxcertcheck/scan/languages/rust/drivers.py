@@ -29,6 +29,12 @@ def is_client(hit: Hit, call: Call) -> bool:
     return not wraps(hit.source, call)
 
 
+def _of_other_code(hit: Hit, call: Call) -> bool:
+    """`is_client`, and not a builder's method that calls another of its own."""
+    own = call.receiver is not None and hit.source.text(call.receiver) == "self"
+    return not own and is_client(hit, call)
+
+
 def _of_another(hit: Hit, setting: Setting) -> bool:
     """A field that is set from outside: ``self.field = …`` is the library's own setter."""
     return "." in setting.target and not setting.target.startswith("self.")
@@ -320,7 +326,9 @@ PATTERNS = (
         slug="pulsar-client",
         words=("with_certificate_chain", "with_allow_insecure_connection", "with_tls_hostname_verification_enabled"),
         match=any_of(
-            call_trusts("with_certificate_chain", "with_certificate_chain_file", when=is_client, purpose=Purpose.QUEUE),
+            call_trusts(
+                "with_certificate_chain", "with_certificate_chain_file", when=_of_other_code, purpose=Purpose.QUEUE
+            ),
             _given("with_allow_insecure_connection", off=frozenset({"true"}), purpose=Purpose.QUEUE),
             _given("with_tls_hostname_verification_enabled", off=frozenset({"false"}), purpose=Purpose.QUEUE),
         ),

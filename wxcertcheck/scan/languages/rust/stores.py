@@ -97,6 +97,9 @@ def _variable(source: Source, node: "Node", name: str, depth: int) -> Store:
     defined = [d for d in source.definitions.get(name, ()) if d.value.id != node.id]
     local = [d for d in defined if function is not None and d.function is not None and d.function.id == function.id]
     made = [follow(source, d.value, depth + 1) for d in (local or defined)[-2:]]
+    lazy = re.search(rf"\bstatic\s+ref\s+{name}\s*:[^;{{}}]*=([^;]*;[^;]*)".encode(), source.data) if not made else None
+    if lazy is not None and _LISTS.search(lazy[1].decode(errors="replace")):
+        return Store(system=True)
     values, system = [v for s in made for v in s.values], any(s.system for s in made)
     for call in source.calls(*_FILLING, within=function, receiver=name):
         written = source.text(call.arguments[0].node) if call.arguments else ""

@@ -37,6 +37,16 @@ _ACME = frozenset({"--fullchain-file", "--key-file", "--install-cert", "--instal
 """acme.sh writes the issuer's certificate to ``--ca-file``; nothing is trusted."""
 
 
+_MAKERS = re.compile(
+    r"(?:^|[/-])(?:certutil|elasticsearch-certutil|cfssl|cfssljson|certtool|mkcert|minica|certstrap|easyrsa)$"
+)
+
+
+def _makes_certificates(words: "list[Word]") -> bool:
+    """Whether a command issues certificates: its CA signs, nobody trusts it."""
+    return any(word.written in _ACME or _MAKERS.search(word.written) for word in words)
+
+
 def _purpose(words: "list[Word]") -> Purpose:
     names = [word.written.rpartition("/")[2] for word in words[:6]]
     for expression, found in ((_DATABASE, Purpose.DATABASE), (_QUEUE, Purpose.QUEUE), (_TOOL, Purpose.TOOL)):
@@ -56,7 +66,7 @@ def ca_option(*names: str, tool: str = "", fixed: Purpose | None = None) -> Matc
     def match(hit: Hit) -> Iterator[Find]:
         words = words_around(hit)
         at = tool_at(words, tool) if tool else 0
-        if at < 0 or _is_off(words) or any(word.written in _ACME for word in words):
+        if at < 0 or _is_off(words) or _makes_certificates(words):
             return
         for name in names:
             for word, value in option_value(hit.source, words[at:], name):

@@ -138,7 +138,11 @@ PATTERNS = (
             "--ca-bundle", "--cafile", "--ssl-ca", "--tlsCAFile", "--ca-cert", "--ca-cert-path", "--ca-file"
         ),
         bad=("mysql --ssl-ca=/etc/mysql/ca.pem -h db", "mosquitto_pub --cafile ca.pem -t a"),
-        good=("mysql -h db", "acme.sh --install-cert -d a --key-file k.pem --ca-file chain.pem"),
+        good=(
+            "mysql -h db",
+            "acme.sh --install-cert -d a --key-file k.pem --ca-file chain.pem",
+            "bin/elasticsearch-certutil cert --pem --ca-cert ca.crt --ca-key ca.key",
+        ),
     ),
     Pattern(
         slug="curl-pinned-key",
