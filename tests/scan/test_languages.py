@@ -134,3 +134,16 @@ def test_dotnets_config_files_are_xml(name: str, language: str) -> None:
 def test_what_is_told_about_a_program_is_none_of_its_settings(name: str, language: str | None) -> None:
     found = languages.of_file(name)
     assert (found.name if found else None) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "slugs"),
+    [
+        ("servers:\n- port: 4140\n  tls:\n    caCertPath: /foo/clients.pem", set()),
+        ("interfaces:\n  - kind: http\n    tls:\n      caCertPath: /foo/clients.pem", set()),
+        ("client:\n- kind: http\n  tls:\n    caCertPath: /foo/ca.pem", {"ca-key"}),
+        ("clients:\n  caCertPath: /foo/ca.pem\nservers:\n  port: 1", {"ca-key"}),
+    ],
+)
+def test_the_parts_of_a_proxys_file_that_serve_choose_its_clients(text: str, slugs: set[str]) -> None:
+    assert {slug for _, slug in found(languages.by_name("yaml"), text)} == slugs

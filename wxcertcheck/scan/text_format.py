@@ -123,8 +123,8 @@ def parents(hit: TextHit) -> str:
     for line in reversed(before):
         if not indent:
             break
-        found = re.match(r"(\s*)(?:-\s+)?[\"']?([\w.\-]+)[\"']?\s*:", line)
-        if found and len(found[1]) < indent:
+        found = re.match(r"(\s*(?:-\s+)?)[\"']?([\w.\-]+)[\"']?\s*:", line)
+        if found and len(found[1]) < indent:  # what follows a dash stands beside, not above, the keys below it
             indent = len(found[1])
             names.append(found[2])
     return ".".join(reversed(names))

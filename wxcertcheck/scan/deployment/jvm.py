@@ -61,7 +61,7 @@ def _listed(hit: Hit) -> Iterator[Find]:
 
 
 _TRUST_CERTIFICATE = (
-    "trustCertCollection", "trust-cert-collection", "trust-certificate", "trustCertificate", "trustedX509Certificates",
+    "trustCertCollection", "trust-cert-collection", "trustCertsBundle", "trust-certs-bundle", "trust-certificate", "trustCertificate", "trustedX509Certificates",
     "trusted-x509-certificates", "certificateAuthorities", "certificate_authorities",
 )  # fmt: skip
 
@@ -83,7 +83,7 @@ JVM_SETTINGS = (
         words=_TRUST_CERTIFICATE,
         match=any_of(
             line_trusts(
-                r"(?<![\w.\-{])(?P<key>[\w.\-]*(?:trust-?[cC]ert-?[cC]ollection|trust-?[cC]ertificates?))[\"']?\s*[=:]\s*"
+                r"(?<![\w.\-{])(?P<key>[\w.\-]*(?:trust-?[cC]ert-?[cC]ollection|trust-?[cC]ertificates?|trust-?[cC]erts-?[bB]undle))[\"']?\s*[=:]\s*"
                 + CA_FILE,
                 when=_of_client,
             ),
@@ -94,6 +94,7 @@ JVM_SETTINGS = (
             "grpc.client.wx.security.trustCertCollection: file:certs/ca.crt",
             'elasticsearch.ssl.certificateAuthorities: [ "/etc/kibana/ca.pem" ]',
             "ssl:\n  trustedX509Certificates:\n    - wx.pem",
+            "client:\n  tls:\n    trustCertsBundle: /foo/ca.pem",
         ),
         good=(
             "grpc:\n  server:\n    security:\n      trustCertCollection: file:certs/clients.crt",

@@ -251,9 +251,15 @@ def _is_postgres(hit: TextHit, key: str) -> bool:
     )
 
 
+_SERVED = re.compile(r"(?:^|\.)(?:servers|listeners|interfaces|admin)\.(?:[\w\-]+\.)*(?:tls|ssl)\.")
+"""In the parts of a proxy's or a broker's file that serve: ``servers: - tls: caCertPath: …``."""
+
+
 def is_server_key(key: str) -> bool:
     """Keys of a server's list of client CAs, and of message signatures (Alipay, UnionPay)."""
     lower = key.lower()
+    if _SERVED.search(lower):
+        return True
     return (
         lower.startswith(
             (

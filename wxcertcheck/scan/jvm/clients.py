@@ -53,7 +53,8 @@ def store_setter(hit: Hit) -> Iterator[Find]:
         return
     node = call.arguments[0].node
     value = hit.value(node)
-    if call.receiver is not None and is_store(hit.source, node):
+    made = call.receiver is not None and _MADE_STORE.match(hit.source.text(node))
+    if call.receiver is not None and (is_store(hit.source, node) or made):
         value = store_content(hit.source, node, call.node.start_byte)[0]
     elif _FROM_SETTINGS.fullmatch(hit.source.text(node)):
         value = Value(Kind.SETTING, hit.source.text(node))
@@ -64,6 +65,9 @@ def store_setter(hit: Hit) -> Iterator[Find]:
     if not is_server(hit.source, function) and not re.search(r"erver|istener|roker", receiver):
         adds = "withDefaultTrustMaterial" in hit.source.text(function) and call.name == "withTrustMaterial"
         yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
+
+
+_MADE_STORE = re.compile(r"(?:this\.)?(?:get|load|create|make|read|build|open)\w*(?:Key|Trust)Store\w*\(")
 
 
 def _is_declared(hit: Hit) -> bool:

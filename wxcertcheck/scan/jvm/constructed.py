@@ -65,7 +65,9 @@ def file_of(hit: Hit) -> Iterator[Find]:
     node = call.arguments[0].node
     if node.type == "assignment_expression":  # Scala's named argument
         node = node.named_children[-1]
-    if _HOLDERS.search(hit.source.text(call.receiver)):
+    around = hit.source.class_around(hit.node)
+    served = around is not None and "Server" in hit.source.name_of(around)
+    if _HOLDERS.search(hit.source.text(call.receiver)) and not served:
         yield Find(PinKind.TRUST, call.node, hit.value(node))
 
 

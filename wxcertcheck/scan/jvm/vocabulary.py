@@ -223,6 +223,8 @@ def _handshake_certificates(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, call.node)
         return
     source = hit.source
+    if b"HandshakeCertificates" not in source.data:
+        return
     around = _whole(hit)
     if "Builder" not in source.text(around):  # called on a variable: the rest of the builder's calls stand around it
         around = source.function_around(call.node) or source.tree.root_node

@@ -169,7 +169,10 @@ LANGUAGE = Language(
                     _IN % "new HandshakeCertificates.Builder().addTrustedCertificate(ca).build();",
                     _IN % 'new HandshakeCertificates.Builder().addInsecureHost("localhost").build();',
                 ),
-                (_IN % "new HandshakeCertificates.Builder().addPlatformTrustedCertificates().build();",),
+                (
+                    _IN % "new HandshakeCertificates.Builder().addPlatformTrustedCertificates().build();",
+                    _IN % "repository.addTrustedCertificate(url, pem);",
+                ),
             ),
             "ssl-context-given": (
                 ("class B { B sslContext(SSLContext c) { config.context = c; return this; } }",),
@@ -215,6 +218,7 @@ LANGUAGE = Language(
                     _IN % "RestClient.builder(host).context(container.createSslContextFromCa());",
                     "class T { T trustStore(final KeyStore store) { this.store = store; return this; } }",
                     "class T { void f(KeyStore store) { ClientBuilder.newBuilder().trustStore(store).build(); } }",
+                    _IN % "sslContextFactory.setTrustStore(getKeyStore(configuration));",
                     "class T { void f(Config sslConfig) { options.setTrustStore(sslConfig.getTrustStore()); } }",
                 ),
                 (

@@ -214,6 +214,7 @@ LANGUAGE = Language(
                     (
                         "sealed trait S { case class FromCertFile(path: String) extends S }",
                         _IN % "ServerSSLConfig.FromCertFile(p)",
+                        'case class TlsServerConfig() { val t = TrustCredentials.CertCollection(new File("clients.pem")) }',
                     ),
                 ),
                 "named-store": (

@@ -223,8 +223,9 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="framework-verify-off",
-            words=_FRAMEWORK_SWITCHES,
+            words=(*_FRAMEWORK_SWITCHES, "'novalidatecert'"),
             match=any_of(
+                switch("novalidatecert", off=ON, when=given),
                 switch(*(n.strip("'") for n in _FRAMEWORK_SWITCHES if n != "ssl_verify"), off=OFF, when=client_option),
                 switch(
                     "ssl_verify",
@@ -235,6 +236,7 @@ LANGUAGE = Language(
             bad=(
                 _p("wp_remote_get($url, array('sslverify' => false));"),
                 _p("$curl->setConfig(['timeout' => 120, 'verifypeer' => false]);"),
+                _p("$config = ['use_complete_quit' => false, 'novalidatecert' => true];"),
             ),
             good=(
                 _p("wp_remote_get($url, array('sslverify' => true));"),
@@ -252,6 +254,7 @@ LANGUAGE = Language(
                 _p("Unirest\\Request::verifyPeer(false);"),
                 _p("$this->curl->ssl(FALSE);"),
                 _p("$settings->setTlsSelfSignedAllowed(true);"),
+                _p("$request->withSSLVerifyPeer($options['verify']);"),
             ),
             good=(
                 _p("Stripe::setVerifySslCerts(true);"),

@@ -336,6 +336,8 @@ def off_call(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, call.node, value, off=OFF)
     elif value.kind in (Kind.TEXT, Kind.JOIN):
         yield Find(PinKind.TRUST, call.node, value)
+    elif call.arguments[0].node.type == "subscript_expression":  # ``withSSLVerifyPeer($options['verify'])``
+        yield Find(PinKind.CONFIGURABLE, call.node)
 
 
 def allowing_call(hit: Hit) -> Iterator[Find]:
@@ -381,6 +383,7 @@ SETTERS = (
     "setTlsCertificates",
     "withCaFile",
     "withCaPath",
+    "withCAFile",
 )
 SWITCHES = (
     "setSSLVerification",
@@ -401,9 +404,16 @@ SWITCHES = (
     "setSslVerifyHost",
     "setTlsVerifyPeer",
     "setTlsVerifyPeerName",
+    "withSSLVerifyPeer",
 )
 """Called with false, they switch verification off."""
-ALLOWS = ("setTlsSelfSignedAllowed", "setAllowSelfSigned", "allowSelfSigned")
+ALLOWS = (
+    "setTlsSelfSignedAllowed",
+    "setAllowSelfSigned",
+    "allowSelfSigned",
+    "withSSLAllowSelfSigned",
+    "setNoValidateCert",
+)
 """Called with true, they do."""
 STATIC_SWITCHES = ("verifyPeer(", "verifyHost(", "->ssl(")
 """Unirest's, and CodeIgniter's cURL library's ``ssl(verify peer, verify host)``: names too common to look for alone."""

@@ -168,7 +168,13 @@ LANGUAGE = Language(
                 'c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\nc.load_verify_locations("rootca.pem")',
                 "def wrap(self, c):\n    c.load_verify_locations(self.ca_file)",
             ),
-            good=('c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\nc.load_verify_locations("clients.pem")',),
+            good=(
+                'c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\nc.load_verify_locations("clients.pem")',
+                (
+                    "def make(ca):\n    c = ssl.SSLContext(p)\n    c.load_verify_locations(ca)\n    return c\n"
+                    "def serve(s, ca):\n    return make(ca).wrap_socket(s, server_side=True)"
+                ),
+            ),
             source=_SSL,
         ),
         Pattern(
@@ -193,6 +199,7 @@ LANGUAGE = Language(
                 'configuration.ssl_ca_cert = "rootca.pem"',
                 "def cert_verify(self, conn, verify):\n    conn.ca_certs = verify",
                 "def f(path):\n    options['ca_certs'] = path",
+                "def f(self, path):\n    self.client.ca_certs = path",
             ),
             good=(
                 "urllib3.PoolManager(ca_certs=certifi.where())",
@@ -208,16 +215,24 @@ LANGUAGE = Language(
         Pattern(
             slug="verify-none",
             words=("verify_mode", "cert_reqs"),
-            followed=GIVEN + r"(?!\s*(?:ssl\.)?CERT_REQUIRED\b)",
+            followed=GIVEN + r"(?!\s*(?:ssl\.)?CERT_REQUIRED\b(?! if\b))",
             match=verify_none,
             bad=(
                 "context.verify_mode = ssl.CERT_NONE",
                 "context.verify_mode = False",
+                "create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if verify else ssl.CERT_NONE)",
+                "def f(s):\n    c = ssl.create_default_context()\n    c.verify_mode = ssl.CERT_NONE\n    s.accept()",
                 'urllib3.PoolManager(cert_reqs="CERT_NONE")',
                 "urllib3.PoolManager(cert_reqs=0)",
                 "class C:\n    def __init__(self, r):\n        self.r = r\n    def f(self, s):\n        s.verify_mode = self.r",
             ),
-            good=("context.verify_mode = ssl.CERT_REQUIRED", "context.verify_mode = True"),
+            good=(
+                "context.verify_mode = ssl.CERT_REQUIRED",
+                "context.verify_mode = True",
+                "copy.verify_mode = context.verify_mode",
+                "def f(c):\n    c.verify_mode = ssl.CERT_NONE\n    s = c.wrap_socket(t)\n    verify_thumbprint(s, known)",
+                "def f(c, s):\n    c.verify_mode = ssl.CERT_NONE\n    s.accept()",
+            ),
         ),
         Pattern(
             slug="unverified-context",
@@ -302,10 +317,16 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="pycurl-verify-off",
-            words=("SSL_VERIFYPEER", "SSL_VERIFYHOST"),
+            words=("SSL_VERIFYPEER", "SSL_VERIFYHOST", "PROXY_SSL_VERIFYPEER", "PROXY_SSL_VERIFYHOST"),
             followed=GIVEN,
-            match=switches("SSL_VERIFYPEER", "SSL_VERIFYHOST", forms=("option",)),
-            bad=("c.setopt(pycurl.SSL_VERIFYPEER, 0)",),
+            match=switches(
+                "SSL_VERIFYPEER",
+                "SSL_VERIFYHOST",
+                "PROXY_SSL_VERIFYPEER",
+                "PROXY_SSL_VERIFYHOST",
+                forms=("option",),
+            ),
+            bad=("c.setopt(pycurl.SSL_VERIFYPEER, 0)", "c.setopt(pycurl.PROXY_SSL_VERIFYPEER, 0)"),
             good=("c.setopt(pycurl.SSL_VERIFYPEER, 1)",),
         ),
         Pattern(

@@ -251,7 +251,7 @@ def ca_attribute(*names: str) -> Matcher:
         if setting is None or setting.value is None or setting.form != "assignment" or hit.name not in names:
             return
         value = hit.value(setting.value)
-        given = re.search(r"(?i)(?:conn|connection|pool)\.ca_certs$", setting.target)  # urllib3's own attribute
+        given = re.search(r"(?i)(?:conn|connection|pool|client)\.ca_certs$", setting.target)  # urllib3's, slixmpp's
         if "." in setting.target and (given or any(leaf.kind in _PATHS for leaf in value.leaves())):
             yield Find(PinKind.TRUST, setting.node, value)
 

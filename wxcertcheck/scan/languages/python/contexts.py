@@ -18,6 +18,8 @@ _SERVER = re.compile(r"CLIENT_AUTH|PROTOCOL_TLS_SERVER|server_side\s*=\s*True|TL
 _SERVER_FUNCTION = re.compile(
     r"create_server|start_server|server_side\s*=\s*True|\bgunicorn\b|Server\(|serve_forever|socketserver|\.accept\(|\.listen\("
 )
+_CLIENT = re.compile(r"SERVER_AUTH|PROTOCOL_TLS_CLIENT|create_default_context\(\s*\)")
+_OWN_CHECK = re.compile(r"(?i)verify_?\w*(?:pin|thumb|fingerprint)\w*\(")
 _CLIENT_DEFAULT = re.compile(r"create_default_context\(\s*(?:ssl\.Purpose\.SERVER_AUTH\s*)?\)")
 
 
@@ -30,13 +32,23 @@ def locations(hit: Hit) -> Iterator[Find]:
     node = call.named("cafile", "capath", "cadata") or call.nth(0)
     made = _context(source, call)
     around = source.function_around(call.node)
-    server = _SERVER_FUNCTION.search(source.text(around)) if around is not None else None
+    server = around is not None and (
+        _SERVER_FUNCTION.search(source.text(around)) is not None or _made_for_server(source, around)
+    )
     if node is None or _SERVER.search(made) or server or re.search(r"(?i)crl", source.text(node)):
         return
     function = source.function_around(call.node) or source.tree.root_node
     adds = "create_default_context()" in made.replace(" ", "") or _CLIENT_DEFAULT.search(made) is not None
     adds = adds or bool(source.calls("load_default_certs", "set_default_verify_paths", within=function))
     yield Find(PinKind.TRUST, call.node, hit.value(node), PinMode.ADDS if adds else PinMode.REPLACES)
+
+
+def _made_for_server(source: Source, function: "Node") -> bool:
+    """Whether a function that makes a context is called by functions that serve: ``context.wrap_socket(s, server_side=True)``."""
+    callers = [source.function_around(call.node) for call in source.calls(source.name_of(function))]
+    return bool(callers) and all(
+        caller is not None and re.search(r"server_side\s*=\s*True", source.text(caller)) for caller in callers
+    )
 
 
 def _context(source: Source, call: Call) -> str:
@@ -76,8 +88,11 @@ def verify_none(hit: Hit) -> Iterator[Find]:
     source, holder = hit.source, setting.target.rpartition(".")[0]
     made = " ".join(source.text(d.value) for d in source.definitions.get(holder.rpartition(".")[2], ()))
     function = source.function_around(hit.node)
-    if holder and (_SERVER.search(made) or (function is not None and _SERVER_FUNCTION.search(source.text(function)))):
+    code = source.text(function) if function is not None else ""
+    if holder and (_SERVER.search(made) or (_SERVER_FUNCTION.search(code) and not _CLIENT.search(made))):
         return
+    if holder and (_OWN_CHECK.search(code) or source.text(setting.value).endswith(f".{setting.name}")):
+        return  # compared by hand afterwards; copied from another context
     off = frozenset({"CERT_NONE", "VERIFY_NONE", "false", "0"})  # CERT_NONE is 0
     if setting.name == "ssl_cert_reqs" and setting.form == "pair":
         off |= {"null", "none"}
