@@ -14,7 +14,7 @@ _CA_KEYS = (
     "ca_bundle_path", "ca_bundle", "ca-bundle", "caBundle", "ca_file", "ca-file", "caFile", "cafile", "ca_path", "caPath", "ca-path",
     "ca_cert", "ca-cert", "caCert", "ca_certs", "cacert", "CA_FILE", "CA_PATH", "CA_CERT", "CA_BUNDLE", "CA_CERTS",
     "rootca_path", "rootCaPath", "root_ca_path", "root-ca-path", "certificate_authorit", "certificateAuthorit", "CERTIFICATEAUTHORIT", "CERTIFICATE_AUTHORIT", "certificate-authorit",
-    "CaFile", "CaPath", "CaCert", "CACert", "CAFile", "caFilePath", "httpsCaFilePath", "ca_certificate", "caCertificate",
+    "CaFile", "CaPath", "CaCert", "CACert", "elasticsearch.ssl.ca", "CAFile", "caFilePath", "httpsCaFilePath", "ca_certificate", "caCertificate",
 )  # fmt: skip
 _OWN_PATTERN = frozenset((*REPLACING, *TOOLS, "NODE_EXTRA_CA_CERTS", "sslcacert"))
 """Variables that look like such keys and have a pattern of their own."""
@@ -24,7 +24,7 @@ _SWITCHES = ("verify_ssl", "ssl_verify", "validate_certs", "rejectUnauthorized",
              "insecureSkipVerify", "insecure-skip-tls-verify", "insecure-skip-verify", "verify_peer", "verify-ssl", "ssl-verify",
              "verify_mode", "SSL_VERIFY_MODE", "enableStrictSsl", "_REJECT_UNAUTHORIZED", "enable.ssl.certificate.verification", "SSL_VERIFY", "TLS_VERIFY", "VERIFY_SSL", "VERIFY_TLS",
              "VERIFY_CERT", "VERIFY_PEER", "SKIP_VERIFY", "_VERIFICATION", "SKIP_SSL", "SKIP_TLS", "SKIP_CERT", "TLS_INSECURE",
-             "SSL_INSECURE", "tlsSkipVerify", "skip_tls_verify", "skipTLSVerify", "skip_ssl_validation",
+             "SSL_INSECURE", "tlsSkipVerify", "skip_tls_verify", "skipTLSVerify", "skip_ssl_validation", "skipverify",
              "tlsAllowInvalidCertificates", "tlsInsecure")  # fmt: skip
 
 _STORE_KEY = r"(?<![\w.\-{])(?P<key>[\w.\-]*(?i:trust[_\-]?store)(?i:[._\-]?(?:location|path|file|resource|url))?)[\"']?\s*[=:]\s*"
@@ -86,6 +86,10 @@ KEYS = (
                 when=lambda hit, found: _is_clients(hit, found["key"]),
             ),
             line_trusts(
+                r"(?P<key>(?<![\w.\-])[\w.\-]*elasticsearch\.ssl\.ca)[\"']?\s*[=:]\s*" + CA_FILE,
+                when=lambda hit, found: _is_clients(hit, found["key"]),
+            ),
+            line_trusts(
                 r"(?P<key>(?:[\w.\-]*[._\-])?(?i:ca(?:_?certs?)?[_\-]?(?:file|path)|certificate[_\-]?authorities))[\"']?\s*[=:]\s*"
                 r"[\"']?(?P<value>\$\{[^{}\n]*\})[\"']?\s*$",
                 when=lambda hit, found: _is_clients(hit, found["key"]),
@@ -107,6 +111,7 @@ KEYS = (
             "ca_bundle_path: ../config/ca.crt",
             '"CaCertificatePath": "certs/ca.crt"',
             "ssl.certificate_authorities: /etc/ca.crt",
+            "xpack.monitoring.elasticsearch.ssl.ca: /usr/share/logstash/config/ca.crt",
             "ELASTICSEARCH_SSL_CERTIFICATEAUTHORITIES=config/ca.crt",
             "- name: DB_CA_FILE\n  value: /etc/db/ca.pem",
             "certificate-authority: ca.pem",
@@ -159,7 +164,7 @@ KEYS = (
                 r"(?<![\w])(?!VAULT_|NOMAD_)(?:[A-Z0-9]+_)*(?:(?:SKIP|DISABLE)_(?:(?:SSL|TLS|CERT)_)?VERIF(?:Y|ICATION)|(?:TLS|SSL)_SKIP_VERIFY(?:_INSECURE)?|(?:TLS|SSL)_INSECURE)[\"']?\s*[:=]\s*[\"']?(?i:true|yes|on|1)\b(?![.\w])"
             ),
             line_off(
-                r"(?<![\w])(?:tlsSkipVerify|skip_?tls_?verify|skipTLSVerify|skip_ssl_validation)[\"']?\s*[:=]\s*[\"']?true\b"
+                r"(?<![\w])(?:tlsSkipVerify|skip_?tls_?verify|skipTLSVerify|skip_ssl_validation|(?:insecure)?skipverify)[\"']?\s*[:=]\s*[\"']?true\b"
             ),
             line_off(
                 r"(?<![\w])(?:tlsAllowInvalidCertificates|tlsInsecure)[\"']?\s*[:=]\s*[\"']?true\b",
@@ -170,7 +175,7 @@ KEYS = (
             ),
             line_decided(
                 r"^\s*(?:-\s+)?[\"']?(?:verify_ssl|ssl_verify|validate_certs|verify_certs?|insecure_?skip_?verify|insecureSkipVerify|rejectUnauthorized"
-                r"|reject_unauthorized|skip_tls_verify|skipTLSVerify|insecure-skip-tls-verify)[\"']?\s*[:=]\s*[\"']?"
+                r"|reject_unauthorized|skip_tls_verify|skipTLSVerify|skipverify|insecure-skip-tls-verify)[\"']?\s*[:=]\s*[\"']?"
                 r"(?:\{\{[^{}\n]+\}\}|\$\{[^{}\n]+\})[\"']?\s*$"
             ),
             line_off(r"(?<!NODE_TLS)_REJECT_UNAUTHORIZED[\"']?\s*[:=]\s*[\"']?(?:false|0)\b"),
@@ -188,6 +193,8 @@ KEYS = (
             "DB_SSL_REJECT_UNAUTHORIZED=false",
             "enableStrictSsl: false",
             'validate_certs: "{{ es_validate_certs }}"',
+            "storage:\n  s3:\n    skipverify: true",
+            "        insecureskipverify: {{ $storage.swift.insecureskipverify }}",
         ),
         good=("verify_ssl: true", "server_ssl_verify=DISABLED", "es_validate_certs: '{{ validate }}'"),
     ),

@@ -28,8 +28,7 @@ def _callback(hit: Hit) -> Iterator[Find]:
         if found is None:
             return
         if not returned:  # in another module: its name is all there is
-            if not _SAYS_YES.search(found[1]):
-                return
+            kind = kind if _SAYS_YES.search(found[1]) else PinKind.CONFIGURABLE
         elif any(_SETTING.search(one) for one in returned):
             kind = PinKind.CONFIGURABLE
         elif any(one != b"true" for one in returned):
@@ -67,6 +66,7 @@ LANGUAGE = Language(
                 "ServicePointManager.ServerCertificateValidationCallback = AddressOf Any\nFunction Any(s As Object) As Boolean\nReturn True\nEnd Function",
                 "ServicePointManager.ServerCertificateValidationCallback = AddressOf Ask\nFunction Ask(e As SslPolicyErrors) As Boolean\nIf e = SslPolicyErrors.None Then\nReturn True\nEnd If\nReturn My.Settings.IgnoreCertificateErrors\nEnd Function",
                 "ServicePointManager.ServerCertificateValidationCallback = AddressOf Tls.AcceptAllCertifications",
+                "ServicePointManager.ServerCertificateValidationCallback = AddressOf RemoteCertificateValidationCallback",
             ),
             good=(
                 "' ServicePointManager.ServerCertificateValidationCallback = Function(s, c, h, e) True",

@@ -7,6 +7,7 @@ merely handed on is no place of its own.
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
 from wxcertcheck.scan.hit import Hit
@@ -14,6 +15,9 @@ from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.languages.c.tls import is_server
 from wxcertcheck.scan.matchers import decided_around
 from wxcertcheck.scan.values import Kind, Value
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 CA_FIELDS = (
     "ca_file", "ca_path", "ca_cert", "ca_certs", "ca_pem", "ca_crt", "ca_bundle", "ca_certificate", "ca_filename", "cafile",
@@ -43,7 +47,7 @@ VERIFY_SETTERS = (
     "setVerifyPeer", "SetVerifyPeer", "set_verify_peer", "setSslVerify", "SetSslVerify", "setSSLVerify", "SetSSLVerify",
     "set_ssl_verify", "setVerifySSL", "SetVerifySSL", "setVerifySsl", "SetVerifySsl", "setVerifyCert", "SetVerifyCert", "set_verify_cert",
     "setVerifyHost", "SetVerifyHost", "enableVerify", "EnableVerify", "set_verify_peer_cert", "aws_tls_ctx_options_set_verify_peer",
-    "setVerifyServer", "SetVerifyServer",
+    "setVerifyServer", "SetVerifyServer", "setRejectUnauthorized",
 )  # fmt: skip
 _ELSEWHERE = frozenset((
     "setCACert", "setCACertBundle", "setRootCA", "loadCACert", "setCACertPEM", "setCaCertificates", "addCaCertificates",
@@ -97,6 +101,13 @@ def named_setter(hit: Hit) -> Iterator[Find]:
             return
 
 
+def _asks(hit: Hit, node: "Node") -> bool:
+    """``config_mqtt_reject_unauthorized()``: a function gives what is configured."""
+    call = hit.source.call(node)
+    name = call.name if call is not None and not call.arguments else ""
+    return re.search(r"(?i)config|setting|option", name) is not None
+
+
 def named_switch(hit: Hit) -> Iterator[Find]:
     """``client.setVerifyPeer(false)``."""
     call = hit.call()
@@ -106,5 +117,5 @@ def named_switch(hit: Hit) -> Iterator[Find]:
     if value.kind is Kind.FALSE or value.text in ("0", "0L"):
         kind = PinKind.CONFIGURABLE if decided_around(hit.source, call.node) else PinKind.VERIFICATION_OFF
         yield Find(kind, call.node)
-    elif value.kind is Kind.PARAMETER and call.receiver is not None:
+    elif call.receiver is not None and (value.kind is Kind.PARAMETER or _asks(hit, call.arguments[-1].node)):
         yield Find(PinKind.CONFIGURABLE, call.node, value)

@@ -155,7 +155,8 @@ def _answers(code: str) -> list[str]:
     if code.startswith("=>"):
         code = code.removeprefix("=>").strip()
     if not re.match(r"(?:async\s*)?\{", code):
-        return [code.rstrip(";").strip().strip("()")]
+        answer = code.rstrip(";").strip()
+        return [answer if re.fullmatch(r"[\w.!?]+\([^()]*\)", answer) else answer.strip("()")]
     found = [one.strip() for one in re.findall(r"\breturn\b([^;]*);", code)] or [""]
     return [_defined(code, one) for one in found]
 
@@ -327,6 +328,10 @@ LANGUAGE = Language(
                 _IN % "client.badCertificateCallback = (c, h, p) => kDebugMode;",
                 _IN % "client.badCertificateCallback = (c, h, p) { return onBad!(c); };",
                 _IN % "client.badCertificateCallback = (c, h, p) => status;",
+                (
+                    "class O extends HttpOverrides { static bool accepts(X509Certificate c, String h, int p) => _accepts(h);"
+                    " HttpClient make(SecurityContext? x) { return super.make(x)..badCertificateCallback = accepts; } }"
+                ),
                 _IN % "client.badCertificateCallback = (c, h, p) { if (c.pem == pem) { return true; } return false; };",
                 _IN % "client.badCertificateCallback = (c, h, p) { final ok = ['a'].contains(host); return ok; };",
                 _IN % "SecureSocket.connect(p, 443, onBadCertificate: (c) => true);",

@@ -41,8 +41,8 @@ def _off_when(off: frozenset[str], *names: str) -> Matcher:
             return
         node, value_node = found
         around = surroundings(hit, node)
-        if around.asserted or around.server:
-            return
+        if around.asserted or around.server or (around.target == "data" and not around.callees):
+            return  # ``data() { return { config: { verifySSL: false } } }``: what a form of Vue shows
         value = hit.value(value_node)
         own = list(_own_check(hit.source)) if hit.name == "rejectUnauthorized" else []
         if own:
@@ -330,6 +330,7 @@ PATTERNS = (
             "new tls.TLSSocket(s, { isServer: true, requestCert: true, rejectUnauthorized: false });",
             "expect(options).toEqual({ rejectUnauthorized: false });",
             "const text = 'rejectUnauthorized: false';",
+            "export default { data() { return { config: { host: '', verifySSL: false } } } }",
             "if (options.rejectUnauthorized === false) warn();",
             "/* rejectUnauthorized: false */",
         ),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
@@ -223,7 +224,14 @@ def _grpc(hit: Hit) -> Iterator[Find]:
     call = hit.call()
     if call is None or call.name != "createSsl" or "erverCredentials" in call.callee or not call.arguments:
         return
-    yield Find(PinKind.TRUST, call.node, hit.value(call.nth(0)))
+    yield Find(PinKind.TRUST, call.node, _kept(hit.value(call.nth(0))))
+
+
+def _kept(value: Value) -> Value:
+    """A value whose names are members of the object itself, which somebody else has filled: ``this.config.tls.rootCert``."""
+    if value.kind is Kind.NAME and value.text.startswith("this.") and value.text.count(".") > 1:
+        return Value(Kind.SETTING, value.text)
+    return replace(value, parts=tuple(_kept(part) for part in value.parts)) if value.kind is Kind.CHOICE else value
 
 
 def _soap(hit: Hit) -> Iterator[Find]:

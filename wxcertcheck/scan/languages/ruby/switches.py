@@ -99,7 +99,13 @@ def _verify(hit: Hit) -> Iterator[Find]:
     names = names_around(hit, setting.node)
     if re.search(r"JWT|JWS|jwt|decode|token|signature", names):
         return
-    if setting.form == "assignment" and not re.search(r"ssl|default_options|http", setting.target, re.IGNORECASE):
+    written = hit.source.text(setting.value)
+    manticore = re.search(r":(?:strict|disable)\b", written) is not None
+    if (
+        setting.form == "assignment"
+        and not manticore
+        and not re.search(r"ssl|default_options|http", setting.target, re.IGNORECASE)
+    ):
         return
     if setting.form == "pair":
         call = hit.call_around()
@@ -108,9 +114,7 @@ def _verify(hit: Hit) -> Iterator[Find]:
             return
     if setting.form in ("pair", "assignment"):
         value = hit.value(setting.value)
-        if _is_open(value, hit.source.text(setting.value)) and re.search(
-            r"\bssl\b|ssl_op|_ssl", f"{names} {setting.target}"
-        ):
+        if _is_open(value, written) and re.search(r"\bssl\b|ssl_op|_ssl", f"{names} {setting.target} {written}"):
             yield Find(PinKind.CONFIGURABLE, setting.node, purpose=purpose(hit, setting))
             return
         off = frozenset({"false", "disable"})  # ``:disable``: Manticore
@@ -304,6 +308,8 @@ PATTERNS = (
             "Faraday.new(u) { |c| c.ssl.verify = false }",
             "expect(HTTParty.get('https://a', verify: false).code).to eq(200)",
             "Faraday.new(u, ssl: { verify: Rails.env.production? })",
+            "RedfishClient.new('https://host/', verify: @redfish_verify_ssl)",
+            "options[:verify] = @ssl_verification_mode == 'full' ? :strict : :disable",
             "case ssl_verification_mode\nwhen 'none'\n  ssl_options[:verify] = :disable\nend",
         ),
         good=(
