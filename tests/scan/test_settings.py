@@ -72,6 +72,8 @@ def test_files_that_hold_no_settings_of_the_project(tmp_path, name):
         ("Web.config", "<add key=" * 100_000),
         ("Web.config", '<add key="a" ' * 80_000),
         ("Web.config", '<add key="a" value="b"/>' * 40_000),
+        ("config.json", f'{{"{"a" * 300_000}": {{' + '"b": 1, ' * 80_000),
+        ("a.yml", f"{'a' * 300_000}:\n" + "  b: c\n" * 80_000),
         ("a.yml", "".join(f"{' ' * depth}a:\n" for depth in range(1_400))),
     ],
 )

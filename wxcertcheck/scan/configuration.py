@@ -34,11 +34,13 @@ _TOKEN = re.compile(
     r"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?|[{}\[\],:]|[^\s{}\[\],:\"'/]+|/", re.DOTALL
 )
 _READ = 1 << 20
-_TOTAL = 12 << 20
-"""Characters of all configuration files together that are read for the table: about three seconds' work."""
+_TOTAL = 6 << 20
+"""Characters of all configuration files together that are read for the table: some two seconds and 80 MB in each process."""
 _LINES = 20_000
 _SHORT_LINE = 300
 """Characters of a line that may open a section."""
+_LONGEST = 400
+"""Characters of a key with all its names: longer ones are left out, as they are no code's."""
 _DEPTH = 40
 _NAMED_SO = 5_000
 """Entries with the same last name that are compared with a key of several."""
@@ -59,9 +61,12 @@ class Entry(NamedTuple):
     line: int
 
 
+_DROPPED = str.maketrans("", "", "_-.:")
+
+
 def relaxed(key: str) -> str:
     """Spring's relaxed binding: ``wx.ca-path``, ``WX_CA_PATH`` and ``wx.caPath`` are one key; .NET's ``wx:CaPath`` too."""
-    return re.sub(r"[_\-.:]", "", key).lower()
+    return key.translate(_DROPPED).lower()
 
 
 def table(paths: list[str]) -> dict[str, list[Entry]]:
@@ -121,13 +126,12 @@ def _text(path: str) -> str:
 def _of(text: str, path: str) -> Iterator[Entry]:
     lower = path.lower()
     if lower.endswith((".json", ".json5")):
-        yield from _of_json(text, path)
+        found = _of_json(text, path)
     elif lower.endswith(".config"):
-        yield from _of_xml(text, path)
-    elif lower.endswith((".yml", ".yaml")):
-        yield from _of_yaml(text, path)
+        found = _of_xml(text, path)
     else:
-        yield from _of_lines(text, path)
+        found = _of_yaml(text, path) if lower.endswith((".yml", ".yaml")) else _of_lines(text, path)
+    return (entry for entry in found if len(entry.key) <= _LONGEST)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -142,6 +146,7 @@ def _value(written: str) -> str:
 
 def _of_yaml(text: str, path: str) -> Iterator[Entry]:
     above: list[tuple[int, str]] = []
+    """The mappings around a line: their indentation, and their keys from the outermost on, dotted."""
     named = ""
     for number, line in _lines(text):
         found = _LINE.match(line)
@@ -149,9 +154,11 @@ def _of_yaml(text: str, path: str) -> Iterator[Entry]:
             continue
         key, value = found[1], _value(found[2])
         depth = len(line) - len(line.lstrip())
-        above = [(at, name) for at, name in above if at < depth][-_DEPTH:]
-        full = ".".join([*(name for _, name in above), key])
-        above.append((depth, key))
+        while above and above[-1][0] >= depth:
+            above.pop()
+        full = f"{above[-1][1]}.{key}" if above else key
+        if len(above) < _DEPTH and len(full) <= _LONGEST:
+            above.append((depth, full))
         if value and not value.startswith(("{", "|", ">")):
             yield Entry(full, value, path, number)
         if key == "value" and named and value:  # an environment variable of a Kubernetes container
