@@ -28,10 +28,10 @@ def test_the_value_of_a_key_however_it_is_written(tmp_path, name, content, value
 
 
 def test_a_line_of_spaces_takes_no_time(tmp_path):
-    started = time.monotonic()
+    started = time.process_time()
     tree = settings(tmp_path, "a.properties", "padded = x" + " " * 100_000 + "x\nwx.ca = a.pem\n")
     assert tree.setting("wx.ca") == [("wx.ca", "a.pem", f"{tmp_path}/a.properties", 2)]
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_files_that_hold_no_settings_of_the_project(tmp_path, name):
     ],
 )
 def test_hostile_configuration_takes_no_time(tmp_path, name, content):
-    started = time.monotonic()
+    started = time.process_time()
     assert settings(tmp_path, name, content).setting("wx.ca") == []
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,7 @@ def _of_json(text: str, path: str) -> Iterator[Entry]:
     for found in _TOKEN.finditer(text):
         piece = found.group()
         if piece in ("{", "["):
-            above.append(key)
+            above.append(_within(above, key)[: _LONGEST + 1])
             key, name, after = "", "", False
         elif piece in ("}", "]"):
             above = above[:-1]
@@ -209,8 +209,13 @@ def _of_json(text: str, path: str) -> Iterator[Entry]:
         elif not piece.startswith(("//", "/*")):
             name = _unquoted(piece)
             if after and len(above) <= _DEPTH:
-                whole = ".".join(one.replace(":", ".") for one in (*above, key) if one)
-                yield Entry(whole, name, path, bisect_right(starts, found.start()))
+                yield Entry(_within(above, key), name, path, bisect_right(starts, found.start()))
+
+
+def _within(above: list[str], key: str) -> str:
+    """A key of JSON with those around it, dotted."""
+    around, key = above[-1] if above else "", key.replace(":", ".")
+    return f"{around}.{key}" if around and key else around or key
 
 
 def _of_xml(text: str, path: str) -> Iterator[Entry]:
