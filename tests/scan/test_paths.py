@@ -38,6 +38,7 @@ def test_paths_have_slashes_where_the_platform_has_others(monkeypatch):
         "test_ssl.cpp",
         "lib/src/commonTest/kotlin/Pay.kt",
         "src/systemTest/resources/ca.pem",
+        "tests/app/src/main/java/com/example/Pay.java",
     ],
 )
 def test_test_code_by_its_path(path):
@@ -53,6 +54,7 @@ def test_test_code_by_its_path(path):
         "contest.cpp",
         "app/ts/a.ts",
         "src/contest/a.kt",
+        "app/src/main/java/com/example/test/Pay.java",
     ],
 )
 def test_other_code_by_its_path(path):

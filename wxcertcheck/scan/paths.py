@@ -48,9 +48,12 @@ class Flags:
         return bool(test) and not self.include_tests, is_example(relative), is_vendored(relative)
 
 
+_MAIN = re.compile(r"(^|/)(src/main/(?:java|kotlin|scala|groovy)/)(?:[^/]+/)*")
+
+
 def is_test(relative: str) -> bool:
-    """Whether a path inside the scanned tree is test code."""
-    return _TEST.search(relative) is not None
+    """Whether a path inside the scanned tree is test code. A package of the program may be called ``test``."""
+    return _TEST.search(_MAIN.sub(r"\1\2", relative)) is not None
 
 
 def is_example(relative: str) -> bool:

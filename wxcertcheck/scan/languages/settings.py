@@ -59,6 +59,7 @@ LANGUAGE = Language(
         ".msmtprc",
         "msmtprc",
         ".ldaprc",
+        "ldaprc",
         "main.cf",
         "sdkconfig*",
         "stunnel*",

@@ -251,6 +251,7 @@ LANGUAGE = Language(
             bad=(
                 _p("Http::withoutVerifying()->get($url);"),
                 _p("Stripe::setVerifySslCerts(false);"),
+                _p("phpCAS::setNoCasServerValidation();"),
                 _p("Unirest\\Request::verifyPeer(false);"),
                 _p("$this->curl->ssl(FALSE);"),
                 _p("$settings->setTlsSelfSignedAllowed(true);"),

@@ -384,6 +384,7 @@ SETTERS = (
     "withCaFile",
     "withCaPath",
     "withCAFile",
+    "setCasServerCACert",
 )
 SWITCHES = (
     "setSSLVerification",
@@ -424,4 +425,5 @@ OFF_CALLS = (
     "withoutPeerVerification",
     "disableSslVerification",
     "disableSSLVerification",
+    "setNoCasServerValidation",
 )

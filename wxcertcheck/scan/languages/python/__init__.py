@@ -58,6 +58,15 @@ _CA_ARGUMENTS = (
     "ca_bundle",
     "ca_certificate",
 )
+_CURL_OFF = (
+    "SSL_VERIFYPEER",
+    "SSL_VERIFYHOST",
+    "PROXY_SSL_VERIFYPEER",
+    "PROXY_SSL_VERIFYHOST",
+    "CURLOPT_SSL_VERIFYPEER",
+    "CURLOPT_SSL_VERIFYHOST",
+)
+"""The last two are of those who carried a PHP library over to Python."""
 _OFF_WORDS = ("verify_ssl", "verify_certs", "validate_cert")
 _OWN_OFF_WORDS = (
     "validate_certs",
@@ -317,16 +326,17 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="pycurl-verify-off",
-            words=("SSL_VERIFYPEER", "SSL_VERIFYHOST", "PROXY_SSL_VERIFYPEER", "PROXY_SSL_VERIFYHOST"),
+            words=_CURL_OFF,
             followed=GIVEN,
             match=switches(
-                "SSL_VERIFYPEER",
-                "SSL_VERIFYHOST",
-                "PROXY_SSL_VERIFYPEER",
-                "PROXY_SSL_VERIFYHOST",
+                *_CURL_OFF,
                 forms=("option",),
             ),
-            bad=("c.setopt(pycurl.SSL_VERIFYPEER, 0)", "c.setopt(pycurl.PROXY_SSL_VERIFYPEER, 0)"),
+            bad=(
+                "c.setopt(pycurl.SSL_VERIFYPEER, 0)",
+                "c.setopt(pycurl.PROXY_SSL_VERIFYPEER, 0)",
+                "curl_setopt(c, CURLOPT_SSL_VERIFYPEER, False)",
+            ),
             good=("c.setopt(pycurl.SSL_VERIFYPEER, 1)",),
         ),
         Pattern(
