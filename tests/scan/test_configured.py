@@ -1,5 +1,6 @@
 """A pin whose value is a configuration key: the file of the tree that gives the key its value is found, and opened."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -356,6 +357,13 @@ def test_what_a_caller_hands_in_is_no_configuration_of_the_tree(tmp_path):
     before = "private $config; function __construct($config) { $this->config = $config; }"
     pin = pinned(tmp_path, "method", before, "$this->config['ca_file']", {"config/wx.php": FLAT})
     assert pin.kind is PinKind.CONFIGURABLE
+
+
+def test_certificates_that_stand_in_the_configuration_itself(tmp_path):
+    pem = Path("fixtures/roots/digicert-global-root-ca.pem").read_text()
+    block = "".join(f"    {line}\n" for line in pem.splitlines())
+    follows(tmp_path / "a", "go", "", 'viper.GetString("wx.ca")', {"config.yaml": f"wx:\n  ca: |\n{block}  x: 1\n"})
+    follows(tmp_path / "b", "go", "", 'viper.GetString("wx.ca")', {"config.json": json.dumps({"wx": {"ca": pem}})})
 
 
 def test_two_values_of_a_key_are_both_opened(tmp_path):

@@ -68,6 +68,8 @@ def test_files_that_hold_no_settings_of_the_project(tmp_path, name):
         ("a.ini", "padded" + " " * 400_000 + "x\n"),
         ("config.json", '"' + '\\"' * 400_000),
         ("config.json", "[" * 400_000),
+        ("config.json", "[" * 200_000 + "]" * 200_000),
+        ("a.yml", "wx: |\n  -----BEGIN\n" * 5_000 + "  a\n" * 15_000),
         ("config.json", "/" * 400_000),
         ("Web.config", "<add key=" * 100_000),
         ("Web.config", '<add key="a" ' * 80_000),

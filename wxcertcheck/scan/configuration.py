@@ -39,6 +39,8 @@ _TOTAL = 6 << 20
 _LINES = 20_000
 _SHORT_LINE = 300
 """Characters of a line that may open a section."""
+_BLOCK_LINES = 5_000
+"""Lines of the longest PEM text in YAML that is taken: a whole bundle has some 3,500."""
 _LONGEST = 400
 """Characters of a key with all its names: longer ones are left out, as they are no code's."""
 _DEPTH = 40
@@ -147,7 +149,7 @@ def _value(written: str) -> str:
 def _of_yaml(text: str, path: str) -> Iterator[Entry]:
     above: list[tuple[int, str]] = []
     """The mappings around a line: their indentation, and their keys from the outermost on, dotted."""
-    named = ""
+    named, lines = "", text.split("\n") if "-----BEGIN" in text else []
     for number, line in _lines(text):
         found = _LINE.match(line)
         if not found:
@@ -159,11 +161,25 @@ def _of_yaml(text: str, path: str) -> Iterator[Entry]:
         full = f"{above[-1][1]}.{key}" if above else key
         if len(above) < _DEPTH and len(full) <= _LONGEST:
             above.append((depth, full))
-        if value and not value.startswith(("{", "|", ">")):
+        if value.startswith("|"):
+            value = _block(lines, number, depth)
+        if value and not value.startswith(("{", ">")):
             yield Entry(full, value, path, number)
         if key == "value" and named and value:  # an environment variable of a Kubernetes container
             yield Entry(named, value, path, number)
         named = value if key == "name" else ""
+
+
+def _block(lines: list[str], number: int, depth: int) -> str:
+    """The PEM text of a block under line ``number`` that is indented more than ``depth``; "" if it is something else."""
+    if not lines or "-----BEGIN" not in "".join(lines[number : number + 1]):
+        return ""
+    inside: list[str] = []
+    for line in lines[number : number + _BLOCK_LINES]:
+        if line.strip() and len(line) - len(line.lstrip()) <= depth:
+            break
+        inside.append(line.strip())
+    return "\n".join(inside)
 
 
 def _of_lines(text: str, path: str) -> Iterator[Entry]:
@@ -200,7 +216,7 @@ def _of_json(text: str, path: str) -> Iterator[Entry]:
             above.append(_within(above, key)[: _LONGEST + 1])
             key, name, after = "", "", False
         elif piece in ("}", "]"):
-            above = above[:-1]
+            del above[-1:]
             key, name, after = "", "", False
         elif piece == ":" and not after:
             key, name, after = name, "", True
