@@ -47,6 +47,8 @@ SCANNED = {
         1,
         {(LACKS, "error", "certain", "app/refund.py:10"), (LACKS, "error", "likely", ".env:1")},
     ),
+    "pin-from-laravel-configuration": (1, {(LACKS, "error", "certain", "app/Refund.php:9")}),
+    "pin-from-spring-configuration": (1, {(LACKS, "error", "certain", "src/main/java/pay/RefundClient.java:17")}),
     "kubernetes-secret": (0, set()),
     "intermediate-under-the-old-root": (1, {(LACKS, "error", "certain", "client.go:18")}),
     "intermediate-under-the-new-root": (0, {(LACKS, "warning", "certain", "client.go:18")}),
@@ -104,6 +106,8 @@ def test_no_project_holds_a_private_key():
         ("verify-off-beside-a-pin", "refund.py:11"),  # which line makes the pin dead
         ("sdk-names-the-host", "a package calls it"),
         ("pin-from-dotenv", ".env:1"),
+        ("pin-from-laravel-configuration", "wechat.pay.ca is set in"),
+        ("pin-from-spring-configuration", "application.yml:5"),
         ("intermediate-where-only-roots-count", "only self-signed roots"),
     ],
 )

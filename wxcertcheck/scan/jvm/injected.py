@@ -83,5 +83,6 @@ def _bound(source: Source, declared: "Node", name: str) -> Value | None:
             value = declared.child_by_field_name("value")
             default = (value_of(source, value, 1),) if value is not None else ()
             return entry_of(_HOLDER, ".".join([prefix[1], *reversed(names)]).strip("."), default)
-        names.append(source.name_of(around))
+        inner = source.name_of(around)
+        names.append(inner[:1].lower() + inner[1:])
     return None
