@@ -17,7 +17,47 @@ _TEMPLATED = r"""(?P<value>\{\{[^\n{}]*\}\}|"[^"\n]*"|'[^'\n]*'|[^\s"',;]+)"""
 _OFF = r"[\"']?(?:false|no|off|0|never|none)\b(?![.\w/])"
 _ON = r"[\"']?(?:true|yes|on|1)\b(?![.\w/])"
 
+
+def _asks_clients(hit: Hit) -> bool:
+    """Whether a file of Pulsar's is a server's own: there ``tlsTrustCertsFilePath`` holds the CAs of its clients."""
+    assert isinstance(hit, TextHit)  # noqa: S101 - text formats give nothing else
+    return b"tlsCertificateFilePath" in hit.clean
+
+
 AGENTS = (
+    Pattern(
+        slug="pulsar-client",
+        words=("TrustCertsFilePath", "tlsEnableHostnameVerification", "tlsHostnameVerificationEnabled"),
+        match=any_of(
+            line_trusts(
+                r"^\s*[\"']?(?:PULSAR_PREFIX_|PF_)?(?:brokerClient|bookkeeperTLS|openIDTokenIssuer)TrustCertsFilePath[\"']?\s*[:=]\s*"
+                rf"(?!\s|[\"']{{2}})[\"']?{_TEMPLATED}",
+                purpose=Purpose.QUEUE,
+            ),
+            line_trusts(
+                rf"^\s*[\"']?tlsTrustCertsFilePath[\"']?\s*[:=]\s*(?!\s|[\"']{{2}})[\"']?{_TEMPLATED}",
+                purpose=Purpose.QUEUE,
+                when=lambda hit, found: not _asks_clients(hit),
+            ),
+            line_off(
+                rf"^\s*[\"']?(?:PULSAR_PREFIX_|PF_)?tls(?:EnableHostnameVerification|HostnameVerificationEnabled)[\"']?\s*[:=]\s*{_OFF}",
+                purpose=Purpose.QUEUE,
+            ),
+        ),
+        bad=(
+            "brokerClientTrustCertsFilePath=/pulsar/certs/ca.crt",
+            '  PULSAR_PREFIX_bookkeeperTLSTrustCertsFilePath: {{ ternary "/a/ca.pem" "/b/ca.crt" .Values.tls.enabled | quote }}',
+            "tlsTrustCertsFilePath: /pulsar/certs/ca.crt",
+            'tlsTrustCertsFilePath: "{{ ternary "/a/ca.pem" "/b/ca.crt" .Values.tls.enabled }}"',
+            'tlsEnableHostnameVerification: "false"',
+        ),
+        good=(
+            "brokerClientTrustCertsFilePath=",
+            "tlsTrustCertsFilePath: /pulsar/clients.crt\ntlsCertificateFilePath: /pulsar/tls.crt",
+            "tlsEnableHostnameVerification: true",
+        ),
+        source="https://pulsar.apache.org/docs/next/security-tls-transport/",
+    ),
     Pattern(
         slug="agents",
         words=("tls_ca", "tls.ca_file", "cacert =>", "ca_file /", "rootCAs"),

@@ -149,7 +149,10 @@ def _given(*names: str, off: frozenset[str], purpose: Purpose = Purpose.HTTPS) -
         value = hit.value(call.arguments[0].node)
         if value.kind is Kind.NAME and "." in value.text:
             value = Value(Kind.SETTING, value.text)
-        yield Find(PinKind.VERIFICATION_OFF, call.node, value, purpose=purpose, off=off)
+        if {value.kind.value, value.text} & off and decided_around(hit.source, call.node):
+            yield Find(PinKind.CONFIGURABLE, call.node, purpose=purpose)
+        else:
+            yield Find(PinKind.VERIFICATION_OFF, call.node, value, purpose=purpose, off=off)
 
     return match
 
@@ -342,9 +345,16 @@ PATTERNS = (
     ),
     Pattern(
         slug="client-verify-ssl",
-        words=(".verify_ssl(", ".verify_tls("),
-        match=_given("verify_ssl", "verify_tls", off=frozenset({"false"})),
-        bad=(_IN % "Client::builder().verify_ssl(false)", _IN % "b.verify_ssl(cfg.verify)"),
+        words=(".verify_ssl(", ".verify_tls(", ".with_verify_server_cert(", ".set_insecure_tls("),
+        match=any_of(
+            _given("verify_ssl", "verify_tls", "with_verify_server_cert", off=frozenset({"false"})),
+            _given("set_insecure_tls", off=frozenset({"true"}), purpose=Purpose.QUEUE),
+        ),
+        bad=(
+            _IN % "Client::builder().verify_ssl(false)",
+            _IN % "b.verify_ssl(cfg.verify)",
+            _IN % "if args.insecure { c.set_insecure_tls(true).await; }",
+        ),
         good=(_IN % "Client::builder().verify_ssl(true)",),
     ),
     Pattern(
