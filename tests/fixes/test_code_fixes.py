@@ -8,6 +8,7 @@ from tests.evidence import WECHATPAY, case, root, runtime, store
 from wxcertcheck.fixes import plan
 from wxcertcheck.fixes.code import verification_fix
 from wxcertcheck.fixes.removal import removal
+from wxcertcheck.fixes.switched_on import switched_on
 from wxcertcheck.judge import findings_of
 from wxcertcheck.model import Certainty, FilePlace, Level, Pin, PinKind, PinMode
 from wxcertcheck.scan import ScanRequest, scan
@@ -162,6 +163,46 @@ def test_both_languages_and_a_known_root_in_every_command():
 )
 def test_a_removal_that_would_break_the_program_is_not_shown(language, statement, value):
     assert removal(pin(statement, value, language)) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "value"),
+    [
+        ("csharp", "h.ServerCertificateCustomValidationCallback = (a, b, c, d) => true"),
+        ("csharp", "ServicePointManager.ServerCertificateValidationCallback += delegate { return true; }"),
+        ("csharp", "client.ValidateCertificate += (c, e) => { e.Accept = true; }"),
+        ("java", "b.hostnameVerifier((h, s) -> true)"),
+        ("kotlin", "b.hostnameVerifier { _, _ -> true }"),
+        ("scala", "b.hostnameVerifier((_, _) => true)"),
+        ("javascript", "checkServerIdentity: () => false"),
+        ("dart", "client.badCertificateCallback = (c, h, p) => true"),
+        ("rust", "b.set_verify_callback(SslVerifyMode::PEER, |_, _| true)"),
+        ("swift", "manager.check { _ in true }"),
+        ("ruby", "http.verify_callback = proc { true }"),
+        ("python", "c.callback = lambda *a: True"),
+        ("visual_basic", "CertificateValidationCallback = Function(s, c, h, e) True"),
+    ],
+)
+def test_a_callbacks_answer_is_not_turned_it_would_refuse_every_server(language, value):
+    assert switched_on(pin(f"{value};", value, language)) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "after"),
+    [
+        ("php", "'verify_peer' => false", "'verify_peer' => true"),
+        ("ruby", ":verify_ssl => false", ":verify_ssl => true"),
+        ("ruby", "verify_mode: :none", "verify_mode: :peer"),
+        ("rust", "b.danger_accept_invalid_certs(true)", "b.danger_accept_invalid_certs(false)"),
+        ("cpp", "client->setVerifyPeer(false)", "client->setVerifyPeer(true)"),
+        ("python", "verify: bool = False", "verify: bool = True"),
+        ("objective_c", "policy.allowInvalidCertificates = YES", "policy.allowInvalidCertificates = NO"),
+        ("settings", "ssl_verify off", "ssl_verify on"),
+        ("go", "InsecureSkipVerify: true", "InsecureSkipVerify: false"),
+    ],
+)
+def test_a_switch_is_turned(language, value, after):
+    assert switched_on(pin(value, value, language)).replacement == after
 
 
 def test_a_library_that_verifies_nothing_by_itself_is_told_to():

@@ -2,15 +2,12 @@
 
 import re
 
-from wxcertcheck.fixes.statement import DEVICE, OFF_BY_DEFAULT, place_of
+from wxcertcheck.fixes.statement import DEVICE, OFF_BY_DEFAULT, TEXT_FORMATS, place_of
 from wxcertcheck.fixes.system_bundle import has_no_store
 from wxcertcheck.model import Edit, Pin, Purpose
 
 _PAIR = re.compile(r"""^[:@]?(?P<quote>["']?)[\w.\-\[\]]+(?:\["'][\w.\-]+["']\])?(?P=quote)\s*(?:=>|=|:)""")
 _OPENS = ("(", "{", "[", ",")
-_TEXT_FORMATS = frozenset(
-    {"batch", "curlrc", "dockerfile", "json", "makefile", "powershell", "settings", "xml", "yaml"}
-)
 _WHOLE_LINE = re.compile(r"""\s*(?:(?:export|set|ENV|ARG)\s+|-\s+(?:name:\s+)?|Environment=)?["']?(?:-D)?""")
 """What may stand before the only setting of a line."""
 _BEFORE_OPTION = re.compile(r"""(?<=[\s"'=])(?:-D)?\Z""")
@@ -39,7 +36,7 @@ def removal(pin: Pin) -> Edit | None:
     end = pin.statement.find("\n", at + len(pin.value))
     old = pin.statement[start : end if end >= 0 else len(pin.statement)]
     before, after = old[: at - start], old[at - start + len(pin.value) :]
-    new = (_without_setting if pin.language in _TEXT_FORMATS else _without_argument)(pin, before, after)
+    new = (_without_setting if pin.language in TEXT_FORMATS else _without_argument)(pin, before, after)
     if new is None:
         return None
     if pin.only_statement and not new and old.strip() == pin.statement.strip():

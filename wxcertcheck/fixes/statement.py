@@ -4,6 +4,8 @@ import re
 
 from wxcertcheck.model import Edit, Pin
 
+TEXT_FORMATS = frozenset({"batch", "curlrc", "dockerfile", "json", "makefile", "powershell", "settings", "xml", "yaml"})
+"""Languages without a grammar: settings and options instead of arguments and statements."""
 OFF_BY_DEFAULT = re.compile(
     r"SSL_(?:CTX_)?set_verify|CTX_set_verify|set_verify_(?:mode|callback)|conf_authmode"
     r"|certificate_set_verify_function|\bverify\s*=\s*[\"']none|Context::VERIFY_NONE|set_verify\([\w.]*VERIFY_NONE"

@@ -4,12 +4,20 @@ the rest of the line as it is: ``verify=False`` becomes ``verify=True``.
 
 import re
 
-from wxcertcheck.fixes.statement import DEVICE, OFF_BY_DEFAULT, changed, place_of
+from wxcertcheck.fixes.statement import DEVICE, OFF_BY_DEFAULT, TEXT_FORMATS, changed, place_of
 from wxcertcheck.model import Edit, Pin
 
 _LITERAL = re.compile(
-    r"(?:.*(?:[=:,(]|=>|\s))?[\"']?(?:[A-Za-z_]\w*(?:\.|::))*:?(?P<word>![01]|[\w\-]+)[\"']?[)\]};\s]*", re.DOTALL
+    r"(?:.*(?P<before>=>|(?<![=!<>+\-])=|:|[(,]|(?<=[^\s=:,(>])\s))?\s*[\"']?(?:[A-Za-z_]\w*(?:\.|::))*:?(?P<word>![01]|[\w\-]+)[\"']?[)\]};\s]*",
+    re.DOTALL,
 )
+_CALLBACK = re.compile(
+    r"\b(?:lambda|delegate|function|Function|func|fun|proc|return|AddressOf)\b|->\s*[{(]?\s*(?:true|false)|\|[^|\n]*\|\s"
+)
+"""A callback's answer is no switch: one that says no refuses every server."""
+_ARROW_IS_A_PAIR = frozenset({"php", "ruby", "perl"}) | TEXT_FORMATS
+_WORDS_APART = TEXT_FORMATS | {"shell", "ruby", "groovy"}
+"""Where a space parts a setting from its value."""
 _PAIRS = (
     ("false", "true"), ("False", "True"), ("FALSE", "TRUE"), ("0", "1"), ("0L", "1L"), ("no", "yes"), ("NO", "YES"),
     ("off", "on"), ("Off", "On"), ("OFF", "ON"), ("!1", "!0"),
@@ -50,8 +58,12 @@ def switched_on(pin: Pin) -> Edit | None:
     start = place_of(pin)
     if start is None or any(p.search(pin.value) for p in (_PRESENCE, NEEDS_MORE, OFF_BY_DEFAULT, DEVICE)):
         return None
+    if _CALLBACK.search(pin.value) or ("=>" in pin.value and pin.language not in _ARROW_IS_A_PAIR):
+        return None
     found = _LITERAL.fullmatch(pin.value)
     word = found["word"] if found else ""
+    if found and found["before"] and found["before"].isspace() and pin.language not in _WORDS_APART:
+        return None
     other = _other(pin.value, word)
     if found is None or other is None:
         return None
