@@ -7,6 +7,7 @@ import pytest
 from tests.evidence import WECHATPAY, case, root, runtime, store
 from wxcertcheck.fixes import plan
 from wxcertcheck.fixes.code import verification_fix
+from wxcertcheck.fixes.jvm import default_managers
 from wxcertcheck.fixes.removal import removal
 from wxcertcheck.fixes.switched_on import switched_on
 from wxcertcheck.judge import findings_of
@@ -208,6 +209,35 @@ def test_a_switch_is_turned(language, value, after):
 def test_a_library_that_verifies_nothing_by_itself_is_told_to():
     value = "SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL)"
     assert "SSL_VERIFY_PEER" in verification_fix(pin(f"{value};", value, "c"), case()).example
+
+
+@pytest.mark.parametrize(
+    ("language", "slug", "value", "after"),
+    [
+        (
+            "java",
+            "accepting-factory",
+            "c.init(keys, new TrustManager[] { new A(1, 2) }, r())",
+            "c.init(keys, null, r())",
+        ),
+        ("kotlin", "accepting-factory", "init(null, arrayOf(A()), null)", "init(null, null, null)"),
+        ("java", "trust-manager-factory", "tmf.init(ks)", "tmf.init((java.security.KeyStore) null)"),
+        ("kotlin", "trust-manager-factory", "tmf.init(load(a, b))", "tmf.init(null as java.security.KeyStore?)"),
+        ("java", "trust-manager-factory", "tmf.init(ks).more()", None),
+        ("java", "accepting-factory", "b.sslSocketFactory(a, b, c)", None),
+        ("java", "key-manager-factory", "kmf.init(ks)", None),
+    ],
+)
+def test_the_jvms_own_trust_managers_take_over_and_the_keys_stay(language, slug, value, after):
+    found = replace(pin(f"{value};", value, language), pattern=f"{language}/{slug}")
+    edit = default_managers(found)
+    assert (edit and edit.replacement) == (after and f"{after};")
+    assert removal(found) is None
+
+
+def test_a_host_name_verifier_is_left_out_not_the_trust_store_changed():
+    value = "b.setSSLHostnameVerifier(NoopHostnameVerifier.INSTANCE)"
+    assert "HostnameVerifier" in verification_fix(pin(f"x = {value}.build();", value, "java"), case()).example
 
 
 def test_a_pin_that_counts_again_with_verification_is_named():

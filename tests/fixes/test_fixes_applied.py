@@ -110,6 +110,23 @@ my ($host, $port) = $ARGV[0] =~ m{//([^:]+):(\\d+)};
 my $s = IO::Socket::SSL->new(PeerHost => $host, PeerPort => $port, SSL_verify_mode => SSL_VERIFY_NONE);
 exit($s ? 0 : 1);
 """,
+    "java-own-manager.java": """
+import javax.net.ssl.*; import java.security.cert.X509Certificate; import java.net.*;
+class Pay {
+    static class Trusting implements X509TrustManager {
+        public void checkClientTrusted(X509Certificate[] c, String a) { }
+        public void checkServerTrusted(X509Certificate[] c, String a) { }
+        public X509Certificate[] getAcceptedIssuers() { return new X509Certificate[0]; }
+    }
+    public static void main(String[] args) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] { new Trusting() }, new java.security.SecureRandom());
+        HttpsURLConnection c = (HttpsURLConnection) new URL(args[0]).openConnection();
+        c.setSSLSocketFactory(context.getSocketFactory());
+        c.getResponseCode();
+    }
+}
+""",
     "curl.sh": """
 curl -sSk -o /dev/null "$1"
 """,
@@ -123,8 +140,16 @@ wget -q -O /dev/null \\
   "$1"
 """,
 }
-COMMANDS = {".py": PYTHON, ".rb": RUBY, ".php": PHP, ".js": NODE, ".sh": SHELL, ".pl": PERL}
-WITH_STORE = {"php": PHP_STORE, "wget": None}
+JAVA = ("java", "{file}", "{url}")
+JAVA_STORE = (
+    "java",
+    "-Djavax.net.ssl.trustStore={ca}.p12",
+    "-Djavax.net.ssl.trustStorePassword=changeit",
+    "{file}",
+    "{url}",
+)
+COMMANDS = {".java": JAVA, ".py": PYTHON, ".rb": RUBY, ".php": PHP, ".js": NODE, ".sh": SHELL, ".pl": PERL}
+WITH_STORE = {"php": PHP_STORE, "java": JAVA_STORE, "wget": None}
 """Debian's wget is told its store by its build alone: that it refuses the server must do."""
 VARIABLES = ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
@@ -147,6 +172,9 @@ def server(tmp_path_factory) -> Iterator[tuple[str, Path]]:
     certificate, key = write(pki.leaf(root, ["127.0.0.1"]), folder)
     ca = folder / "ca.pem"
     ca.write_text(root.pem)
+    keytool = ("keytool", "-importcert", "-noprompt", "-alias", "ca", "-storetype", "PKCS12", "-storepass", "changeit")
+    if shutil.which("keytool"):
+        subprocess.run([*keytool, "-file", str(ca), "-keystore", f"{ca}.p12"], check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
 
@@ -198,4 +226,5 @@ def test_the_program_verifies_by_the_systems_store_once_the_edit_is_made(name, s
     if WITH_STORE.get(name.partition(".")[0].partition("-")[0], True):
         assert accepts(file, server, store=True), file.read_text()
     again = scan(ScanRequest((str(file),), (WECHATPAY,), jobs=1, include_tests=True))
-    assert not [finding for finding in findings_of(case(*again)) if finding.rule == "WXC202"]
+    left = [finding for finding in findings_of(case(*again)) if finding.rule == "WXC202"]
+    assert len(left) == (1 if file.suffix == ".java" else 0)  # the trusting class stays, and nothing uses it

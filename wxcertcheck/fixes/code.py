@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 
+from wxcertcheck.fixes.jvm import default_managers
 from wxcertcheck.fixes.removal import removal
 from wxcertcheck.fixes.statement import DEVICE, OFF_BY_DEFAULT
 from wxcertcheck.fixes.stores import repair_of, store_fix
@@ -43,7 +44,7 @@ def verification_fix(pin: Pin, case: Case) -> Fix:
     failing = [other for other in dead if case.rotation.outages(other.trusted, case.on)]
     added = any(call in edit.replacement for edit in pin.repair for call in _GIVE_DEFAULTS)
     idle = tuple(_IDLE.fill(place=other.place) for other in failing[:1] if not added)
-    edit = None if NEEDS_MORE.search(pin.value) else switched_on(pin) or removal(pin)
+    edit = None if NEEDS_MORE.search(pin.value) else default_managers(pin) or switched_on(pin) or removal(pin)
     return _changed(pin, pin.repair or _edits(edit), _VERIFY, (*idle, _VERIFY_NOTE), _VERIFYING)
 
 
@@ -64,7 +65,7 @@ def _stop_pinning(pin: Pin, case: Case) -> Fix:
     takers = _takers(pin, case)
     stores = list(dict.fromkeys(source.store.path for runtime in takers for source in runtime.sources))
     bundle = with_system_bundle(pin)
-    edits = pin.repair or _edits(bundle or removal(pin))
+    edits = pin.repair or _edits(bundle or default_managers(pin) or removal(pin))
     title = _BUNDLE_OF_SYSTEM if bundle and not pin.repair else _STOP
     notes = (_DEBIAN_PATH,) if title is _BUNDLE_OF_SYSTEM else (_PASSWORD_TOO,) if _JVM_STORE.search(pin.value) else ()
     if not takers:
@@ -102,6 +103,8 @@ def _example(pin: Pin, examples: Mapping[str, str]) -> str:
         return _BUNDLE
     if needs := NEEDS_MORE.search(pin.value):
         return _NGINX.format(module=needs["module"]) if needs["module"] else _APACHE
+    if _NAME_CHECK.search(f"{pin.pattern} {pin.value}") and pin.language in _NAMES_CHECKED:
+        return _NAMES_CHECKED[pin.language]
     if OFF_BY_DEFAULT.search(pin.value):
         return _FROM_NOTHING.get(pin.language) or examples.get(pin.language, "")
     return examples.get(pin.language, "")
@@ -189,7 +192,10 @@ _BUNDLE = (
 )
 
 _VERIFYING = {
-    "java": "SSLContext context = SSLContext.getDefault();",
+    **dict.fromkeys(
+        ("java", "kotlin", "scala", "groovy"),
+        "context.init(keyManagers, null, null) // null: the JVM's own trust managers; a client certificate stays",
+    ),
     "php": "curl_setopt($ch, CURLOPT_SSL_VERIFYPEER, true);\ncurl_setopt($ch, CURLOPT_SSL_VERIFYHOST, 2);",
     "c": "curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);\ncurl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);",
     "cpp": "curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);\ncurl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);",
@@ -202,6 +208,12 @@ _VERIFYING = {
     "shell": "curl https://… # no -k",
 }
 """Per language: verification as it should be."""
+
+_NAME_CHECK = re.compile(r"(?i)host_?-?name_?-?verif|check_?server_?identity|no-hostname")
+_NAMES_CHECKED = dict.fromkeys(
+    ("java", "kotlin", "scala", "groovy"), "// no HostnameVerifier: the client's own compares the certificate's names"
+) | dict.fromkeys(("javascript", "typescript", "tsx"), "// no checkServerIdentity: Node's own compares the names")
+"""Where a callback switches the comparison of host names off: leave it out."""
 
 _UPGRADE = {
     "npm": "npm update {name}",

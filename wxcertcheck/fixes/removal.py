@@ -19,12 +19,17 @@ _DEFINES = re.compile(
 _DECLARES = re.compile(r"(?:[\w<>\[\],.?]+[\s*&]+)*[$*&]?\w+\s*:?=(?!=)")
 _BODY = re.compile(r"[^(={]*\([^{=]*\)[^;{=]*\{.*\}", re.DOTALL)
 _LOADS = re.compile(
-    r"\.init\(|load_verify|\badd_(?:file|path|cert)\b|setTrustedCertificates|handshake\(|conf_ca_chain|CTX_load|X509_STORE_|x509_trust"
+    r"\binit\(|load_verify|\badd_(?:file|path|cert)\b|setTrustedCertificates|handshake\(|conf_ca_chain|CTX_load|X509_STORE_|x509_trust"
 )
 """Calls that fill a store of the program's own: without them it stays empty, or was never set up."""
+_CLIENT_CERTIFICATE_TOO = re.compile(r"(?i)ssl_?socket_?factory\s*\(|ssl_?context\s*\(")
+"""Calls that hand over a whole TLS context: the client certificate in it would go as well."""
 _VERIFIED_WITHOUT = frozenset({Purpose.HTTPS, Purpose.TOOL, Purpose.SERVER})
 """Drivers of databases and queues often verify nothing once no CA is named."""
 _NO_TRAILING_COMMA = frozenset({"java", "scala", "groovy", "c", "cpp", "csharp", "objective_c", "swift", "lua"})
+
+
+_NOT_LEFT_OUT = (_LOADS, DEVICE, OFF_BY_DEFAULT, _CLIENT_CERTIFICATE_TOO)
 
 
 def removal(pin: Pin) -> Edit | None:
@@ -52,7 +57,7 @@ def _without_argument(pin: Pin, before: str, after: str) -> str | None:
     whole = pin.statement.strip().rstrip(";").rstrip() == pin.value.rstrip(";").rstrip()
     if (whole and _DECLARES.match(pin.value)) or _BODY.fullmatch(pin.value):
         return None  # what is left would lack a name, or a method that an interface asks for
-    if _DEFINES.match(pin.statement) or any(p.search(pin.value) for p in (_LOADS, DEVICE, OFF_BY_DEFAULT)):
+    if _DEFINES.match(pin.statement) or any(p.search(pin.value) for p in _NOT_LEFT_OUT):
         return None
     if not before.strip() and after.strip() in ("", ",", ";"):
         return "" if _stands_alone(pin) else None

@@ -84,6 +84,7 @@ class _Page:
     def __init__(self, report: Report, language: str, color: bool) -> None:
         self.report, self.language, self.color = report, language, color
         self.lines: list[str] = []
+        self.noted: set[Text] = set()  # what a repair must heed is said once
 
     def say(self, text: Text) -> str:
         return text.of(self.language)
@@ -212,7 +213,9 @@ class _Page:
                 self.lines += [f"    {line}" for line in fix.example.splitlines()]
             self.lines += [f"    {command}" for command in fix.commands]  # never wrapped: made to be copied
             for note in fix.notes:
-                self.lines += wrap(self.say(note), indent="    ", first="    ")
+                if note not in self.noted:
+                    self.lines += wrap(self.say(note), indent="    ", first="    ")
+                self.noted.add(note)
 
     def _places(self, group: list[Finding], number: int | None) -> None:
         """The places of findings that say the same, each with the lines to change by fix ``number``."""

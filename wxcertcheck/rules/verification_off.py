@@ -1,5 +1,6 @@
 """WXC202: the server's certificate is not verified."""
 
+import re
 from collections.abc import Iterator
 
 from wxcertcheck.model import Case, Finding, Level, PinKind, Purpose, Rule
@@ -11,9 +12,18 @@ def judge(case: Case) -> Iterator[Finding]:
     """Every place outside test code; a note where the code is somebody else's, an example, or for another purpose."""
     for pin in spoken(case, PinKind.VERIFICATION_OFF):
         soft = pin.vendored or pin.example or pin.purpose is not Purpose.HTTPS
-        yield finding(RULE, case, pin, _OFF.fill(value=short(pin.value)), Level.NOTE if soft else Level.WARNING)
+        text = _NAMES if _NAME_CHECK.search(f"{pin.pattern} {pin.value}") else _OFF
+        yield finding(RULE, case, pin, text.fill(value=short(pin.value)), Level.NOTE if soft else Level.WARNING)
 
 
+_NAME_CHECK = re.compile(
+    r"(?i)host_?-?name|VERIFY_?HOST|check_?server_?identity|verify_?-?peer_?-?name|validatesDomainName|endpoint\.identification"
+    r"|IGNORE_CERT_CN|disableCNCheck|check_?certificate_?name|skip_cert_common_name"
+)
+_NAMES = Text(
+    zh="不核对服务器证书里的域名：{value}",
+    en="the names in the server's certificate are not checked: {value}",
+)
 _OFF = Text(zh="关掉了服务器证书校验：{value}", en="the server's certificate is not verified: {value}")
 
 RULE = Rule(

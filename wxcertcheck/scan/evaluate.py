@@ -42,7 +42,7 @@ _ENVIRONMENTS = (
 _SELVES = ("self", "this", "cls", "static", "parent", "Self")
 _CONSTRUCTORS = ("__init__", "__construct", "constructor", "initialize", "init")
 
-_VARIABLE = Text(zh="{name} 在第 {line} 行赋值", en="{name} is set in line {line}")
+_VARIABLE = Text(zh="{name} 在第 {line} 行赋值", en="line {line} sets {name}")
 _CALLED = Text(zh="第 {line} 行调用 {name} 时传入", en="passed to {name} in line {line}")
 
 
