@@ -372,6 +372,11 @@ def test_two_values_of_a_key_are_both_opened(tmp_path):
     assert {frozenset(store.trusted) for store in pin.targets} == {frozenset({OLD}), frozenset({NEW})}
 
 
+def test_two_values_that_are_one_file_are_one_target(tmp_path):
+    files = {"a.env": "WX_CA=certs/old.pem\n", "b.env": "WX_CA=./certs/old.pem\n"}
+    follows(tmp_path, "php", "", "getenv('WX_CA')", files)
+
+
 def test_of_several_programs_the_nearest_one_counts(tmp_path):
     files = {"app/config/wx.php": FLAT, "shop/config/wx.php": FLAT.replace("old", "new")}
     follows(tmp_path, "php", "", "config('wx.ca')", files)

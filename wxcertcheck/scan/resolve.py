@@ -269,7 +269,9 @@ class Resolver:
                 continue
             if not known.text.strip():
                 continue
-            stores.append(self.open(known, path, password))
+            store = self.open(known, path, password)
+            if store not in stores:  # several values may be one file
+                stores.append(store)
         return stores, why
 
     def _tail(self, value: Value) -> Value | None:
