@@ -208,6 +208,7 @@ KEYS = (
         good=(
             "registry:\n  insecure: true",
             "exporters:\n  otlp:\n    tls:\n      insecure: true",
+            "receivers:\n  postgresql:\n    tls:\n      insecure: true",
             "tls:\n  insecure: false",
         ),
         source="https://github.com/birdayz/kaf/tree/master/examples",
@@ -235,7 +236,7 @@ def _is_tls_section(hit: TextHit) -> bool:
     """Whether the key right above is TLS's; OpenTelemetry's ``tls: insecure: true`` stands for no TLS at all."""
     above = parents(hit).lower()
     return re.search(r"(?:^|[._\-])(?:tls|ssl)(?:[_\-]?(?:config|options|settings))?$", above) is not None and (
-        re.search(r"otlp|otel|opentelemetry|exporters|tracing|jaeger|tempo|grpc", above) is None
+        re.search(r"otlp|otel|opentelemetry|exporters|receivers|tracing|jaeger|tempo|grpc", above) is None
     )
 
 
