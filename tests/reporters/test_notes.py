@@ -3,6 +3,7 @@
 import pytest
 
 from tests.evidence import TODAY, WECHATPAY, root
+from wxcertcheck.cli import run
 from wxcertcheck.pipeline import report_on
 from wxcertcheck.reporters.layout import wrap
 from wxcertcheck.reporters.terminal import render_terminal
@@ -50,6 +51,19 @@ def test_what_was_looked_at_is_said_where_nothing_was_found(shown, language, tol
     said = shown({"a.py": HOST}, language)
     assert told in said
     assert "WXC106" not in said
+
+
+def test_a_further_rotation_does_not_repeat_the_repair(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("WXCERTCHECK_LANG", "en")
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "rootca.pem").write_text(pem_of(root("g1")))
+    (app / "a.py").write_text(HOST + 'B = "https://apihk.mch.weixin.qq.com"\n' + PIN)
+    assert run(["check", "--offline", "--root", str(tmp_path), "/app"]) == 1
+    said = capsys.readouterr().out
+    assert said.count("[WXC201]") == 2
+    assert said.count("Repair as above") == 1
+    assert said.count("→ Stop pinning") == 1
 
 
 def test_no_line_ends_in_an_opening_bracket():

@@ -7,6 +7,7 @@ from functools import cached_property
 from wxcertcheck.model import (
     FilePlace,
     Finding,
+    Fix,
     HostPlace,
     Level,
     Looked,
@@ -16,6 +17,7 @@ from wxcertcheck.model import (
     Report,
     Root,
     Runtime,
+    Safety,
     Status,
     Store,
     StoreState,
@@ -70,14 +72,28 @@ _CONTROL = re.compile(r"\x1b(?!\[[\d;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f\x80-\
 def _brief(report: Report, language: str, color: bool, quiet: bool, known: tuple[Finding, ...]) -> list[str]:
     """A further rotation: its verdict, and what was not said of the first one already."""
     said = {(finding.rule, finding.place, finding.message) for finding in known}
-    fresh = tuple(f for f in report.findings if (f.rule, f.place, f.message) not in said)
-    page = _Page(replace(report, findings=fresh), language, color)
+    repaired = {(f.rule, f.place, _roots_lacking(f)) for f in known if f.fixes}
+    brief = {
+        id(f): replace(f, fixes=(_AS_ABOVE,)) if f.fixes and (f.rule, f.place, _roots_lacking(f)) in repaired else f
+        for f in report.findings
+    }
+    fresh = tuple(brief[id(f)] for f in report.findings if (f.rule, f.place, f.message) not in said)
+    verdict = replace(report.verdict, because=tuple(brief.get(id(f), f) for f in report.verdict.because))
+    page = _Page(replace(report, findings=fresh, verdict=verdict), language, color)
     page.headline()
     page.errors()
     page.gaps()
     if not quiet:
         page.others()
     return page.lines
+
+
+def _roots_lacking(finding: Finding) -> frozenset[str]:
+    """The roots that a finding's outages are about: whichever rotation says so, one repair adds them."""
+    return frozenset(root.fingerprint for o in finding.outages for group in o.lacking for root in group)
+
+
+_AS_ABOVE = Fix(Text(zh="修法同上", en="Repair as above"), Safety.MANUAL)
 
 
 class _Page:
