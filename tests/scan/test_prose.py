@@ -1,5 +1,7 @@
 """What a text for people says of a setting makes none; a command or a setting in the same kind of value still counts."""
 
+import time
+
 import pytest
 
 from tests.evidence import WECHATPAY
@@ -51,3 +53,10 @@ def test_a_text_for_people_makes_no_setting(name, text, tmp_path):
 )
 def test_a_setting_or_a_command_beside_one_counts_once(name, text, tmp_path):
     assert len(slugs(tmp_path, name, text)) == 1
+
+
+@pytest.mark.parametrize("filler", ["a", '"', "a:", '"a": ', "the ", " ", "- "])
+def test_hostile_lines_take_no_time(filler, tmp_path):
+    started = time.monotonic()
+    slugs(tmp_path, "a.yaml", "\n".join(f"{filler * 9_000} verify_ssl: false" for _ in range(20)))
+    assert time.monotonic() - started < 10

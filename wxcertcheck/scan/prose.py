@@ -2,7 +2,7 @@
 
 import re
 
-_KEY = re.compile(r"""(?P<key>"[^"\n]*"|'[^'\n]*'|[\w.\-/$]+)\s*[:=]\s*(?P<value>.*)""", re.DOTALL)
+_KEY = re.compile(r"""(?P<key>"[^"\n]{0,100}"|'[^'\n]{0,100}'|(?<![\w.\-/$])[\w.\-/$]{1,100})\s{0,10}[:=]\s*""")
 _TELLS = re.compile(
     r"(?i)(?:.*[._\-\s])?(?:desc|descriptions?|help|notes?|summary|title|comments?|_comment|//|docs?|documentation|readme|changelog"
     r"|details?|about|abstract|hints?|tooltip|label|placeholder|remarks?|explanation|usage|messages?|caution|tips?|md|rst|txt"
@@ -18,14 +18,14 @@ _CHINESE = r"[\u4e00-\u9fff，。；：（）、]"
 _BESIDE = re.compile(rf"{_CHINESE}[\s`“”]{{0,3}}\Z"), re.compile(rf"[\s`“”]{{0,3}}{_CHINESE}")
 _QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'")
 _BLOCK = re.compile(r"[|>][+\-\d]*\s*(?:#.*)?\Z")
-_REACH = 20_000
-"""Characters looked at before a place."""
+_REACH, _LINE = 20_000, 4_000
+"""Characters looked at before a place, and of its line."""
 
 
 def is_prose(before: str, found: str, after: str) -> bool:
     """Whether ``found`` stands in a text for people: ``before`` is the file up to it, ``after`` the rest of its line."""
     before = before[-_REACH:]
-    line = before[before.rfind("\n") + 1 :]
+    line = before[before.rfind("\n") + 1 :][-_LINE:]
     key, value = _around(line)
     if value is None:
         key, value = _block(before, line)
@@ -39,7 +39,7 @@ def _around(line: str) -> tuple[str, str | None]:
     key, value = "", None
     rest = line
     while found := _KEY.search(rest):
-        key, rest = found["key"], found["value"]
+        key, rest = found["key"], rest[found.end() :]
         value = rest
         quote = rest[:1] if rest[:1] in ('"', "'") else ""
         if quote and quote not in rest[1:]:
@@ -59,7 +59,7 @@ def _block(before: str, line: str) -> tuple[str, str | None]:
     for above in reversed(before.split("\n")[:-1]):
         if above.strip() and len(above) - len(above.lstrip()) < indent:
             found = _KEY.search(above)
-            return (found["key"], line) if found and _BLOCK.match(found["value"].strip()) else ("", None)
+            return (found["key"], line) if found and _BLOCK.match(above[found.end() :].strip()) else ("", None)
     return "", None
 
 
