@@ -22,7 +22,7 @@ _SHAPES = (
     r"(?P<keep>\b(?:bearer|basic)\s+)[\w.~+/=\-]{8,}",
     r"(?P<keep>\bcookie[\"']?\s*(?:=>|[:=])\s*[\"']?)[^\"'\n{}]{3,400}",
     r"(?P<keep>://[^\s/@:\"']*:)[^\s/@\"']+(?=@)",
-    r"(?P<keep>(?<![\w/])[\w.\-]+:)[^\s/@\"'`]+(?=@(?:tcp|unix)\()",  # user:x@tcp(db:3306) of Go's MySQL driver
+    r"(?P<keep>(?<![\w/])[\w.\-]{1,80}:)[^\s/@\"'`]{1,200}(?=@(?:tcp|unix)\()",  # user:x@tcp(db:3306) of Go's MySQL driver
     r"(?P<keep>&key=)[^\s\"'`&]{3,}",  # the end of what WeChat Pay's signatures are made of
 )
 """Secrets that are known by their looks, anywhere."""
