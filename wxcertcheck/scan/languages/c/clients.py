@@ -9,7 +9,17 @@ from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.evaluate import evaluate
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Matcher, Pattern
-from wxcertcheck.scan.languages.c.tls import OFF, calls_off, function_of, given, is_server, loads, option, option_off
+from wxcertcheck.scan.languages.c.tls import (
+    CALLED,
+    OFF,
+    calls_off,
+    function_of,
+    given,
+    is_server,
+    loads,
+    option,
+    option_off,
+)
 from wxcertcheck.scan.matchers import any_of, decided_around, switches, trusts
 from wxcertcheck.scan.values import Kind
 
@@ -283,6 +293,7 @@ CLIENTS = (
             "certificate_check",
             "accept-certificate",
         ),
+        followed=rf"""{CALLED}|"|\s*=""",
         match=any_of(
             lambda hit: _mbedtls_callback(hit) if hit.word == "mbedtls_ssl_conf_verify" else (),
             _callback("gnutls_certificate_set_verify_function", nth=1, yes=frozenset({"0"})),
@@ -319,6 +330,7 @@ CLIENTS = (
     Pattern(
         slug="x509-lookup",
         words=("X509_LOOKUP_load_file", "X509_LOOKUP_add_dir", "X509_load_cert_file"),
+        followed=CALLED,
         match=loads("X509_LOOKUP_load_file", "X509_LOOKUP_add_dir", "X509_load_cert_file"),
         bad=(_f('X509_LOOKUP_load_file(lookup, "rootca.pem", X509_FILETYPE_PEM);'),),
         good=(_f("X509_LOOKUP_load_file(lookup, NULL, X509_FILETYPE_DEFAULT);"),),

@@ -21,6 +21,7 @@ from wxcertcheck.scan.languages.c.named import (
     named_switch,
 )
 from wxcertcheck.scan.languages.c.tls import (
+    CALLED,
     OFF,
     authentication_mode,
     begin_with_ca,
@@ -97,7 +98,8 @@ PATTERNS = (
     ),
     Pattern(
         slug="openssl-load-verify",
-        words=("SSL_CTX_load_verify_", "CyaSSL_CTX_load_verify_", "X509_STORE_load_"),
+        words=("SSL_CTX_load_verify_", "wolfSSL_CTX_load_verify_", "CyaSSL_CTX_load_verify_", "X509_STORE_load_"),
+        followed=CALLED,
         match=any_of(
             loads(
                 "SSL_CTX_load_verify_locations",
@@ -131,6 +133,7 @@ PATTERNS = (
     Pattern(
         slug="openssl-store-add",
         words=("X509_STORE_add_cert",),
+        followed=CALLED,
         match=store_add,
         bad=(
             _f(
@@ -144,7 +147,14 @@ PATTERNS = (
     ),
     Pattern(
         slug="openssl-verify-none",
-        words=("SSL_CTX_set_verify", "SSL_set_verify", "CyaSSL_CTX_set_verify"),
+        words=(
+            "SSL_CTX_set_verify",
+            "SSL_set_verify",
+            "wolfSSL_CTX_set_verify",
+            "wolfSSL_set_verify",
+            "CyaSSL_CTX_set_verify",
+        ),
+        followed=CALLED,
         match=set_verify,
         bad=(
             _f("SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);"),
@@ -163,6 +173,7 @@ PATTERNS = (
     Pattern(
         slug="openssl-verify-callback",
         words=("SSL_CTX_set_cert_verify_callback",),
+        followed=CALLED,
         match=verify_callback,
         bad=(
             "int yes(X509_STORE_CTX *s, void *a) { return 1; }\n"
@@ -201,6 +212,7 @@ PATTERNS = (
     Pattern(
         slug="gnutls-ca",
         words=("gnutls_certificate_set_x509_trust",),
+        followed=CALLED,
         match=any_of(
             loads(
                 "gnutls_certificate_set_x509_trust_file",
@@ -346,6 +358,7 @@ PATTERNS = (
     Pattern(
         slug="queue-ca",
         words=("mosquitto_tls_set", "ssl.ca.location", "trustStore", "CApath"),
+        followed=r"""\s*(?:\(|"|\]?\s*=(?!=))""",
         match=any_of(
             loads("mosquitto_tls_set", nth=(1, 2), purpose=Purpose.QUEUE, server=False),
             field("trustStore", "CApath", purpose=Purpose.QUEUE, when=lambda hit, s: "ssl" in s.target.lower()),

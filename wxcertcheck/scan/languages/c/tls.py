@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 OFF = frozenset({"false", "0", "0L", "0l", "0UL"})
+CALLED = (
+    r"\w*\s*\((?!\s*(?:\)|(?:const\s+)?(?:struct\s+)?[A-Za-z_]\w*(?:\s+|\s*\*+\s*)(?:const\s+)?[A-Za-z_]\w*\s*[,)\[]))"
+)
+"""What follows a function's name where it is called: arguments. A header declares it with types, and has nothing to parse for."""
 _SERVER = re.compile(
     rb"(?:TLS|DTLS|SSLv23|TLSv1(?:_[123])?|SSLv3)_server_method|GNUTLS_SERVER|MBEDTLS_SSL_IS_SERVER|SSL_IS_SERVER|SSL_accept\(|_server\)"
     rb"|startServerEncryption|QSslServer|SERVER_USE|set_accept_state|HTTPD_SSL_CONFIG|httpd_ssl_config|wolfSSL_accept\("

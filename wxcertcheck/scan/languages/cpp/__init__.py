@@ -9,6 +9,7 @@ from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Language, Pattern
 from wxcertcheck.scan.languages.c.patterns import PATTERNS
 from wxcertcheck.scan.languages.c.tls import (
+    CALLED,
     OFF,
     accepts_all,
     calls_off,
@@ -258,6 +259,7 @@ LANGUAGE = Language(
         Pattern(
             slug="asio-load-verify",
             words=_FILE_CALLS,
+            followed=CALLED,
             match=_context,
             bad=(
                 _f('ctx.load_verify_file("rootca.pem");'),
