@@ -130,11 +130,7 @@ class Source:
     @cached_property
     def line_starts(self) -> list[int]:
         """Byte offset of the start of every line."""
-        starts, at = [0], self.data.find(b"\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = self.data.find(b"\n", at + 1)
-        return starts
+        return [0, *(found.end() for found in re.finditer(b"\n", self.data))]
 
     def line_of(self, offset: int) -> int:
         """The 1-based line of a byte offset."""

@@ -15,7 +15,7 @@ RESOURCE_FOLDERS = (
     "app/src/main/res/raw", "src/main/res/raw", "config", "conf", "public", "src", "app", "lib", "src/test/resources", "data",
 )  # fmt: skip
 _PROGRAM = re.compile(
-    r"[\w.\-]*(?:config|configuration|conf|settings|params|parameters|constants|application|environment)[\w.\-]*\.(?:php|py|rb|[cm]?[jt]s)"
+    r"(?:conf|settings|params|parameters|constants|application|environment)[\w.\-]*\.(?:php|py|rb|[cm]?[jt]s)\Z"
 )
 """Names of programs that hold settings, in lower case."""
 _PROGRAMS = 60
@@ -122,7 +122,7 @@ class Tree:
 
     @cached_property
     def _programs(self) -> list[str]:
-        named = [path for name, paths in self.by_name.items() if _PROGRAM.fullmatch(name) for path in paths]
+        named = [path for name, paths in self.by_name.items() if _PROGRAM.search(name) for path in paths]
         inside = [path for path in self._in_folders if CODE.search(path.lower())]
         return self._own((*named, *inside))
 
