@@ -95,12 +95,13 @@ def _told(done: int, files: int, places: int) -> Text:
 
 def _walked(run: _Scan, progress: Progress | None) -> list[str]:
     """The files of the walk, each also entered in its tree."""
-    walk, files = run.walk.files(), run.trees[0].files if len(run.trees) == 1 else []
+    walk, files = run.walk.files(), list[str]()
     while more := list(islice(walk, _LISTED)):
         files += more
         if progress:
             progress(_LISTING.fill(files=len(files)))
     if len(run.trees) == 1:
+        run.trees[0].files.extend(files)
         return files
     tree, below = run.trees[0], ""
     for path in files:

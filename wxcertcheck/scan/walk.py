@@ -1,7 +1,7 @@
 """Which files are looked at: git's ignore files obeyed (nested ones too), always-read files kept, what was skipped counted.
 
-Ignored by git and still read: ``.env*``, key stores and certificates, manifests and lock files, and virtual environments
-(their packages bring CA files). A file that a pin names is opened in any case, by ``resolve.py``.
+Ignored by git and still read: ``.env*``, key stores and certificates, manifests and lock files, outside of folders that are
+ignored as a whole. A file that a pin names is opened in any case, by ``resolve.py``. A virtual environment is no code of the user: ``stores`` reads the CA lists in it.
 """
 
 import os
@@ -69,8 +69,6 @@ class Walk:
     ignored: int = 0
     binary: int = 0
     problems: list[NotLooked] = field(default_factory=list)
-    environments: list[str] = field(default_factory=list)
-    """Virtual environments met, ignored by git or not."""
 
     def files(self) -> Iterator[str]:
         """The path of every file once, in a stable order; symbolic links, devices and FIFOs are left alone."""
@@ -86,9 +84,9 @@ class Walk:
                 yield path
 
     def _folder(self, top: str) -> Iterator[str]:
-        stack: list[tuple[str, Specs, bool]] = [(top, self._inherited(top), False)]
+        stack: list[tuple[str, Specs]] = [(top, self._inherited(top))]
         while stack:
-            folder, specs, ignored = stack.pop()
+            folder, specs = stack.pop()
             try:
                 with os.scandir(folder) as found:
                     entries = sorted(found, key=lambda entry: entry.name)
@@ -103,26 +101,23 @@ class Walk:
                 path = inside + entry.name  # not entry.path, which has Windows' own separators
                 try:
                     if entry.is_dir(follow_symlinks=False):
-                        kept = self._enter(path, entry.name, specs, ignored)
-                        if kept is not None:
-                            folders.append((path, specs, kept))
+                        if self._enter(path, entry.name, specs):
+                            folders.append((path, specs))
                     elif entry.is_file(follow_symlinks=False) and self._wanted(path, entry.name, specs):
                         yield path
                 except OSError as error:
                     self._problem(path, error)
             stack.extend(reversed(folders))
 
-    def _enter(self, path: str, name: str, specs: Specs, ignored: bool) -> bool | None:
-        """None: do not enter; True: enter for the always-read files alone; False: enter."""
+    def _enter(self, path: str, name: str, specs: Specs) -> bool:
         if name in _NEVER:
-            return None
+            return False
         if name in (".venv", "venv", "env", "virtualenv") and os.path.exists(path + "/pyvenv.cfg"):  # noqa: PTH110 - as above
-            self.environments.append(path)
-            return None
-        if ignored or not specs or not _matches(specs, path + "/"):
-            return ignored
-        self.ignored += 1
-        return None
+            return False
+        if specs and _matches(specs, path + "/"):
+            self.ignored += 1
+            return False
+        return True
 
     def _wanted(self, path: str, name: str, specs: Specs) -> bool:
         ending = _ending(name)
