@@ -72,13 +72,16 @@ class Rule:
         if not self.followed:
             return True
         longer = word[0].isalnum() or word[0] == "_"
-        return any(
-            not (longer and _WORD_BYTE.match(data, found.start() - 1)) if found.start() else True
-            for found in _followed(word, self.followed).finditer(data)
-        )
+        written, follows = word.encode(), _expression(self.followed)
+        at = data.find(written)
+        while at >= 0:
+            if follows.match(data, at + len(written)) and not (longer and at and _WORD_BYTE.match(data, at - 1)):
+                return True
+            at = data.find(written, at + 1)
+        return False
 
 
 @cache
-def _followed(word: str, followed: str) -> "re.Pattern[bytes]":
-    """A word with what must come after it. Few of them are ever asked for, and to compile all would cost 20 ms."""
-    return re.compile((re.escape(word) + f"(?:{followed})").encode())
+def _expression(followed: str) -> "re.Pattern[bytes]":
+    """What must come after a word. Few of them are ever asked for, and to compile all would cost 20 ms."""
+    return re.compile(followed.encode())
