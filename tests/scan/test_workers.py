@@ -65,7 +65,7 @@ def test_what_spins_in_python_is_ended_within_its_process():
 def test_ctrl_c_ends_at_once_and_tells_what_was_found(tmp_path):
     (tmp_path / "a.py").write_text("import requests\nrequests.get(u, verify=False)\n")
     code = (
-        "import sys, time, wxcertcheck.scan.gather as g\n"
+        "import sys, time, wxcertcheck.scan.workers as g\n"
         "real = g.spread\n"
         "def slow(task, *a):\n    yield from real(task, *a)\n"
         "    print('looked', flush=True)\n    time.sleep(60)\n"

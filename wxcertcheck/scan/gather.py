@@ -5,8 +5,9 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from wxcertcheck.errors import UsageError
 from wxcertcheck.model import (
@@ -22,16 +23,15 @@ from wxcertcheck.model import (
     RootNamed,
     Store,
 )
-from wxcertcheck.scan.certificates import certificate_files
-from wxcertcheck.scan.examine import Examiner
-from wxcertcheck.scan.look import FileResult, Looker
+from wxcertcheck.scan.ahead import Ahead, Tell
 from wxcertcheck.scan.paths import Flags, plain_path
-from wxcertcheck.scan.pins import PinMaker
 from wxcertcheck.scan.request import Progress, ScanRequest
-from wxcertcheck.scan.tree import Tree
 from wxcertcheck.scan.walk import Walk
-from wxcertcheck.scan.workers import spread
 from wxcertcheck.text import Text, joined
+
+if TYPE_CHECKING:
+    from wxcertcheck.scan.look import FileResult
+    from wxcertcheck.scan.tree import Tree
 
 _TICK = 0.1
 _BAR = 20
@@ -47,8 +47,8 @@ _BATCH_NAMES = 24 << 10
 class _Scan:
     request: ScanRequest
     walk: Walk
-    trees: tuple[Tree, ...]
-    results: list[FileResult] = field(default_factory=list)
+    trees: "tuple[Tree, ...]"
+    results: "list[FileResult]" = field(default_factory=list)
     looked: int = 0
     interrupted: bool = False
 
@@ -64,23 +64,44 @@ def gather(request: ScanRequest, progress: Progress | None) -> tuple[Evidence, .
         if not os.path.exists(path):  # noqa: PTH110 - paths are plain strings all through the scan
             raise UsageError(_NO_PATH.fill(path=path), _NO_PATH_HINT)
     roots = tuple(dict.fromkeys(plain_path(path) for path in request.paths))
-    run = _Scan(request, Walk(roots, request.no_ignore), tuple(Tree(root) for root in roots))
-    _examine(run, progress)
+    walk = Walk(roots, request.no_ignore)
+    listing = Ahead(partial(_listed, walk))
+    from wxcertcheck.scan.tree import Tree
+
+    run = _Scan(request, walk, tuple(Tree(root) for root in roots))
+    _examine(run, listing, progress)
     return tuple(_evidence(run))
 
 
-def _examine(run: _Scan, progress: Progress | None) -> None:
+def _listed(walk: Walk, tell: Tell) -> tuple[Walk, list[str]]:
+    """The walk, done, and its files."""
+    found, files = walk.files(), list[str]()
+    while more := list(islice(found, _LISTED)):
+        files += more
+        tell(len(files))
+    return walk, files
+
+
+def _examine(run: _Scan, listing: Ahead[tuple[Walk, list[str]]], progress: Progress | None) -> None:
+    """Examine every file. What takes long to import and to prepare is made ready while the files are listed."""
+    say = progress or (lambda _: None)
     places, told = 0, 0.0
     try:
-        files = _walked(run, progress)
+        from wxcertcheck.scan.examine import Examiner
+        from wxcertcheck.scan.look import Looker
+        from wxcertcheck.scan.pins import PinMaker
+        from wxcertcheck.scan.workers import spread
+
         looker = Looker(run.request.rotations, run.request.limits, run.flags)
         examiner = Examiner(looker, PinMaker(run.request, run.trees))
+        run.walk, files = listing.result(lambda count: say(_LISTING.fill(files=count)))
+        _enter(run.trees, files)
         for count, results in spread(examiner, _batches(files), run.request.jobs):
             run.looked += count
             run.results += results
             places += sum(len(result.pins) for result in results)
-            if progress and time.monotonic() - told > _TICK:
-                progress(_told(run.looked, len(files), places))
+            if time.monotonic() - told > _TICK:
+                say(_told(run.looked, len(files), places))
                 told = time.monotonic()
     except KeyboardInterrupt:
         run.interrupted = True
@@ -93,23 +114,17 @@ def _told(done: int, files: int, places: int) -> Text:
     return _PROGRESS.fill(bar=bar, done=done, files=files, places=places)
 
 
-def _walked(run: _Scan, progress: Progress | None) -> list[str]:
-    """The files of the walk, each also entered in its tree."""
-    walk, files = run.walk.files(), list[str]()
-    while more := list(islice(walk, _LISTED)):
-        files += more
-        if progress:
-            progress(_LISTING.fill(files=len(files)))
-    if len(run.trees) == 1:
-        run.trees[0].files.extend(files)
-        return files
-    tree, below = run.trees[0], ""
+def _enter(trees: "tuple[Tree, ...]", files: list[str]) -> None:
+    """Each file into its tree."""
+    if len(trees) == 1:
+        trees[0].files.extend(files)
+        return
+    tree, below = trees[0], ""
     for path in files:
         if not below or not path.startswith(below):
-            tree = next((t for t in run.trees if t.holds(path)), run.trees[0])
+            tree = next((t for t in trees if t.holds(path)), trees[0])
             below = tree.root.rstrip("/") + "/"
         tree.files.append(path)
-    return files
 
 
 def _batches(files: list[str]) -> Iterator[list[str]]:
@@ -127,6 +142,8 @@ def _batches(files: list[str]) -> Iterator[list[str]]:
 
 
 def _evidence(run: _Scan) -> Iterator[Evidence]:
+    from wxcertcheck.scan.certificates import certificate_files
+
     packages = [package for result in run.results for package in result.packages]
     hosts = list(_hosts(run))
     pins = _tied(run, [pin for result in run.results for pin in result.pins], hosts, packages)

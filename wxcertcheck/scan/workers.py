@@ -124,7 +124,7 @@ class _Pool(Generic[Item, Result]):
 
     def _start(self) -> _Worker[Item]:
         here, there = self._context.Pipe()
-        process = self._context.Process(target=_work, args=(there, self._task), daemon=True)  # type: ignore[attr-defined]  # every concrete context has it
+        process = self._context.Process(target=_work, args=(here, there, self._task), daemon=True)  # type: ignore[attr-defined]  # every concrete context has it
         process.start()
         there.close()
         worker: _Worker[Item] = _Worker(process, here, deque())
@@ -172,11 +172,12 @@ class _Pool(Generic[Item, Result]):
         self._workers.clear()
 
 
-def _work(pipe: "Connection", task: Task[Item, Result]) -> None:
+def _work(parents: "Connection", pipe: "Connection", task: Task[Item, Result]) -> None:
     """A worker's life: batches in, results out; it goes when the pipe does. Ctrl-C is the parent's business."""
     import gc
     import signal
 
+    parents.close()  # else the parent's end stayed open in here, and a killed parent were never noticed
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     watch = _Watch(task.seconds)
     if hasattr(signal, "setitimer"):  # Windows has none: there the parent alone watches
