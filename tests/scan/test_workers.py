@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from wxcertcheck.model import HostUse, NotLooked, Pin
 from wxcertcheck.rotations import load_all
@@ -125,3 +126,31 @@ def test_workers_that_are_spawned_find_the_same(tmp_path, monkeypatch):
     monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
     assert {pin.place for pin in scan(request) if isinstance(pin, Pin)} == forked
     assert len(forked) == 400
+
+
+def test_workers_go_when_their_parent_is_killed(tmp_path):
+    """A pipeline that is cancelled, or the kernel that wants its memory back, sends no Ctrl-C."""
+    (tmp_path / "a.py").write_text("import requests\nrequests.get(u, verify=False)\n")
+    code = (
+        "import os, time, wxcertcheck.scan.workers as w\n"
+        "class Tell:\n    seconds = 60\n    def path(self, item):\n        return item\n"
+        "    def do(self, item):\n        print(os.getpid(), flush=True)\n        return item\n"
+        "batches = iter([['a'], ['b']])\n"
+        "for _ in w.spread(Tell(), batches, 2):\n    time.sleep(60)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    workers = [int(process.stdout.readline()) for _ in range(2)]
+    assert all(_lives(worker) for worker in workers)
+    process.kill()
+    process.wait(timeout=10)
+    ends = time.monotonic() + 10
+    while any(map(_lives, workers)) and time.monotonic() < ends:
+        time.sleep(0.05)
+    assert not any(map(_lives, workers))
+
+
+def _lives(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
