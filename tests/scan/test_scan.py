@@ -144,6 +144,43 @@ def test_ignored_files_are_skipped_and_counted_and_env_files_are_read(tree):
     assert len(pins(look(folder, no_ignore=True))) == 4
 
 
+def test_keystores_and_env_files_are_read_in_ignored_folders_too_but_not_in_those_that_tools_fill(tree):
+    folder = tree(
+        {
+            ".gitignore": "secret/\nbuild/\n",
+            "secret/in/.gitignore": "!a.py\n",
+            "secret/in/a.py": "import requests\nrequests.get(u, verify=False)\n",
+            "secret/in/ca.pem": pem(G1),
+            "secret/in/.env": "WX_CA=secret/in/ca.pem\n",
+            "build/ca.crt": pem(G2),
+            "pay.py": 'import os, requests\nrequests.get(u, verify=os.getenv("WX_CA"))\n',
+        }
+    )
+    evidence = look(folder)
+    [pin] = pins(evidence)
+    assert pin.trusted == {G1.fingerprint}
+    assert [item.place.path for item in evidence if isinstance(item, CertificateFile)] == [
+        str(folder / "secret/in/ca.pem")
+    ]
+    [looked] = [item for item in evidence if isinstance(item, Looked)]
+    assert looked.count == 4  # with the .gitignore of the root
+    assert "3 skipped by ignore files" in looked.text.en  # build, and two files below secret
+
+
+def test_an_ignored_folder_that_cannot_be_read_decides_nothing(tree, monkeypatch):
+    folder = tree({".gitignore": "mysql/\n", "mysql/a": "x", "own/a": "x"})
+    real = os.scandir
+
+    def scandir(path):
+        if str(path).endswith(("mysql", "own")):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr("wxcertcheck.scan.walk.os.scandir", scandir)
+    problems = [item.place.path for item in look(folder) if isinstance(item, NotLooked)]
+    assert problems == [str(folder / "own")]
+
+
 def test_certificates_in_the_tree_are_told_apart_by_what_they_are(tree):
     found = {
         item.place.path.rpartition("/")[2]: item

@@ -1,7 +1,8 @@
 """Which files are looked at: git's ignore files obeyed (nested ones too), always-read files kept, what was skipped counted.
 
-Ignored by git and still read: ``.env*``, key stores and certificates, manifests and lock files, outside of folders that are
-ignored as a whole. A file that a pin names is opened in any case, by ``resolve.py``. A virtual environment is no code of the user: ``stores`` reads the CA lists in it.
+Ignored by git and still read: ``.env*``, key stores and certificates, manifests and lock files, also in folders that are
+ignored as a whole, but for those that package managers and compilers fill. A file that a pin names is opened in any case, by
+``resolve.py``. A virtual environment is no code of the user: ``stores`` reads the CA lists in it.
 """
 
 import os
@@ -15,6 +16,11 @@ from wxcertcheck.text import Text
 
 _NEVER = frozenset({".git", ".hg", ".svn", ".bzr", "CVS", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
 """Folders of tools that hold no program of the user."""
+_FILLED = frozenset((
+    "node_modules", "bower_components", "vendor", "site-packages", "pods", "target", "build", "dist", "out", "bin", "obj",
+    ".gradle", ".tox", ".nox", ".terraform", ".next", ".nuxt", ".cache", ".idea", ".vs", ".dart_tool", ".yarn", "deriveddata",
+))  # fmt: skip
+"""Folders that are ignored because tools fill them, in lower case: nothing in them was put there by the user."""
 _BINARY = frozenset((
     "png", "jpg", "jpeg", "gif", "bmp", "ico", "webp", "tif", "tiff", "psd", "svgz", "mp3", "mp4", "mov", "avi",
     "mkv", "wav", "ogg", "flac", "woff", "woff2", "ttf", "otf", "eot", "zip", "gz", "tgz", "bz2", "xz", "zst", "7z",
@@ -84,16 +90,18 @@ class Walk:
                 yield path
 
     def _folder(self, top: str) -> Iterator[str]:
-        stack: list[tuple[str, Specs]] = [(top, self._inherited(top))]
+        stack: list[tuple[str, Specs, bool]] = [(top, self._inherited(top), False)]
+        """Folders to read, the ignore files that count there, and whether the folder itself is ignored."""
         while stack:
-            folder, specs = stack.pop()
+            folder, specs, ignored = stack.pop()
             try:
                 with os.scandir(folder) as found:
                     entries = sorted(found, key=lambda entry: entry.name)
             except OSError as error:
-                self._problem(folder, error)
+                if not ignored:  # a database's files below the project, say: skipped like all that is ignored
+                    self._problem(folder, error)
                 continue
-            if not self.no_ignore and any(entry.name == ".gitignore" for entry in entries):
+            if not (self.no_ignore or ignored) and any(entry.name == ".gitignore" for entry in entries):
                 specs = self._with_own(folder, specs)
             folders = []
             inside = folder if folder.endswith("/") else folder + "/"
@@ -101,30 +109,24 @@ class Walk:
                 path = inside + entry.name  # not entry.path, which has Windows' own separators
                 try:
                     if entry.is_dir(follow_symlinks=False):
-                        if self._enter(path, entry.name, specs):
-                            folders.append((path, specs))
-                    elif entry.is_file(follow_symlinks=False) and self._wanted(path, entry.name, specs):
+                        if _of_user(path, entry.name):
+                            out = ignored or (bool(specs) and _matches(specs, path + "/"))
+                            if out and entry.name.lower() in _FILLED:
+                                self.ignored += 1
+                            else:
+                                folders.append((path, specs, out))
+                    elif entry.is_file(follow_symlinks=False) and self._wanted(path, entry.name, specs, ignored):
                         yield path
                 except OSError as error:
                     self._problem(path, error)
             stack.extend(reversed(folders))
 
-    def _enter(self, path: str, name: str, specs: Specs) -> bool:
-        if name in _NEVER:
-            return False
-        if name in (".venv", "venv", "env", "virtualenv") and os.path.exists(path + "/pyvenv.cfg"):  # noqa: PTH110 - as above
-            return False
-        if specs and _matches(specs, path + "/"):
-            self.ignored += 1
-            return False
-        return True
-
-    def _wanted(self, path: str, name: str, specs: Specs) -> bool:
+    def _wanted(self, path: str, name: str, specs: Specs, ignored: bool) -> bool:
         ending = _ending(name)
         if ending in _BINARY:
             self.binary += 1
             return False
-        if specs and not _always(name, ending) and _matches(specs, path):
+        if (ignored or specs) and not _always(name, ending) and (ignored or _matches(specs, path)):
             self.ignored += 1
             return False
         return True
@@ -160,6 +162,12 @@ class Walk:
     def _problem(self, path: str, error: OSError) -> None:
         message = _UNREADABLE.fill(path=path, why=error.strerror or str(error))
         self.problems.append(NotLooked(FilePlace(path), "unreadable", message, _UNREADABLE_HINT, decides=True))
+
+
+def _of_user(path: str, name: str) -> bool:
+    """Whether a folder may hold a program of the user: no tool's own, and no virtual environment."""
+    environment = name in (".venv", "venv", "env", "virtualenv") and os.path.exists(path + "/pyvenv.cfg")  # noqa: PTH110 - as above
+    return name not in _NEVER and not environment
 
 
 def _matches(specs: Specs, path: str) -> bool:
