@@ -1,10 +1,14 @@
 """From what a pattern saw and what its value turned out to be: which kind of pin it is, or none."""
 
+import re
+
 from wxcertcheck.model import PinKind
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.values import Kind, Value
 
 _DECIDED_ELSEWHERE = (Kind.ENVIRONMENT, Kind.SETTING, Kind.PARAMETER)
+_PLACEHOLDER = re.compile(r"\{\{[^{}\n]*\}\}|<%=[^%\n]*%>|@@?[A-Z][A-Z_]+@@?|%%[A-Z_]+%%")
+"""What a script puts a value in place of, before the program is run: ``"{{SMTP_CA_FILE}}"``."""
 _KNOWN_DEFAULTS = (Kind.TRUE, Kind.NULL, Kind.SYSTEM)
 
 
@@ -27,6 +31,8 @@ def _one(find: Find, value: Value) -> PinKind | None:
     if value.kind in _KNOWN_DEFAULTS:
         return None
     if value.kind in (Kind.TEXT, Kind.NUMBER):
+        if _PLACEHOLDER.fullmatch(value.text.strip()):
+            return PinKind.CONFIGURABLE
         return find.kind if value.text.strip() else None
     if value.kind in _DECIDED_ELSEWHERE:
         default = _one(find, value.parts[0]) if value.parts else None
@@ -47,6 +53,8 @@ def decided_elsewhere(value: Value) -> bool:
 
 def _switch(find: Find, value: Value) -> PinKind | None:
     leaves = list(value.leaves())
+    if any(leaf.kind is Kind.TEXT and _PLACEHOLDER.fullmatch(leaf.text.strip()) for leaf in leaves):
+        return PinKind.CONFIGURABLE
     if any(_is_off(find, leaf) for leaf in leaves):
         return PinKind.VERIFICATION_OFF if len(leaves) == 1 else PinKind.CONFIGURABLE
     for leaf in leaves:

@@ -11,6 +11,7 @@ from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Matcher, Pattern
 from wxcertcheck.scan.matchers import switches, trusts
 from wxcertcheck.scan.source import Call, Source
+from wxcertcheck.scan.telling import means_ca, switched_off_by
 from wxcertcheck.scan.values import RESOURCE, Kind, Value, choice
 
 if TYPE_CHECKING:
@@ -158,6 +159,78 @@ def _set_verify(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, call.node)
 
 
+def _named_ca(hit: Hit) -> Iterator[Find]:
+    """A CA file under a telling name: ``tls_ca_cert = conf.ca``; ``tls.set_upstream_ca_cert(store)``."""
+    if hit.name in _FILES or not means_ca(hit.name):
+        return
+    setting, call = hit.setting(), hit.call()
+    if (
+        call is not None
+        and call.name == hit.name
+        and hit.name.startswith(("set", "use", "load"))
+        and call.nth(0) is not None
+    ):
+        value = hit.value(call.nth(0))
+        kind = PinKind.CONFIGURABLE if value.kind in (Kind.NAME, Kind.UNKNOWN) else PinKind.TRUST
+        yield Find(kind, call.node, value)
+    elif (
+        setting is not None
+        and setting.value is not None
+        and setting.form in ("pair", "assignment")
+        and _client(hit, setting)
+    ):
+        value = hit.value(setting.value)
+        if value.kind in (Kind.NAME, Kind.UNKNOWN):
+            if not re.fullmatch(r"\w+(?:\.\w+)+", hit.source.text(setting.value)):
+                return  # certificates read before, which some other place reads
+            value = Value(Kind.SETTING, value.text)
+        if value.kind is not Kind.TEXT or re.search(r"-----BEGIN|[/\\]|\.(?:pem|crt|cer|ca)$", value.text):
+            yield Find(PinKind.TRUST, setting.node, value)
+
+
+_TLS_TABLE = re.compile(r"(?i)(?:ssl|tls|https)(?:_?(?:opts|options|params|config))?$")
+
+
+def _nested_verify(hit: Hit) -> Iterator[Find]:
+    """``ssl = { verify = false }``: of a table under a key called ssl or tls; what else decides is configurable."""
+    setting, source = hit.setting(), hit.source
+    if (
+        setting is None
+        or setting.value is None
+        or setting.form != "pair"
+        or hit.name != "verify"
+        or not _client(hit, setting)
+    ):
+        return
+    table = setting.node.parent
+    around = source.around(table, frozenset({"field"})) if table is not None else None
+    key, value = source.pair(around) if around is not None else (None, None)
+    if key is None or value is None or table is None or value.id != table.id or not _TLS_TABLE.search(source.text(key)):
+        return
+    given = hit.value(setting.value)
+    decided = given.kind in (Kind.NAME, Kind.UNKNOWN) and source.text(setting.value) not in ('"peer"', "'peer'")
+    yield Find(
+        PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, setting.node, given, off=frozenset({"false"})
+    )
+
+
+def _named_switch(hit: Hit) -> Iterator[Find]:
+    """A switch under a telling name: ``tls_skip_verify = true``, ``verify_server_cert = conf.verify``."""
+    setting, off = hit.setting(), switched_off_by(hit.name)
+    if not off or hit.name in _SWITCHES or setting is None or setting.value is None or not _client(hit, setting):
+        return
+    if setting.form not in ("pair", "assignment"):
+        return
+    value = hit.value(setting.value)
+    decided = (
+        value.kind in (Kind.NAME, Kind.UNKNOWN) and re.fullmatch(r"[\w.]+", hit.source.text(setting.value)) is not None
+    )
+    yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, setting.node, value, off=frozenset({off}))
+
+
+_FILES = ("cafile", "capath", "ca_file", "ca_path", "cainfo", "ssl_ca")
+_SWITCHES = ("ssl_verify", "ssl_verifypeer", "ssl_verifyhost", "tls_verify")
+
 LANGUAGE = Language(
     name="lua",
     title="Lua",
@@ -238,6 +311,65 @@ LANGUAGE = Language(
             match=_set_verify,
             bad=("ctx:setVerify(ctx.VERIFY_NONE)",),
             good=("ctx:setVerify(ctx.VERIFY_PEER)",),
+        ),
+        Pattern(
+            slug="named-ca",
+            words=(
+                "ca_cert",
+                "cacert",
+                "tls_ca",
+                "root_ca",
+                "ca_bundle",
+                "_cafile",
+                "_ca_file",
+                "_ca_path",
+                "truststore",
+                "ca_pem",
+            ),
+            match=_named_ca,
+            bad=(
+                "local ok = tls.set_upstream_ca_cert(context.store)",
+                'client:connect({ tls_ca = "/etc/ca.pem" })',
+                "function M.new(conf) return kafka:new({ kafka_ca_file = conf.ca }) end",
+            ),
+            good=(
+                "local ca_cert = conf.ca",
+                "for i, c in ipairs(t) do cacerts[i] = c end",
+                'return { tls_ca = { type = "string" } }',
+                'local fields = { tls_ca = "string" }',
+                "function _M.set_upstream_ca_cert(store) end",
+            ),
+        ),
+        Pattern(
+            slug="nested-verify",
+            words=("verify",),
+            match=_nested_verify,
+            bad=("f({ ssl = { verify = false } })", "f({ ssl = { verify = env.enabled('VERIFY') } })"),
+            good=(
+                "f({ ssl = { verify = true } })",
+                'f({ ssl = { verify = "peer" } })',
+                "f({ jwt = { verify = false } })",
+            ),
+        ),
+        Pattern(
+            slug="named-switch",
+            words=(
+                "skip_verify",
+                "verify_server",
+                "verify_ssl",
+                "verify_cert",
+                "verify_tls",
+                "insecure",
+                "ssl_verif",
+                "tls_verif",
+            ),
+            match=_named_switch,
+            bad=("f({ tls_skip_verify = true })", "f({ verify_server_cert = conf.verify })"),
+            good=(
+                "f({ tls_skip_verify = false })",
+                "local verify_ssl = false",
+                'f({ verify_ssl = { type = "boolean" } })',
+            ),
         ),
         Pattern(
             slug="database-ca",

@@ -12,6 +12,7 @@ from wxcertcheck.scan.evaluate import FILE, lookup, value_of
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Carries, Change, Find, Grammar, Language, Matcher, Pattern
 from wxcertcheck.scan.source import Argument, Call, Source
+from wxcertcheck.scan.telling import means_ca, switched_off_by
 from wxcertcheck.scan.values import SOURCE, Kind, Value, join, text
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ def _evaluate(source: Source, node: "Node", depth: int) -> Value | None:
     if kind == "scalar":
         if re.fullmatch(r"\$(?:FindBin::)?(?:Real)?Bin", written):
             return _HERE
-        return Value(Kind.TEXT, FILE) if written == "$0" else lookup(source, written, node, depth)
+        if written == "$0":
+            return Value(Kind.TEXT, FILE)
+        return _read_only(source, written, depth) or lookup(source, written, node, depth)
     if kind == "hash_element_expression":
         return _element(source, node, depth)
     if kind == "bareword" or (kind == "function_call_expression" and "(" not in written):
@@ -143,6 +146,21 @@ def _constant(source: Source, written: str, depth: int) -> Value | None:
             given = _in_list(source, statement, written)
             if given is not None:
                 return value_of(source, given, depth + 1)
+    return None
+
+
+def _read_only(source: Source, written: str, depth: int) -> Value | None:
+    """``Readonly my $X => "x";``."""
+    if b"Readonly" not in source.data:
+        return None
+    for call in source.calls("Readonly")[:40]:
+        for node in source.nodes({"list_expression"}, call.node)[:1]:
+            children = [c for c in node.named_children if "comment" not in c.type]
+            if (
+                len(children) == 2
+                and source.text(children[0]).removeprefix("my ").removeprefix("our ").strip() == written
+            ):
+                return value_of(source, children[1], depth + 1)
     return None
 
 
@@ -226,7 +244,7 @@ def _off(off: frozenset[str], *names: str, purpose: Purpose = Purpose.HTTPS, nee
         written = hit.source.text(given[1])
         value = (
             Value(Kind.NAME, written.rpartition("::")[2].removesuffix("()"))
-            if "SSL_VERIFY" in written[:60]
+            if "SSL_VERIFY" in written[:60] and not written.startswith("$")
             else hit.value(given[1])
         )
         value = Value(Kind.NUMBER, written) if written in off or re.fullmatch(r"0x[0-9a-f]+", written) else value
@@ -314,6 +332,57 @@ def _ssleay(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.CONFIGURABLE if chosen else PinKind.VERIFICATION_OFF, call.node)
 
 
+def _named_ca(hit: Hit) -> Iterator[Find]:
+    """A CA file under a telling name: ``tls_ca_file => $conf->{ca}``, ``$opts{ca_cert} = …``."""
+    given = _given(hit)
+    if given is None or given[0] in _KNOWN or not means_ca(given[0]) or _is_server(hit) or given[1].type in _NO_PLACE:
+        return
+    call, value = hit.call_around(), hit.value(given[1])
+    if (
+        _kept(hit)
+        or (call is not None and _DESCRIBES.search(call.name))
+        or not re.search(rb"\b(?:https?|SSL|TLS|LWP|ssl|tls)\b", hit.source.data)
+    ):
+        return
+    if value.kind is Kind.TEXT and not re.search(r"-----BEGIN|[/\\]|\.(?:pem|crt|cer|ca|bundle)$", value.text):
+        return
+    if value.kind not in (Kind.UNKNOWN, Kind.NAME, Kind.NUMBER):
+        yield Find(PinKind.TRUST, given[2], value)
+
+
+def _kept(hit: Hit) -> bool:
+    """Whether an object merely keeps it: ``my $self = { ca_file => … };``, ``bless { … }, $class``, ``$self->{ca_file} = …``."""
+    around = hit.source.around(hit.node, frozenset({"assignment_expression"}))
+    if around is not None and re.match(r"(?:my\s+)?\$(?:self|this|class)\b", hit.source.text(around)[:40]):
+        return True
+    call = hit.call_around()
+    return call is not None and call.name == "bless"
+
+
+def _named_switch(hit: Hit) -> Iterator[Find]:
+    """A switch under a telling name: ``ssl_verify => 0``, ``insecure_ssl => 1``."""
+    given = _given(hit)
+    off = switched_off_by(given[0]) if given is not None else ""
+    if given is None or not off or given[0] in _KNOWN or _is_server(hit) or given[1].type in _NO_PLACE:
+        return
+    call, value = hit.call_around(), hit.value(given[1])
+    if (
+        (call is None or not _DESCRIBES.search(call.name))
+        and not _kept(hit)
+        and value.kind not in (Kind.UNKNOWN, Kind.NAME)
+    ):
+        offs = frozenset({off, "0" if off == "false" else "1"})
+        yield Find(PinKind.VERIFICATION_OFF, given[2], value, off=offs)
+
+
+_DESCRIBES = re.compile(
+    r"^(?:GetOptions|has|print\w*|say|log\w*|warn|die|croak|confess|Dumper|is|ok|is_deeply|param|option|describe_options)$"
+)
+_KNOWN = frozenset({
+    *("SSL_ca_file", "SSL_ca_path", "SSL_ca", "ssl_ca_file", "ssl_ca_path", "verify_hostname", "verify_SSL", "tls_ca", "ca"),
+    *("SSL_verify_mode", "SSL_verifycn_scheme", "mysql_ssl_ca_file", "mysql_ssl_ca_path", "sslrootcert", "insecure", "SSL_CERT_FILE"),
+})  # fmt: skip
+"""Names with a pattern of their own."""
 _FALSE = frozenset({"0", "", "false", "null"})
 _NONE = frozenset({"0", "0x00", "0x0", "SSL_VERIFY_NONE", "none"})
 _CA = ("SSL_ca_file", "SSL_ca_path", "SSL_ca", "ssl_ca_file", "ssl_ca_path")
@@ -369,6 +438,7 @@ LANGUAGE = Language(
                 "$ua->ssl_opts(SSL_verify_mode => 0x00);",
                 "$o{SSL_verify_mode} = IO::Socket::SSL::SSL_VERIFY_NONE;",
                 "Furl->new(ssl_opts => { SSL_verify_mode => SSL_VERIFY_NONE() });",
+                "Readonly my $POLICY => 0;\nIO::Socket::SSL->new(PeerHost => $h, SSL_verify_mode => $POLICY);",
             ),
             good=(
                 "IO::Socket::SSL->new(PeerHost => $h, SSL_verify_mode => SSL_VERIFY_PEER);",
@@ -482,6 +552,41 @@ LANGUAGE = Language(
             match=_trusts("cafile", "capath", purpose=Purpose.LDAP, needs=r"LDAP"),
             bad=("use Net::LDAP; $ldap->start_tls(verify => 'require', cafile => 'ca.pem');",),
             good=("f(cafile => 'ca.pem');", "# LDAP\nmy %schema = (cafile => { default => 'ca.pem' });"),
+        ),
+        Pattern(
+            slug="named-ca",
+            words=("ca_file", "ca_cert", "cacert", "cafile", "ssl_ca", "tls_ca", "root_ca", "ca_bundle", "CAfile"),
+            match=_named_ca,
+            bad=(
+                "my $c = Api->new(url => 'https://h', tls_ca_file => $conf->{ca});",
+                "# TLS\n$options{ca_cert_file} = '/etc/wx/ca.pem';",
+            ),
+            good=(
+                "GetOptions('tls_ca_file=s' => \\$ca); # TLS",
+                "my %text = (ca_cert => 'The CA'); # TLS",
+                "my %t = (tls_ca_file => { default => 'x.pem' }); # TLS",
+            ),
+        ),
+        Pattern(
+            slug="named-switch",
+            words=(
+                "ssl_verify",
+                "verify_ssl",
+                "tls_verify",
+                "verify_cert",
+                "insecure_ssl",
+                "ssl_insecure",
+                "skip_verify",
+                "verify_peer",
+            ),
+            match=_named_switch,
+            bad=("my $c = Api->new(ssl_verify => 0);", "my $c = Api->new(ssl_verify => $conf->{verify});"),
+            good=(
+                "my $c = Api->new(ssl_verify => 1);",
+                "has ssl_verify => 0;",
+                "my $self = { ssl_verify => $args->{v} || 0 };",
+                "bless { ssl_verify => 0 }, $class;",
+            ),
         ),
         Pattern(
             slug="socket-defaults",

@@ -3,7 +3,15 @@
 from wxcertcheck.scan.embedded import COMMAND_WORDS, command_line
 from wxcertcheck.scan.language import Language, Pattern
 from wxcertcheck.scan.languages.php.bundles import CONFIGURED_WORDS, configured_ca, returned_bundle
-from wxcertcheck.scan.languages.php.connections import CONNECTIONS
+from wxcertcheck.scan.languages.php.connections import CONNECTIONS, DATABASE_CA
+from wxcertcheck.scan.languages.php.named import (
+    CA_WORDS,
+    SETTER_WORDS,
+    SWITCH_WORDS,
+    named_ca,
+    named_setter,
+    named_switch,
+)
 from wxcertcheck.scan.languages.php.options import (
     ALLOWS,
     OFF,
@@ -274,6 +282,53 @@ LANGUAGE = Language(
                 _p("class B { function setCABundle(string $c) { $this->ca = $c; } }"),
             ),
             good=(_p("interface B { function setCABundle(string $c); }"), _p("$b->getCABundle();")),
+        ),
+        Pattern(
+            slug="named-ca",
+            words=CA_WORDS,
+            match=named_ca(*_FRAMEWORK_CA, *DATABASE_CA, "cafile", "capath"),
+            bad=(
+                _p("function f($p) { $c = new Client(['sslCA' => $p['ca']]); }"),
+                _p("$options['tls_ca_file'] = $this->config['ca'];"),
+                _p("$conf->set('mqtt_tls_ca', '/opt/ca.pem');"),
+            ),
+            good=(
+                _p("$names = ['sslCA' => 'string', 'tls_ca' => true];"),
+                _p("$file = env('WX_SSL_CA'); $x = $config['sslCA'];"),
+                _p("$validator->rules(['sslCA' => $rule]);"),
+                _p("use Alipay; $c = ['root_ca' => $cert];"),
+                _p("class TcpServer { function f($p) { return ['sslCA' => $p]; } }"),
+            ),
+        ),
+        Pattern(
+            slug="named-switch",
+            words=SWITCH_WORDS,
+            match=named_switch(
+                *(name.strip("'") for name in _FRAMEWORK_SWITCHES), "verify_peer", "verify_host", "allow_self_signed"
+            ),
+            bad=(
+                _p("$c = new Client(['skip_tls_verify' => true]);"),
+                _p("$c->setOption('verify_certs', false);"),
+                _p("function f($p) { return new Client(['ignore_ssl_errors' => $p['insecure']]); }"),
+            ),
+            good=(
+                _p("$c = new Client(['skip_tls_verify' => false, 'verify_certs' => true]);"),
+                _p("$on = config('verify_certs', false); $x = ['verify_certs' => 'boolean'];"),
+            ),
+        ),
+        Pattern(
+            slug="named-setter",
+            words=SETTER_WORDS,
+            match=named_setter(*SETTERS),
+            bad=(
+                _p("$this->transport->setSslCa($params['sslCA']);"),
+                _p("class B { function setSslCa(string $c): void { $this->ca = $c; } }"),
+            ),
+            good=(
+                _p("interface B { function setSslCa(string $c); }"),
+                _p("$b->getSslCa();"),
+                _p("class TlsServer { function withRootCa(string $c) { $this->ca = $c; } }"),
+            ),
         ),
         Pattern(
             slug="ini-ca",

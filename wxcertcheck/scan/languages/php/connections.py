@@ -13,7 +13,7 @@ from wxcertcheck.scan.languages.php.options import OFF, ON, given, path, switch
 from wxcertcheck.scan.matchers import any_of
 from wxcertcheck.scan.values import Kind
 
-_CA = (
+DATABASE_CA = (
     "MYSQL_ATTR_SSL_CA",
     "MYSQL_ATTR_SSL_CAPATH",
     "ATTR_SSL_CA",
@@ -78,8 +78,8 @@ def _kafka(hit: Hit, setting: Setting) -> bool:
 CONNECTIONS = (
     Pattern(
         slug="database-ca",
-        words=(*_CA, "ssl_set"),
-        match=any_of(path(*_CA, purpose=Purpose.DATABASE), _mysqli),
+        words=(*DATABASE_CA, "ssl_set"),
+        match=any_of(path(*DATABASE_CA, purpose=Purpose.DATABASE), _mysqli),
         bad=(
             _p("new PDO($d, $u, $p, [PDO::MYSQL_ATTR_SSL_CA => '/opt/db.pem']);"),
             _p("mysqli_ssl_set($link, null, null, '/opt/db.pem', null, null);"),

@@ -70,6 +70,9 @@ _CLIENT = re.compile(
 
 def _of_stream(hit: Hit) -> bool:
     """Whether the options are a client's: a listening socket's ``cafile`` names the clients' CAs."""
+    holder = hit.source.class_around(hit.node)
+    if holder is not None and _SERVER_CLASS.search(hit.source.name_of(holder)):
+        return False
     if not _listens(hit.source.data):
         return True
     call = hit.call_around()
@@ -78,6 +81,9 @@ def _of_stream(hit: Hit) -> bool:
     function = hit.source.function_around(hit.node)
     around = hit.source.text(function) if function is not None else ""
     return _CLIENT.search(around) is not None and not _SERVER.search(around.encode())
+
+
+_SERVER_CLASS = re.compile(r"(?:Tls|Ssl|TLS|SSL)Server|Server(?:Tls|Ssl|TLS|SSL)|Server(?:Socket|Context)$")
 
 
 _ANSWERS = (Kind.NUMBER, Kind.TRUE, Kind.FALSE, Kind.NULL)
@@ -152,14 +158,27 @@ def _is_on(value: Value) -> bool:
 
 
 def _is_open(source: Source, node: "Node") -> bool:
-    """Whether ``$this->verify`` or ``Client::$verify`` is a property that others may set: declared, and not private."""
+    """Whether ``$this->verify`` or ``Client::$verify`` is a property that others may set: declared and not private, or set by
+    a method of the class.
+    """
     if node.type not in ("member_access_expression", "scoped_property_access_expression"):
         return False
     name = bare(source.text(node).rpartition("->" if "->" in source.text(node) else "::")[2])
     for definition in source.definitions.get(name, ()):
         if definition.node.type == "property_element" and definition.node.parent is not None:
-            return "private" not in source.text(definition.node.parent).partition("$")[0]
+            private = "private" in source.text(definition.node.parent).partition("$")[0]
+            return not private or _set_by_method(source, name)
     return False
+
+
+def _set_by_method(source: Source, name: str) -> bool:
+    """``$clone->verify = false;``, ``$this->verify = $on;`` in a method other than the constructor."""
+    return any(
+        definition.function is not None
+        and definition.target.endswith(f"->{name}")
+        and source.name_of(definition.function) != "__construct"
+        for definition in source.definitions.get(name, ())
+    )
 
 
 OFF = frozenset({"false", "0"})
@@ -283,6 +302,10 @@ def fingerprint(hit: Hit) -> Iterator[Find]:
     if setting is None or setting.value is None or hit.name != "peer_fingerprint" or not given(hit, setting):
         return
     value = hit.value(setting.value)
+    if (
+        value.kind is Kind.NULL and setting.value.type in GRAMMAR.members
+    ):  # a property that starts as null is there to be set
+        value = Value(Kind.SETTING, bare(hit.source.text(setting.value)))
     inner = hit.source.nodes(("string", "encapsed_string"), setting.value)
     if value.kind is Kind.UNKNOWN and inner:
         value = hit.value(inner[-1])
@@ -319,6 +342,8 @@ def environment(hit: Hit) -> Iterator[Find]:
 def setter(hit: Hit) -> Iterator[Find]:
     """``setCABundle('ca.pem')``, and its declaration: there the caller decides."""
     source, parent = hit.source, hit.node.parent
+    if not _of_stream(hit):
+        return
     if parent is not None and parent.type == "method_declaration" and source.name_of(parent) == hit.name:
         if source.parameters(parent) and parent.child_by_field_name("body") is not None:
             yield Find(PinKind.CONFIGURABLE, parent, Value(Kind.PARAMETER, source.parameters(parent)[0][0]))

@@ -18,7 +18,7 @@ from wxcertcheck.scan.languages.python.clients import (
     writes_environment,
 )
 from wxcertcheck.scan.languages.python.commands import command_list
-from wxcertcheck.scan.languages.python.connections import CALLED, CONNECTIONS, GIVEN
+from wxcertcheck.scan.languages.python.connections import CALLED, CONNECTIONS, DATABASE, GIVEN, QUEUE
 from wxcertcheck.scan.languages.python.contexts import (
     bare_context,
     default_context,
@@ -29,6 +29,7 @@ from wxcertcheck.scan.languages.python.contexts import (
     verify_none,
 )
 from wxcertcheck.scan.languages.python.fingerprints import compared_certificate
+from wxcertcheck.scan.languages.python.named import CA_WORDS, SWITCH_WORDS, named_ca, named_switch
 from wxcertcheck.scan.languages.python.values import CARRIERS, GRAMMAR, evaluate_python, sides
 from wxcertcheck.scan.matchers import any_of, call_switches_off, fingerprints, switches, trusts
 from wxcertcheck.scan.values import Kind, Value
@@ -220,10 +221,31 @@ LANGUAGE = Language(
                 "class C:\n    def __init__(self, ca_certs=None):\n        self.ca_certs = ca_certs",
             ),
         ),
+        Pattern(
+            slug="named-ca",
+            words=CA_WORDS,
+            match=named_ca(*_CA_ARGUMENTS, *DATABASE, *QUEUE, "cafile", "capath", "ca_certs_file"),
+            bad=(
+                "client = Client(host, mqtt_tls_ca=settings.WX_CA)",
+                "connect(host, **{'kafka_ssl_cafile': conf['ca']})",
+                "Producer({'tls_trust_store': '/etc/wx/ca.pem'})",
+                "def f(path):\n    return Bridge(mqtt_ca_cert=path)",
+            ),
+            good=(
+                "parser.add_argument('--tls-ca', dest='tls_ca_file', default=None)",
+                "spec = {'tls_ca_file': dict(type='path')}",
+                "tls_ca_file = Field(default=None)\nC(tls_ca_file=None)",
+                "def to_dict(self):\n    return {'tls_ca_file': self.tls_ca_file}",
+                "log.info('x', extra_ca_file=path)",
+                "def g(ssl_ca_path):\n    pass\ndef f(path):\n    g(ssl_ca_path=path)",
+                "issue_certificate(csr, root_ca_cert=path, ca_key=key)",
+                "from alipay import AliPay\nAliPay(app_id, alipay_root_cert=path, root_cert=path)",
+            ),
+        ),
         *CONNECTIONS,
         Pattern(
             slug="verify-none",
-            words=("verify_mode", "cert_reqs"),
+            words=("verify_mode", "cert_reqs", "ssl_cert_reqs", "tls_cert_reqs"),
             followed=GIVEN + r"(?!\s*(?:ssl\.)?CERT_REQUIRED\b(?! if\b))",
             match=verify_none,
             bad=(
@@ -233,6 +255,7 @@ LANGUAGE = Language(
                 "def f(s):\n    c = ssl.create_default_context()\n    c.verify_mode = ssl.CERT_NONE\n    s.accept()",
                 'urllib3.PoolManager(cert_reqs="CERT_NONE")',
                 "urllib3.PoolManager(cert_reqs=0)",
+                "if rediss:\n    ssl = {'ssl_cert_reqs': CERT_NONE}",
                 "class C:\n    def __init__(self, r):\n        self.r = r\n    def f(self, s):\n        s.verify_mode = self.r",
             ),
             good=(
@@ -306,6 +329,25 @@ LANGUAGE = Language(
                 "configuration.verify_ssl = True",
                 "parser.add_argument('--skip-tls-verify', dest='skip_tls_verify', default=True)",
                 "class C:\n    def __init__(self, **kwargs):\n        self.conf.verify_ssl = kwargs.get('verify_ssl', True)",
+            ),
+        ),
+        Pattern(
+            slug="named-switch",
+            words=SWITCH_WORDS,
+            match=named_switch(
+                *_OFF_WORDS, *_OWN_OFF_WORDS, *_OWN_ON_WORDS, *_ON_WORDS, "ssl_verify_cert", "verify_hostname"
+            ),
+            bad=(
+                "context = browser.new_context(ignore_https_errors=True)",
+                "client = Client(host, mqtt_tls_insecure=True)",
+                "api = Api(url, skip_verify=args.insecure)",
+                "options = {'kafka_ssl_verify': False}",
+            ),
+            good=(
+                "context = browser.new_context(ignore_https_errors=False)",
+                "parser.add_argument('--skip-verify', dest='skip_verify', default=True)",
+                "def g(skip_verify):\n    pass\ndef f(skip_verify):\n    g(skip_verify=skip_verify)",
+                "client = Client(host, kafka_ssl_verify=True)",
             ),
         ),
         Pattern(

@@ -19,16 +19,23 @@ from wxcertcheck.scan.values import Kind
 GIVEN = r"[\"']?\s*\]?\s*(?:=(?!=)|[:,(])"
 """After a name: ``name=``, ``"name": ``, ``x["name"] = ``, ``name: str = ``, ``(NAME, ``, ``name(``."""
 CALLED = r"\s*\("
-_DATABASE = ("ssl_ca", "sslrootcert", "tlsCAFile", "ssl_ca_certs", "tls_ca_file")
+DATABASE = ("ssl_ca", "sslrootcert", "tlsCAFile", "ssl_ca_certs", "tls_ca_file")
 _DATABASE_ALLOWS = ("tlsAllowInvalidCertificates", "tlsInsecure", "tlsAllowInvalidHostnames")
-_QUEUE = ("ssl_cafile", "ssl.ca.location", "tls_ca_certs")
+QUEUE = ("ssl_cafile", "ssl.ca.location", "tls_ca_certs")
 _HOLDER = re.compile(r"(?i)ssl|tls|connect_args")
+_OF_TLS = re.compile(r"(?i)(?:ssl|tls)\w*[\"']?\]?\[[\"']ca[\"']\]$")
 
 
 def _ssl_dictionary(hit: Hit) -> Iterator[Find]:
     """``ssl={"ca": "ca.pem"}`` of MySQL drivers: only directly under a key or argument that is called ssl or tls."""
     setting, source = hit.setting(), hit.source
-    if setting is None or setting.value is None or setting.form != "pair" or hit.name != "ca":
+    if setting is None or setting.value is None or hit.name != "ca":
+        return
+    if setting.form == "assignment" and _OF_TLS.search(setting.target):  # ``config["ssl"]["ca"] = path``
+        value = hit.value(setting.value)
+        if value.kind is not Kind.NULL:
+            yield Find(PinKind.TRUST, setting.node, value, purpose=Purpose.DATABASE)
+    if setting.form != "pair":
         return
     holder = source.around(setting.node.parent, frozenset({"pair", "keyword_argument", "assignment"}))  # type: ignore[arg-type]  # a pair stands in a dictionary
     if holder is None or not _HOLDER.search(source.text(holder)[:40].partition("{")[0]):
@@ -58,25 +65,27 @@ def _ldap(hit: Hit) -> Iterator[Find]:
 CONNECTIONS = (
     Pattern(
         slug="database-ca",
-        words=_DATABASE,
+        words=DATABASE,
         followed=GIVEN,
-        match=ca(*_DATABASE, purpose=Purpose.DATABASE),
+        match=ca(*DATABASE, purpose=Purpose.DATABASE),
         bad=('pymysql.connect(host="db", ssl_ca="rootca.pem")',),
         good=('pymysql.connect(host="db")', 'uvicorn.run(app, ssl_ca_certs="clients.pem")'),
     ),
     Pattern(
         slug="database-ssl-dictionary",
-        words=('"ca":', "'ca':"),
+        words=('"ca":', "'ca':", '["ca"] =', "['ca'] ="),
         beside=("ssl", "tls"),
         match=_ssl_dictionary,
         bad=(
             'pymysql.connect(host="db", ssl={"ca": "rootca.pem"})',
             "DATABASES = {'default': {'OPTIONS': {'ssl': {'ca': '/opt/db/ca.pem'}}}}",
+            "def connect(ssl_ca):\n    config['ssl']['ca'] = ssl_ca",
         ),
         good=(
             'languages = {"ca": "Català"}  # ssl',
             "ssl = True\nd = {'countries': {'ca': 'Canada'}}",
             "ssl = {'ca': 'Canada'}",
+            "names['ssl']['ca'] = None",
         ),
     ),
     Pattern(
@@ -107,9 +116,9 @@ CONNECTIONS = (
     ),
     Pattern(
         slug="queue-ca",
-        words=_QUEUE,
+        words=QUEUE,
         followed=GIVEN,
-        match=trusts(*_QUEUE, forms=("pair", "option", "assignment"), purpose=Purpose.QUEUE, when=_queue_option),
+        match=trusts(*QUEUE, forms=("pair", "option", "assignment"), purpose=Purpose.QUEUE, when=_queue_option),
         bad=('KafkaProducer(ssl_cafile="rootca.pem")',),
         good=("KafkaProducer(bootstrap_servers=b)",),
     ),

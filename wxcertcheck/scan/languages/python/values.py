@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.scan.configuration import FILE
 from wxcertcheck.scan.evaluate import carrier, directory, value_of
 from wxcertcheck.scan.language import Carries, Grammar
-from wxcertcheck.scan.source import Source
+from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import Kind, Value, choice, entry_of, is_word, join, text
 
 if TYPE_CHECKING:
@@ -126,6 +126,8 @@ def _keyword(source: Source, node: "Node", depth: int) -> Value | None:
     call = source.call(node)
     if call is not None and call.name in _PARSERS:
         return _parsed(source, depth)
+    if call is not None and call.name == "open" and call.receiver is not None and _is_mode(source, call):
+        return value_of(source, call.receiver, depth + 1)
     if call is not None and call.dotted == "getattr" and len(call.arguments) > 1:
         return _attribute(source, [a.node for a in call.arguments], depth)
     if call is None or call.name not in ("get", "pop", "getboolean") or not call.arguments or call.receiver is None:
@@ -156,6 +158,11 @@ def _attribute(source: Source, values: "list[Node]", depth: int) -> Value | None
         return None
     default = tuple(value_of(source, value, depth + 1) for value in values[2:3])
     return entry_of(value_of(source, values[0], depth + 1), name.text, default)
+
+
+def _is_mode(source: Source, call: Call) -> bool:
+    """Whether a file is opened by a method of its path: ``Path(folder, "ca.pem").open("rb")``, ``path.open()``."""
+    return not call.arguments or re.fullmatch(r"[\"'][rbt+]+[\"']", source.text(call.arguments[0].node)) is not None
 
 
 _PARSERS = ("ConfigParser", "RawConfigParser", "SafeConfigParser")

@@ -2,6 +2,7 @@
 
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.languages.ruby.grammar import CARRIERS, CONSTANTS, GRAMMAR, evaluate, returned
+from wxcertcheck.scan.languages.ruby.named import PATTERNS as NAMED
 from wxcertcheck.scan.languages.ruby.switches import PATTERNS as SWITCHES
 from wxcertcheck.scan.languages.ruby.trust import PATTERNS as TRUST
 
@@ -16,5 +17,5 @@ LANGUAGE = Language(
     line_comments=("#",),
     evaluate=evaluate,
     returned=returned,
-    patterns=(*TRUST, *SWITCHES),
+    patterns=(*TRUST, *SWITCHES, *NAMED),
 )

@@ -34,6 +34,8 @@ _INSECURE = (
     *("tls_insecure", "tls_allow_invalid_certificates", "tls_allow_invalid_hostnames", "no_ssl_peer_verification"),
 )
 _HOST = ("verify_hostname", "check_hostname")
+KNOWN = frozenset({*_MODES, *_PEERS, *_INSECURE, *_HOST, "verify"})
+"""Names with a pattern of their own."""
 
 
 def _switch(names: tuple[str, ...], off: frozenset[str]) -> Matcher:

@@ -33,6 +33,8 @@ _DSL = frozenset(
 _STORES = ("cert_store", "ssl_cert_store")
 _DATABASE = ("sslca", "sslrootcert", "ssl_ca_certs")
 _QUEUE = ("tls_ca_certificates", "ssl_ca_certificates", "ssl_ca_cert_file_path", "ssl.ca.location")
+KNOWN = frozenset({*_FILES, *_STORES, *_DATABASE, *_QUEUE})
+"""Names with a pattern of their own."""
 _DEFAULTS = ("set_default_paths", "set_default_store")
 _NO_VALUE = frozenset({"hash", "lambda", "block", "integer", "do_block", "float"})
 

@@ -1,0 +1,173 @@
+"""Python options that tell by their names, whatever the library: ``tls_ca_file=``, ``"rootCAPath":``, ``ignore_https_errors=``.
+
+What counts is handing one on: a named argument, an option in a dictionary. An attribute that keeps it, a parameter that takes
+it and a table that describes it are nothing by themselves.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.hit import Hit, Setting
+from wxcertcheck.scan.language import Find, Matcher
+from wxcertcheck.scan.languages.python.clients import argument, client_call
+from wxcertcheck.scan.source import Call
+from wxcertcheck.scan.telling import means_ca, switched_off_by
+from wxcertcheck.scan.values import Kind, Value, is_word
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_CA_ENDS = (
+    *("ca_file", "ca_path", "ca_cert", "ca_bundle", "ca_pem", "ca_dir", "ca_location", "ca_certificate"),
+    *("ca_certificates", "ca_cert_path", "ca_cert_file", "ca_certs_path", "ca_certs_file", "ca_bundle_path", "ca_pem_path"),
+    *("ca_bundle_file", "ca_certificate_path", "ca_certificate_file", "ca_data", "ca_chain", "ca_store"),
+    *("_cafile", "_cacert", "_cacerts", "cacert_path", "cacert_file", "_cabundle", "ssl_ca", "tls_ca", "root_ca"),
+    *("root_cert", "root_certs", "root_cert_path", "root_cert_file", "root_certificate", "root_certificates", "root_ca_path"),
+    *("_tls_ca", "root_ca_file", "root_ca_cert", "trusted_certs", "trusted_ca", "trust_store", "truststore_path"),
+    *("truststore_location", "ssl_trustfile", "certificate_authority", "certificate_authorities", "caCert", "caCerts"),
+    *("caFile", "caPath", "caCertPath", "caBundle", "rootCA", "CAFile"),
+)  # fmt: skip
+_SWITCH_ENDS = (
+    *("ssl_verify", "verify_ssl", "tls_verify", "verify_tls", "verify_cert", "verify_certs", "verify_certificates"),
+    *("verify_certificate", "ssl_verification", "tls_verification", "cert_verification", "certificate_verification"),
+    *("validate_ssl", "ssl_validate", "cert_validation"),
+    *("skip_verify", "verify_peer", "ignore_ssl", "ignore_ssl_errors", "ignore_https_errors", "ignore_cert", "ignore_certs"),
+    *("ignore_certificate_errors", "accept_insecure_certs", "acceptInsecureCerts", "allow_self_signed", "ssl_insecure"),
+    *("tls_insecure", "strict_ssl", "sslVerify", "verifySsl", "verifySSL", "ssl_no_verify", "no_verify_ssl", "verify_host"),
+    *("disable_ssl_verify", "disable_tls_verification", "verify_hostname", "verify_server_cert", "ssl_verify_cert"),
+)  # fmt: skip
+
+
+def _given(*ends: str) -> tuple[str, ...]:
+    """How a name with such an end is given as a named argument or as a key: ``end=``, ``end"``, ``end'``."""
+    return tuple(end + sign for end in ends for sign in ("=", '"', "'"))
+
+
+CA_WORDS, SWITCH_WORDS = _given(*_CA_ENDS), _given(*_SWITCH_ENDS)
+_DESCRIBES = re.compile(
+    r"(?:^|\.)(?:add_argument|add_option|add_parser|option|argument|[A-Z]\w*Opt|Option|Argument|\w*[Ff]ield|Param(?:eter)?|define|Column|namedtuple"
+    r"|print|debug|info|warn(?:ing)?|error|exception|critical|format|render\w*|assert\w*|mock\w*|patch\w*|Mock|MagicMock|fail_json|exit_json"
+    r"|Input|Switch|register\w*|\w*Schema|Prompt|prompt|ask|Selector|replace|sub|getattr|hasattr|deprecat\w*|raises?|\w*Error)$"
+)
+"""Calls whose arguments describe an option, tell of it or check it."""
+_SENT = re.compile(
+    r"^(?:json|data|body|payload|params|headers|labels|manifest|spec|metadata|schema|properties|choices|kwargs_to_\w+)$"
+)
+_WRITES_OUT = re.compile(r"(?i)^(?:to_|as_|get_)?(?:dict|json|yaml|repr|schema|payload|serialize\w*|dump\w*|export\w*|model_dump|attributes|metadata|info|state|diagnostics)\w*$|__repr__|__str__")  # fmt: skip
+_PLAIN = frozenset({"identifier", "attribute", "subscript", "string", "boolean_operator", "conditional_expression", "call", "binary_operator", "concatenated_string"})  # fmt: skip
+_OF_TLS = re.compile(r"(?i)ssl|tls|https://|certificate|insecure")
+"""What a statement names in which ``skip_verify`` is about servers, not about new friends or e-mail addresses."""
+_LOOKS_LIKE_FILE = re.compile(r"-----BEGIN|[/\\]|\.(?:pem|crt|cer|der|ca|bundle|jks|p12|pfx)$")
+
+
+def named_ca(*known: str) -> Matcher:
+    """A CA file under a telling name that is none of ``known`` (they have patterns of their own)."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        if hit.name in known or not means_ca(hit.name):
+            return
+        setting = _handed_on(hit)
+        if setting is None or setting.value is None or not client_call(hit, setting) or _of_signatures(hit, setting):
+            return
+        value = hit.value(setting.value)
+        if any(_is_place(hit, setting.value, leaf) for leaf in value.leaves()):
+            yield Find(PinKind.TRUST, setting.node, value, purpose=_purpose(hit))
+
+    return match
+
+
+def _is_place(hit: Hit, node: "Node", value: Value) -> bool:
+    """Whether a value may be a path or PEM: not a word, a number, a type's name, or what some call made."""
+    if value.kind is Kind.TEXT:
+        return bool(_LOOKS_LIKE_FILE.search(value.text)) and not is_word(value)
+    if value.kind in (Kind.UNKNOWN, Kind.NAME):
+        written = value.text or hit.source.text(node)
+        return re.fullmatch(r"[\w.]+(?:\[[^\[\]]+\])*", written) is not None and not written[:1].isupper()
+    return value.kind in (Kind.JOIN, Kind.ENVIRONMENT, Kind.SETTING, Kind.PARAMETER)
+
+
+def named_switch(*known: str) -> Matcher:
+    """A switch under a telling name: off by a plain value, or decided by what the program was given."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        off = switched_off_by(hit.name)
+        if hit.name in known or not off:
+            return
+        if hit.name == "skip_verify" and not _OF_TLS.search(
+            hit.source.text(hit.source.statement_around(hit.node))[:2000]
+        ):
+            return
+        setting = _handed_on(hit)
+        if setting is None or setting.value is None or not client_call(hit, setting):
+            return
+        value = hit.value(setting.value)
+        values = frozenset({off, "0" if off == "false" else "1"})
+        if value.kind is Kind.NAME and "." in value.text and not value.text[:1].isupper():
+            value = Value(Kind.SETTING, value.text)
+        if value.kind is Kind.PARAMETER and _is_own_function(hit, hit.call_around()):
+            return  # counted where that function uses it
+        yield Find(PinKind.VERIFICATION_OFF, setting.node, value, purpose=_purpose(hit), off=values)
+
+    return match
+
+
+def _handed_on(hit: Hit) -> Setting | None:
+    """A named argument or a dictionary's option that goes somewhere; not a description, a message, or data sent out."""
+    setting, source = hit.setting(), hit.source
+    if (
+        setting is None
+        or setting.value is None
+        or not argument(hit, setting)
+        or setting.value.type not in (*_PLAIN, "true", "false", "integer")
+    ):
+        return None
+    call = hit.call_around()
+    if call is not None and _DESCRIBES.search(call.dotted):
+        return None
+    if call is not None and setting.value.type == "identifier" and _is_own_function(hit, call):
+        return None
+    function = source.function_around(hit.node)
+    if setting.node.type == "pair" and function is not None and _WRITES_OUT.search(source.name_of(function)):
+        return None
+    around = source.around(setting.node, frozenset({"keyword_argument"}))
+    if setting.node.type == "pair" and around is not None:
+        key, _ = source.pair(around)
+        if key is not None and _SENT.match(source.text(key)):
+            return None
+    return setting
+
+
+def _is_own_function(hit: Hit, call: "Call | None") -> bool:
+    """Whether a call is of a function or class of this file: what it does with the value is seen there."""
+    if call is None:
+        return False
+    if hit.source.functions(call.name) and call.dotted in (call.name, f"self.{call.name}", f"cls.{call.name}"):
+        return True
+    return (
+        call.dotted == call.name
+        and re.search(rb"(?m)^\s*class\s+" + re.escape(call.name.encode()) + rb"\b", hit.source.data) is not None
+    )
+
+
+def _of_signatures(hit: Hit, setting: Setting) -> bool:
+    """Alipay's and UnionPay's ``root_cert`` verifies messages."""
+    return "root" in hit.name.lower() and re.search(rb"(?i)alipay|unionpay", hit.source.data) is not None
+
+
+def _purpose(hit: Hit) -> Purpose:
+    call = hit.call_around()
+    words = f"{hit.name} {call.dotted if call is not None else ''}".lower()
+    for expression, purpose in (
+        (r"mqtt|kafka|amqp|rabbit|pulsar|nats|broker|queue|celery", Purpose.QUEUE),
+        (
+            r"mysql|postgres|psycopg|mongo|redis|database|(?:^|[._ ])db|engine|cassandra|clickhouse|elastic|opensearch|influx",
+            Purpose.DATABASE,
+        ),
+        (r"ldap", Purpose.LDAP),
+        (r"smtp|imap|mail", Purpose.MAIL),
+    ):
+        if re.search(expression, words):
+            return purpose
+    return Purpose.HTTPS
