@@ -83,7 +83,9 @@ def _is_place(hit: Hit, setting: Setting, value: Value) -> bool:
 
 
 def _is_of_tls(hit: Hit) -> bool:
-    return _OF_TLS.search(hit.source.text(hit.source.statement_around(hit.node))[:2000]) is not None
+    call = hit.call_around()
+    around = call.node if call is not None else hit.source.statement_around(hit.node)
+    return _OF_TLS.search(hit.source.text(around)[:2000]) is not None
 
 
 def _named_switch(hit: Hit) -> Iterator[Find]:
