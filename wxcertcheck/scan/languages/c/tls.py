@@ -314,7 +314,8 @@ def set_verify(hit: Hit) -> Iterator[Find]:
         return  # only a server knows that flag
     callback = call.nth(2)
     if callback is not None and accepts_all(source, callback):
-        yield Find(PinKind.VERIFICATION_OFF, call.node)
+        if not _CHECKS_LATER.search(source.data):
+            yield Find(PinKind.VERIFICATION_OFF, call.node)
         return
     off = frozenset({"SSL_VERIFY_NONE", "WOLFSSL_VERIFY_NONE", "CYASSL_VERIFY_NONE", "verify_none", "0"})
     find = undecided(hit, Find(PinKind.VERIFICATION_OFF, call.node, hit.value(mode), off=off))

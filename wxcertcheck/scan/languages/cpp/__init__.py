@@ -7,6 +7,7 @@ from dataclasses import replace
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Language, Pattern
+from wxcertcheck.scan.languages.c.handed import handed
 from wxcertcheck.scan.languages.c.patterns import PATTERNS
 from wxcertcheck.scan.languages.c.tls import (
     CALLED,
@@ -254,200 +255,208 @@ LANGUAGE = Language(
     evaluate=evaluate_c,
     sides=sides,
     prepare=prepare,
-    patterns=(
-        *PATTERNS,
-        Pattern(
-            slug="asio-load-verify",
-            words=_FILE_CALLS,
-            followed=CALLED,
-            match=_context,
-            bad=(
-                _f('ctx.load_verify_file("rootca.pem");'),
-                _f("ctx.add_certificate_authority(asio::buffer(pem), ec);"),
+    patterns=handed(
+        (
+            *PATTERNS,
+            Pattern(
+                slug="asio-load-verify",
+                words=_FILE_CALLS,
+                followed=CALLED,
+                match=_context,
+                bad=(
+                    _f('ctx.load_verify_file("rootca.pem");'),
+                    _f("ctx.add_certificate_authority(asio::buffer(pem), ec);"),
+                ),
+                good=(
+                    _f("ctx.set_default_verify_paths();"),
+                    _f('ssl::context ctx(ssl::context::tlsv12_server); ctx.load_verify_file("clients.pem");'),
+                ),
+                source=_ASIO,
             ),
-            good=(
-                _f("ctx.set_default_verify_paths();"),
-                _f('ssl::context ctx(ssl::context::tlsv12_server); ctx.load_verify_file("clients.pem");'),
+            Pattern(
+                slug="asio-verify-none",
+                words=("set_verify_mode", "set_verify_callback"),
+                match=any_of(
+                    lambda hit: _verify_mode(hit) if hit.word == "set_verify_mode" else (),
+                    lambda hit: _verify_callback(hit) if hit.word == "set_verify_callback" else (),
+                ),
+                bad=(
+                    _f("ctx.set_verify_mode(boost::asio::ssl::verify_none);"),
+                    _f("s.set_verify_callback([](bool ok, ssl::verify_context& c) { return true; });"),
+                ),
+                good=(
+                    _f("ctx.set_verify_mode(ssl::verify_peer);"),
+                    _f("s.set_verify_callback([](bool ok, ssl::verify_context& c) { return ok; });"),
+                    _f("s.set_verify_callback(ssl::host_name_verification(host));"),
+                ),
+                source=_ASIO,
             ),
-            source=_ASIO,
-        ),
-        Pattern(
-            slug="asio-verify-none",
-            words=("set_verify_mode", "set_verify_callback"),
-            match=any_of(
-                lambda hit: _verify_mode(hit) if hit.word == "set_verify_mode" else (),
-                lambda hit: _verify_callback(hit) if hit.word == "set_verify_callback" else (),
+            Pattern(
+                slug="qt-ca",
+                words=_LIST_CALLS,
+                match=_qt_list,
+                bad=(
+                    _f('conf.setCaCertificates(QSslCertificate::fromPath("rootca.pem"));'),
+                    _f('conf.addCaCertificates("rootca.pem");'),
+                ),
+                good=(
+                    _f("conf.setCaCertificates(QSslConfiguration::systemCaCertificates());"),
+                    "void setCaCertificates(int list);",
+                ),
+                source=_QT,
             ),
-            bad=(
-                _f("ctx.set_verify_mode(boost::asio::ssl::verify_none);"),
-                _f("s.set_verify_callback([](bool ok, ssl::verify_context& c) { return true; });"),
+            Pattern(
+                slug="qt-verify-off",
+                words=("setPeerVerifyMode", "ignoreSslErrors"),
+                match=any_of(calls_off("setPeerVerifyMode", off=frozenset({"VerifyNone", "QueryPeer"})), _qt_ignore),
+                bad=(
+                    _f("conf.setPeerVerifyMode(QSslSocket::VerifyNone);"),
+                    _f("reply->ignoreSslErrors();"),
+                    _f("if (fingerprint == remembered) reply->ignoreSslErrors();"),
+                    _f("connect(r, &QNetworkReply::sslErrors, r, QOverload<>::of(&QNetworkReply::ignoreSslErrors));"),
+                    "void C::onErrors(QNetworkReply *reply, const QList<QSslError> &errors) { reply->ignoreSslErrors(errors); }",
+                ),
+                good=(
+                    "void C::onErrors(QNetworkReply *r, QList<QSslError> errors) { if (errors == expected_) r->ignoreSslErrors(errors); }",
+                    _f("conf.setPeerVerifyMode(QSslSocket::VerifyPeer);"),
+                    _f("reply->ignoreSslErrors(expected);"),
+                ),
+                source=_QT,
             ),
-            good=(
-                _f("ctx.set_verify_mode(ssl::verify_peer);"),
-                _f("s.set_verify_callback([](bool ok, ssl::verify_context& c) { return ok; });"),
-                _f("s.set_verify_callback(ssl::host_name_verification(host));"),
+            Pattern(
+                slug="poco-context",
+                words=("CLIENT_USE",),
+                match=_poco,
+                bad=(
+                    _f('auto c = new Context(Context::CLIENT_USE, "", "", "rootcert.pem", Context::VERIFY_STRICT);'),
+                    _f(
+                        'Context::Ptr c = new Poco::Net::Context(Poco::Net::Context::CLIENT_USE, "", Poco::Net::Context::VERIFY_NONE);'
+                    ),
+                ),
+                good=(_f('Context::Ptr c = new Context(Context::CLIENT_USE, "", Context::VERIFY_STRICT);'),),
+                source="https://docs.pocoproject.org/current/Poco.Net.Context.html",
             ),
-            source=_ASIO,
-        ),
-        Pattern(
-            slug="qt-ca",
-            words=_LIST_CALLS,
-            match=_qt_list,
-            bad=(
-                _f('conf.setCaCertificates(QSslCertificate::fromPath("rootca.pem"));'),
-                _f('conf.addCaCertificates("rootca.pem");'),
+            Pattern(
+                slug="rest-sdk-verify-off",
+                words=("set_validate_certificates", "AcceptCertificateHandler"),
+                match=any_of(
+                    calls_off("set_validate_certificates"), call_switches_off("AcceptCertificateHandler"), _made
+                ),
+                bad=(
+                    _f("config.set_validate_certificates(false);"),
+                    _f("SharedPtr<InvalidCertificateHandler> h = new Poco::Net::AcceptCertificateHandler(false);"),
+                ),
+                good=(_f("config.set_validate_certificates(true);"),),
             ),
-            good=(
-                _f("conf.setCaCertificates(QSslConfiguration::systemCaCertificates());"),
-                "void setCaCertificates(int list);",
-            ),
-            source=_QT,
-        ),
-        Pattern(
-            slug="qt-verify-off",
-            words=("setPeerVerifyMode", "ignoreSslErrors"),
-            match=any_of(calls_off("setPeerVerifyMode", off=frozenset({"VerifyNone", "QueryPeer"})), _qt_ignore),
-            bad=(
-                _f("conf.setPeerVerifyMode(QSslSocket::VerifyNone);"),
-                _f("reply->ignoreSslErrors();"),
-                _f("if (fingerprint == remembered) reply->ignoreSslErrors();"),
-                _f("connect(r, &QNetworkReply::sslErrors, r, QOverload<>::of(&QNetworkReply::ignoreSslErrors));"),
-                "void C::onErrors(QNetworkReply *reply, const QList<QSslError> &errors) { reply->ignoreSslErrors(errors); }",
-            ),
-            good=(
-                "void C::onErrors(QNetworkReply *r, QList<QSslError> errors) { if (errors == expected_) r->ignoreSslErrors(errors); }",
-                _f("conf.setPeerVerifyMode(QSslSocket::VerifyPeer);"),
-                _f("reply->ignoreSslErrors(expected);"),
-            ),
-            source=_QT,
-        ),
-        Pattern(
-            slug="poco-context",
-            words=("CLIENT_USE",),
-            match=_poco,
-            bad=(
-                _f('auto c = new Context(Context::CLIENT_USE, "", "", "rootcert.pem", Context::VERIFY_STRICT);'),
-                _f(
-                    'Context::Ptr c = new Poco::Net::Context(Poco::Net::Context::CLIENT_USE, "", Poco::Net::Context::VERIFY_NONE);'
+            Pattern(
+                slug="httplib-ca",
+                words=_HTTPLIB,
+                match=any_of(setter(*_HTTPLIB)),
+                bad=(_f('client.set_ca_cert_path("./ca-bundle.crt");'),),
+                good=(
+                    _f(
+                        "redirect.set_ca_cert_path(path_); } void C::set_ca_cert_path(const std::string &p) { path_ = p;"
+                    ),
                 ),
             ),
-            good=(_f('Context::Ptr c = new Context(Context::CLIENT_USE, "", Context::VERIFY_STRICT);'),),
-            source="https://docs.pocoproject.org/current/Poco.Net.Context.html",
-        ),
-        Pattern(
-            slug="rest-sdk-verify-off",
-            words=("set_validate_certificates", "AcceptCertificateHandler"),
-            match=any_of(calls_off("set_validate_certificates"), call_switches_off("AcceptCertificateHandler"), _made),
-            bad=(
-                _f("config.set_validate_certificates(false);"),
-                _f("SharedPtr<InvalidCertificateHandler> h = new Poco::Net::AcceptCertificateHandler(false);"),
-            ),
-            good=(_f("config.set_validate_certificates(true);"),),
-        ),
-        Pattern(
-            slug="httplib-ca",
-            words=_HTTPLIB,
-            match=any_of(setter(*_HTTPLIB)),
-            bad=(_f('client.set_ca_cert_path("./ca-bundle.crt");'),),
-            good=(
-                _f("redirect.set_ca_cert_path(path_); } void C::set_ca_cert_path(const std::string &p) { path_ = p;"),
-            ),
-        ),
-        Pattern(
-            slug="httplib-verify-off",
-            words=("enable_server_certificate_verification", "enable_server_hostname_verification"),
-            match=any_of(
-                calls_off("enable_server_certificate_verification", "enable_server_hostname_verification"),
-                declared_setter,
-            ),
-            bad=(
-                _f("client.enable_server_certificate_verification(false);"),
-                "void C::enable_server_certificate_verification(bool enabled) { verify_ = enabled; }",
-            ),
-            good=(
-                _f("client.enable_server_certificate_verification(true);"),
-                "void enable_server_certificate_verification(bool e);",
-            ),
-        ),
-        Pattern(
-            slug="cpr-ca",
-            words=("CaInfo", "CaPath", "CaBuffer", "PinnedPublicKey", "VerifySsl", "VerifyPeer", "SslVerify"),
-            match=_cpr,
-            bad=(
-                _f('cpr::Get(url, cpr::Ssl(cpr::ssl::CaInfo{"ca.pem"}));'),
-                _f("cpr::Get(url, cpr::VerifySsl(false));"),
-                _f('cpr::Get(url, cpr::Ssl(cpr::ssl::PinnedPublicKey{"sha256//AAAA"}));'),
-                _f("request.setOpt(curlpp::options::SslVerifyPeer(false));"),
-                _f('request.setOpt(new curlpp::options::CaInfo("ca.pem"));'),
-            ),
-            good=(_f("cpr::Get(url, cpr::VerifySsl(true));"),),
-        ),
-        Pattern(
-            slug="client-config-ca",
-            words=("pem_root_certs", "caFile", "caPath", "set_trust_store"),
-            match=any_of(
-                field("pem_root_certs"),
-                field(
-                    "caFile",
-                    "caPath",
-                    when=lambda hit, s: re.search(r"(?i)conf|cfg|tls|ssl|option", s.target) is not None,
+            Pattern(
+                slug="httplib-verify-off",
+                words=("enable_server_certificate_verification", "enable_server_hostname_verification"),
+                match=any_of(
+                    calls_off("enable_server_certificate_verification", "enable_server_hostname_verification"),
+                    declared_setter,
                 ),
-                call_trusts(
-                    "set_trust_store", purpose=Purpose.QUEUE, when=lambda hit, call: not defines(hit.source, call)
+                bad=(
+                    _f("client.enable_server_certificate_verification(false);"),
+                    "void C::enable_server_certificate_verification(bool enabled) { verify_ = enabled; }",
+                ),
+                good=(
+                    _f("client.enable_server_certificate_verification(true);"),
+                    "void enable_server_certificate_verification(bool e);",
                 ),
             ),
-            bad=(
-                _f('options.pem_root_certs = "-----BEGIN CERTIFICATE-----";'),
-                _f('clientConfig.caFile = "/opt/ca.pem";'),
-                _f('sslopts.set_trust_store("ca.pem");'),
-            ),
-            good=(_f("auto x = options.pem_root_certs;"), _f("grpc::SslCredentialsOptions options;")),
-        ),
-        Pattern(
-            slug="mqtt-client",
-            words=("tls_set(", "tls_insecure_set", "enable_server_cert_auth", "trust_store("),
-            match=any_of(
-                call_trusts(
-                    "tls_set",
-                    "trust_store",
-                    purpose=Purpose.QUEUE,
-                    when=lambda hit, call: not defines(hit.source, call),
+            Pattern(
+                slug="cpr-ca",
+                words=("CaInfo", "CaPath", "CaBuffer", "PinnedPublicKey", "VerifySsl", "VerifyPeer", "SslVerify"),
+                match=_cpr,
+                bad=(
+                    _f('cpr::Get(url, cpr::Ssl(cpr::ssl::CaInfo{"ca.pem"}));'),
+                    _f("cpr::Get(url, cpr::VerifySsl(false));"),
+                    _f('cpr::Get(url, cpr::Ssl(cpr::ssl::PinnedPublicKey{"sha256//AAAA"}));'),
+                    _f("request.setOpt(curlpp::options::SslVerifyPeer(false));"),
+                    _f('request.setOpt(new curlpp::options::CaInfo("ca.pem"));'),
                 ),
-                calls_off("tls_insecure_set", off=frozenset({"true", "1"}), purpose=Purpose.QUEUE),
-                calls_off("enable_server_cert_auth", "set_enable_server_cert_auth", purpose=Purpose.QUEUE),
+                good=(_f("cpr::Get(url, cpr::VerifySsl(true));"),),
             ),
-            bad=(
-                _f('client.tls_set("ca.crt");'),
-                _f("client.tls_insecure_set(true);"),
-                _f('auto o = mqtt::ssl_options_builder().trust_store("ca.pem").finalize();'),
-                _f("options.set_enable_server_cert_auth(false);"),
+            Pattern(
+                slug="client-config-ca",
+                words=("pem_root_certs", "caFile", "caPath", "set_trust_store"),
+                match=any_of(
+                    field("pem_root_certs"),
+                    field(
+                        "caFile",
+                        "caPath",
+                        when=lambda hit, s: re.search(r"(?i)conf|cfg|tls|ssl|option", s.target) is not None,
+                    ),
+                    call_trusts(
+                        "set_trust_store", purpose=Purpose.QUEUE, when=lambda hit, call: not defines(hit.source, call)
+                    ),
+                ),
+                bad=(
+                    _f('options.pem_root_certs = "-----BEGIN CERTIFICATE-----";'),
+                    _f('clientConfig.caFile = "/opt/ca.pem";'),
+                    _f('sslopts.set_trust_store("ca.pem");'),
+                ),
+                good=(_f("auto x = options.pem_root_certs;"), _f("grpc::SslCredentialsOptions options;")),
             ),
-            good=(_f("client.tls_insecure_set(false);"), _f("options.set_enable_server_cert_auth(true);")),
-            source="https://mosquitto.org/api/files/mosquittopp-h.html",
-        ),
-        Pattern(
-            slug="client-config-verify-off",
-            words=("verifySSL", "verify_ssl", "disableHostnameValidation"),
-            match=any_of(
-                field_off("verifySSL", "verify_ssl", off=OFF),
-                field_off("disableHostnameValidation", off=frozenset({"true"})),
+            Pattern(
+                slug="mqtt-client",
+                words=("tls_set(", "tls_insecure_set", "enable_server_cert_auth", "trust_store("),
+                match=any_of(
+                    call_trusts(
+                        "tls_set",
+                        "trust_store",
+                        purpose=Purpose.QUEUE,
+                        when=lambda hit, call: not defines(hit.source, call),
+                    ),
+                    calls_off("tls_insecure_set", off=frozenset({"true", "1"}), purpose=Purpose.QUEUE),
+                    calls_off("enable_server_cert_auth", "set_enable_server_cert_auth", purpose=Purpose.QUEUE),
+                ),
+                bad=(
+                    _f('client.tls_set("ca.crt");'),
+                    _f("client.tls_insecure_set(true);"),
+                    _f('auto o = mqtt::ssl_options_builder().trust_store("ca.pem").finalize();'),
+                    _f("options.set_enable_server_cert_auth(false);"),
+                ),
+                good=(_f("client.tls_insecure_set(false);"), _f("options.set_enable_server_cert_auth(true);")),
+                source="https://mosquitto.org/api/files/mosquittopp-h.html",
             ),
-            bad=(_f("clientConfig.verifySSL = false;"),),
-            good=(_f("clientConfig.verifySSL = true;"),),
-        ),
-        Pattern(
-            slug="kafka-ca",
-            words=("ssl.ca.location", "ssl.ca.pem"),
-            match=kafka("ssl.ca.pem"),
-            bad=(_f('conf->set("ssl.ca.pem", "-----BEGIN", error);'),),
-            good=(_f('conf->set("ssl.key.pem", key, error);'),),
-        ),
-        Pattern(
-            slug="kafka-verify-off",
-            words=("ssl.endpoint.identification.algorithm",),
-            match=option_off("ssl.endpoint.identification.algorithm", off=frozenset({"none"}), purpose=Purpose.QUEUE),
-            bad=(_f('conf->set("ssl.endpoint.identification.algorithm", "none", error);'),),
-            good=(_f('conf->set("ssl.endpoint.identification.algorithm", "https", error);'),),
+            Pattern(
+                slug="client-config-verify-off",
+                words=("verifySSL", "verify_ssl", "disableHostnameValidation"),
+                match=any_of(
+                    field_off("verifySSL", "verify_ssl", off=OFF),
+                    field_off("disableHostnameValidation", off=frozenset({"true"})),
+                ),
+                bad=(_f("clientConfig.verifySSL = false;"),),
+                good=(_f("clientConfig.verifySSL = true;"),),
+            ),
+            Pattern(
+                slug="kafka-ca",
+                words=("ssl.ca.location", "ssl.ca.pem"),
+                match=kafka("ssl.ca.pem"),
+                bad=(_f('conf->set("ssl.ca.pem", "-----BEGIN", error);'),),
+                good=(_f('conf->set("ssl.key.pem", key, error);'),),
+            ),
+            Pattern(
+                slug="kafka-verify-off",
+                words=("ssl.endpoint.identification.algorithm",),
+                match=option_off(
+                    "ssl.endpoint.identification.algorithm", off=frozenset({"none"}), purpose=Purpose.QUEUE
+                ),
+                bad=(_f('conf->set("ssl.endpoint.identification.algorithm", "none", error);'),),
+                good=(_f('conf->set("ssl.endpoint.identification.algorithm", "https", error);'),),
+            ),
         ),
     ),
 )

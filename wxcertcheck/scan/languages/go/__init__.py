@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.handed import handed_on
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
 from wxcertcheck.scan.languages.go.configurations import copies, purpose_of
@@ -166,6 +167,181 @@ _IN = "package a\nfunc f(p string, skip bool, cfg *tls.Config) { %s }"
 
 _POOL = 'package a\nimport "crypto/x509"\nfunc f() *x509.CertPool { p := x509.NewCertPool(); %s }'
 
+
+def _handed(hit: Hit, node: "Node") -> Value:
+    """What an expression is; of a pool, what was put into it."""
+    value = hit.value(node)
+    pool = follow(hit.source, node) if value.kind in (Kind.NAME, Kind.UNKNOWN) else None
+    return pool.value if pool is not None and pool.values else value
+
+
+_HANDED_CA = (
+    (
+        _IN % 'client.LoadCAFile("certs/ca.pem")',
+        _IN % "broker.UseCACert(p)",
+        _IN % "o := transport.Config{Address: p, CACert: cfg.CACert}",
+        _IN % 'q.Set("sslrootcert", opts.SSLRootCert)',
+        "package a\nfunc WithCACert(ca []byte) Option { return func(o *Options) { o.CACert = ca } }",
+        'package a\nfunc f(c Cfg) { o.Broker.SslCAFilename = os.Getenv("BROKER_CA") }',
+    ),
+    (
+        _IN % "o := Options{CACert: cfg.CACert}",
+        _IN % "to.CAFile = from.CAFile",
+        _IN % 'locale.SetCaPath("canada.json")',
+        _IN % "log.PrintCACert(p)",
+        "package a\nfunc load(p string) {}\nfunc loadCAFile(p string) { load(p) }\nfunc g() { loadCAFile(path) }",
+        _IN % "server.SetClientCAFile(p)",
+        _IN % "issuer.SetCACert(p); x509.CreateCertificate(r, t, p, k, s)",
+        'package a\ntype T struct { CAFile string `json:"ca"` }',
+        _IN % "if o.CACert == nil { return }",
+    ),
+)
+_KNOWN = frozenset({"RootCAs", "InsecureSkipVerify", *CALLBACKS})
+_HANDED_SWITCH = (
+    (
+        _IN % "client.SetTLSVerify(false)",
+        _IN % "o := broker.ClientOptions{SkipTLSVerify: true}",
+        _IN % "s.WithSkipCertVerification(skip)",
+        "package a\nfunc SetVerifySSL(v bool) { o.VerifySSL = v }",
+    ),
+    (
+        _IN % "client.SetTLSVerify(true)",
+        _IN % "client.VerifyPeer(skip)",
+        _IN % "token.SetVerifySignature(false)",
+        _IN % "o := Options{SkipTLSVerify: cfg.SkipTLSVerify}",
+        _IN % "if o.SkipVerify { return }",
+    ),
+)
+_LIBRARIES = (
+    *PATTERNS,
+    Pattern(
+        slug="root-cas",
+        words=("RootCAs",),
+        match=_root_cas,
+        bad=(
+            _GUIDE,
+            _IN % "c := &tls.Config{}; pool := x509.NewCertPool(); pool.AddCert(ca); c.RootCAs = pool",
+            _IN % 'c := tls.Config{RootCAs: certs.Pool("rootca.pem")}',
+            _IN % 'nats.Connect(u, nats.RootCAs("ca.pem"))',
+            _IN % "c := tls.Config{RootCAs: o.RootCAs, ServerName: o.ServerName, Certificates: o.Certificates}",
+        ),
+        good=(
+            "package a\nvar c = &tls.Config{RootCAs: nil}",
+            "package a\n// RootCAs: load(x)",
+            _IN % "pool, _ := x509.SystemCertPool(); c := &tls.Config{RootCAs: pool}",
+            _IN % "c := &tls.Config{RootCAs: cfg.RootCAs}",
+            _IN % "j.RootCAs = map[string][]byte{name: cert}",
+            _IN
+            % "t := get(); c := &utls.Config{RootCAs: t.RootCAs, ServerName: t.ServerName, NextProtos: t.NextProtos}",
+            "package a\nfunc base() *tls.Config { return nil }\nfunc f() { b := base(); c := &utls.Config{RootCAs: b.RootCAs} }",
+            _IN % "if c.RootCAs == nil { return }",
+        ),
+        source=_TLS,
+    ),
+    Pattern(
+        slug="append-certs",
+        words=FILLING,
+        beside=("crypto/x509",),
+        followed=r"\s*\(",
+        match=_filled_pool,
+        bad=(_POOL % 'p.AppendCertsFromPEM(os.ReadFile("ca.pem")); return p',),
+        good=(
+            _POOL % "p.AppendCertsFromPEM(b); s.TLSConfig = &tls.Config{ClientCAs: p}",
+            _POOL % "p.AddCert(c); jws.Verify(x509.VerifyOptions{Roots: p})",
+        ),
+        source="https://pkg.go.dev/crypto/x509#CertPool",
+    ),
+    Pattern(
+        slug="insecure-skip-verify",
+        words=("InsecureSkipVerify",),
+        match=skip_verify,
+        bad=(
+            "package a\nvar c = &tls.Config{InsecureSkipVerify: true}",
+            _IN % "http.DefaultTransport.(*http.Transport).TLSClientConfig.InsecureSkipVerify = true",
+            _IN % "c := tls.Config{InsecureSkipVerify: !skip}",
+            _IN % "fiber.Get(p).InsecureSkipVerify()",
+            _IN
+            % "switch p { case p: cfg.InsecureSkipVerify = true; case p: cfg.VerifyPeerCertificate = func(r R, v V) error { return check(r) } }",
+            _IN % 'oss.New(p, "id", "key", oss.InsecureSkipVerify(true))',
+            "package a\nfunc (c *Client) EnableInsecure() { c.tls.InsecureSkipVerify = true }",
+            _IN % "c := tls.Config{InsecureSkipVerify: true, VerifyConnection: func(s S) error { return nil }}",
+        ),
+        good=(
+            "package a\nvar c = &tls.Config{InsecureSkipVerify: false}",
+            _IN % "websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})",
+            _IN % "if node.InsecureSkipVerify() { log.Println(p) }",
+            _IN
+            % "t := get(); c := &utls.Config{ServerName: t.ServerName, NextProtos: t.NextProtos, InsecureSkipVerify: t.InsecureSkipVerify}",
+            _IN % "c := tls.Config{InsecureSkipVerify: true, VerifyConnection: func(s S) error { return check(s) }}",
+            _IN % "if cfg.InsecureSkipVerify { log.Println(p) }",
+            _IN % "c := &tls.Config{InsecureSkipVerify: cfg.InsecureSkipVerify}",
+            'package a\ntype T struct { InsecureSkipVerify bool `json:"skip"` }',
+        ),
+        source=_TLS,
+    ),
+    Pattern(
+        slug="own-verification",
+        words=CALLBACKS,
+        followed=_GIVEN,
+        match=own_verification,
+        bad=(
+            _IN
+            % "c := tls.Config{VerifyPeerCertificate: func(r [][]byte, v V) error { if sha256.Sum256(r[0]) != pin { return e }; return nil }}",
+            _IN
+            % "c := tls.Config{VerifyPeerCertificate: func(r R, v V) error { if known(r) { return nil }; return e }}"
+            + "\nfunc known(r R) bool { return hex.EncodeToString(hash(r)) == pinnedHash }",
+            _IN
+            % "c.VerifyConnection = func(s S) error { _, err := s.P.Verify(x509.VerifyOptions{Roots: pool}); return err }",
+        ),
+        good=(
+            _IN
+            % "c.VerifyConnection = func(s S) error { _, err := s.P.Verify(x509.VerifyOptions{DNSName: p}); return err }",
+            _IN % "c.VerifyConnection = nil",
+            _IN
+            % "c := tls.Config{ClientAuth: tls.RequireAnyClientCert, VerifyPeerCertificate: func(r [][]byte, v V) error { if sha256.Sum256(r[0]) != pin { return e }; return nil }}",
+        ),
+        source=_TLS,
+    ),
+    Pattern(
+        slug="callback",
+        words=("[][]*x509.Certificate",),
+        match=declared_callback,
+        bad=(
+            "package a\nfunc Check(raw [][]byte, _ [][]*x509.Certificate) error { if !bytes.Equal(raw[0], pinned) { return e }; return nil }",
+            "package a\nfunc Pin(p string) V { return func(raw [][]byte, _ [][]*x509.Certificate) error { if hash(raw) != pin { return e }; return nil } }",
+        ),
+        good=(
+            "package a\nfunc Log(raw [][]byte, _ [][]*x509.Certificate) error { log.Println(len(raw)); return nil }",
+            "package a\nfunc chains() [][]*x509.Certificate { return nil }",
+        ),
+        source="https://pkg.go.dev/crypto/tls#Config",
+    ),
+    Pattern(
+        slug="peer-certificate",
+        words=("PeerCertificates",),
+        beside=("tls.Dial", "DialTLS", "tls.Client(", "resp.TLS", "response.TLS"),
+        match=peer_compared,
+        bad=(
+            _IN
+            % "c, _ := tls.Dial(n, a, &tls.Config{}); for _, one := range c.ConnectionState().PeerCertificates { h := sha256.Sum256(one.Raw); if bytes.Equal(h[:], pin) { ok = true } }",
+        ),
+        good=(
+            _IN
+            % "c, _ := tls.Dial(n, a, &tls.Config{}); for _, one := range c.ConnectionState().PeerCertificates { log.Println(one.NotAfter) }",
+            _IN
+            % "// tls.Dial\nfor _, one := range r.TLS.PeerCertificates { if bytes.Equal(sha256.Sum256(one.Raw), pin) { ok = true } }",
+        ),
+    ),
+    Pattern(
+        slug="tls-config-given",
+        words=("TLSClientConfig",),
+        followed=r"\s*[:=]\s*[\w.]+\s*(?:[,;)}\n]|//|$)",
+        match=_passed_on,
+        bad=(_IN % "t := &http.Transport{TLSClientConfig: cfg}",),
+        good=(_IN % "t := &http.Transport{TLSClientConfig: &tls.Config{}}",),
+    ),
+)
+
 LANGUAGE = Language(
     name="go",
     title="Go",
@@ -177,134 +353,5 @@ LANGUAGE = Language(
     parameters=parameters,
     returned=returned,
     sides=sides,
-    patterns=(
-        *PATTERNS,
-        Pattern(
-            slug="root-cas",
-            words=("RootCAs",),
-            match=_root_cas,
-            bad=(
-                _GUIDE,
-                _IN % "c := &tls.Config{}; pool := x509.NewCertPool(); pool.AddCert(ca); c.RootCAs = pool",
-                _IN % 'c := tls.Config{RootCAs: certs.Pool("rootca.pem")}',
-                _IN % 'nats.Connect(u, nats.RootCAs("ca.pem"))',
-                _IN % "c := tls.Config{RootCAs: o.RootCAs, ServerName: o.ServerName, Certificates: o.Certificates}",
-            ),
-            good=(
-                "package a\nvar c = &tls.Config{RootCAs: nil}",
-                "package a\n// RootCAs: load(x)",
-                _IN % "pool, _ := x509.SystemCertPool(); c := &tls.Config{RootCAs: pool}",
-                _IN % "c := &tls.Config{RootCAs: cfg.RootCAs}",
-                _IN % "j.RootCAs = map[string][]byte{name: cert}",
-                _IN
-                % "t := get(); c := &utls.Config{RootCAs: t.RootCAs, ServerName: t.ServerName, NextProtos: t.NextProtos}",
-                "package a\nfunc base() *tls.Config { return nil }\nfunc f() { b := base(); c := &utls.Config{RootCAs: b.RootCAs} }",
-                _IN % "if c.RootCAs == nil { return }",
-            ),
-            source=_TLS,
-        ),
-        Pattern(
-            slug="append-certs",
-            words=FILLING,
-            beside=("crypto/x509",),
-            followed=r"\s*\(",
-            match=_filled_pool,
-            bad=(_POOL % 'p.AppendCertsFromPEM(os.ReadFile("ca.pem")); return p',),
-            good=(
-                _POOL % "p.AppendCertsFromPEM(b); s.TLSConfig = &tls.Config{ClientCAs: p}",
-                _POOL % "p.AddCert(c); jws.Verify(x509.VerifyOptions{Roots: p})",
-            ),
-            source="https://pkg.go.dev/crypto/x509#CertPool",
-        ),
-        Pattern(
-            slug="insecure-skip-verify",
-            words=("InsecureSkipVerify",),
-            match=skip_verify,
-            bad=(
-                "package a\nvar c = &tls.Config{InsecureSkipVerify: true}",
-                _IN % "http.DefaultTransport.(*http.Transport).TLSClientConfig.InsecureSkipVerify = true",
-                _IN % "c := tls.Config{InsecureSkipVerify: !skip}",
-                _IN % "fiber.Get(p).InsecureSkipVerify()",
-                _IN
-                % "switch p { case p: cfg.InsecureSkipVerify = true; case p: cfg.VerifyPeerCertificate = func(r R, v V) error { return check(r) } }",
-                _IN % 'oss.New(p, "id", "key", oss.InsecureSkipVerify(true))',
-                "package a\nfunc (c *Client) EnableInsecure() { c.tls.InsecureSkipVerify = true }",
-                _IN % "c := tls.Config{InsecureSkipVerify: true, VerifyConnection: func(s S) error { return nil }}",
-            ),
-            good=(
-                "package a\nvar c = &tls.Config{InsecureSkipVerify: false}",
-                _IN % "websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})",
-                _IN % "if node.InsecureSkipVerify() { log.Println(p) }",
-                _IN
-                % "t := get(); c := &utls.Config{ServerName: t.ServerName, NextProtos: t.NextProtos, InsecureSkipVerify: t.InsecureSkipVerify}",
-                _IN
-                % "c := tls.Config{InsecureSkipVerify: true, VerifyConnection: func(s S) error { return check(s) }}",
-                _IN % "if cfg.InsecureSkipVerify { log.Println(p) }",
-                _IN % "c := &tls.Config{InsecureSkipVerify: cfg.InsecureSkipVerify}",
-                'package a\ntype T struct { InsecureSkipVerify bool `json:"skip"` }',
-            ),
-            source=_TLS,
-        ),
-        Pattern(
-            slug="own-verification",
-            words=CALLBACKS,
-            followed=_GIVEN,
-            match=own_verification,
-            bad=(
-                _IN
-                % "c := tls.Config{VerifyPeerCertificate: func(r [][]byte, v V) error { if sha256.Sum256(r[0]) != pin { return e }; return nil }}",
-                _IN
-                % "c := tls.Config{VerifyPeerCertificate: func(r R, v V) error { if known(r) { return nil }; return e }}"
-                + "\nfunc known(r R) bool { return hex.EncodeToString(hash(r)) == pinnedHash }",
-                _IN
-                % "c.VerifyConnection = func(s S) error { _, err := s.P.Verify(x509.VerifyOptions{Roots: pool}); return err }",
-            ),
-            good=(
-                _IN
-                % "c.VerifyConnection = func(s S) error { _, err := s.P.Verify(x509.VerifyOptions{DNSName: p}); return err }",
-                _IN % "c.VerifyConnection = nil",
-                _IN
-                % "c := tls.Config{ClientAuth: tls.RequireAnyClientCert, VerifyPeerCertificate: func(r [][]byte, v V) error { if sha256.Sum256(r[0]) != pin { return e }; return nil }}",
-            ),
-            source=_TLS,
-        ),
-        Pattern(
-            slug="callback",
-            words=("[][]*x509.Certificate",),
-            match=declared_callback,
-            bad=(
-                "package a\nfunc Check(raw [][]byte, _ [][]*x509.Certificate) error { if !bytes.Equal(raw[0], pinned) { return e }; return nil }",
-                "package a\nfunc Pin(p string) V { return func(raw [][]byte, _ [][]*x509.Certificate) error { if hash(raw) != pin { return e }; return nil } }",
-            ),
-            good=(
-                "package a\nfunc Log(raw [][]byte, _ [][]*x509.Certificate) error { log.Println(len(raw)); return nil }",
-                "package a\nfunc chains() [][]*x509.Certificate { return nil }",
-            ),
-            source="https://pkg.go.dev/crypto/tls#Config",
-        ),
-        Pattern(
-            slug="peer-certificate",
-            words=("PeerCertificates",),
-            beside=("tls.Dial", "DialTLS", "tls.Client(", "resp.TLS", "response.TLS"),
-            match=peer_compared,
-            bad=(
-                _IN
-                % "c, _ := tls.Dial(n, a, &tls.Config{}); for _, one := range c.ConnectionState().PeerCertificates { h := sha256.Sum256(one.Raw); if bytes.Equal(h[:], pin) { ok = true } }",
-            ),
-            good=(
-                _IN
-                % "c, _ := tls.Dial(n, a, &tls.Config{}); for _, one := range c.ConnectionState().PeerCertificates { log.Println(one.NotAfter) }",
-                _IN
-                % "// tls.Dial\nfor _, one := range r.TLS.PeerCertificates { if bytes.Equal(sha256.Sum256(one.Raw), pin) { ok = true } }",
-            ),
-        ),
-        Pattern(
-            slug="tls-config-given",
-            words=("TLSClientConfig",),
-            followed=r"\s*[:=]\s*[\w.]+\s*(?:[,;)}\n]|//|$)",
-            match=_passed_on,
-            bad=(_IN % "t := &http.Transport{TLSClientConfig: cfg}",),
-            good=(_IN % "t := &http.Transport{TLSClientConfig: &tls.Config{}}",),
-        ),
-    ),
+    patterns=handed_on(_LIBRARIES, ca=_HANDED_CA, switch=_HANDED_SWITCH, evaluate=_handed, known=_KNOWN),
 )

@@ -9,6 +9,7 @@ from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.evaluate import value_of
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Carries, Find, Language, Pattern
+from wxcertcheck.scan.languages.c.handed import handed
 from wxcertcheck.scan.languages.c.patterns import PATTERNS
 from wxcertcheck.scan.languages.c.values import CARRIERS, CONSTANTS, evaluate_c, prepare, sides
 from wxcertcheck.scan.languages.c.values import GRAMMAR as C_GRAMMAR
@@ -286,210 +287,225 @@ LANGUAGE = Language(
     call=_message,
     sides=sides,
     prepare=prepare,
-    patterns=(
-        *PATTERNS,
-        Pattern(
-            slug="allow-invalid-certificates",
-            words=("allowInvalidCertificates", "setAllowInvalidCertificates"),
-            match=_invalid_allowed,
-            bad=(
-                _m("policy.allowInvalidCertificates = YES;"),
-                _m("[policy setAllowInvalidCertificates:YES];"),
-                _m("// AFSSLPinningModeCertificate\npolicy.allowInvalidCertificates = YES;"),
-                _m(
-                    "p = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModeNone]; p.allowInvalidCertificates = YES; q = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModePublicKey];"
+    patterns=handed(
+        (
+            *PATTERNS,
+            Pattern(
+                slug="allow-invalid-certificates",
+                words=("allowInvalidCertificates", "setAllowInvalidCertificates"),
+                match=_invalid_allowed,
+                bad=(
+                    _m("policy.allowInvalidCertificates = YES;"),
+                    _m("[policy setAllowInvalidCertificates:YES];"),
+                    _m("// AFSSLPinningModeCertificate\npolicy.allowInvalidCertificates = YES;"),
+                    _m(
+                        "p = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModeNone]; p.allowInvalidCertificates = YES; q = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModePublicKey];"
+                    ),
+                ),
+                good=(
+                    _m("policy.allowInvalidCertificates = NO;"),
+                    _m(
+                        "p = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModeCertificate]; p.allowInvalidCertificates = YES;"
+                    ),
                 ),
             ),
-            good=(
-                _m("policy.allowInvalidCertificates = NO;"),
-                _m(
-                    "p = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModeCertificate]; p.allowInvalidCertificates = YES;"
+            Pattern(
+                slug="verification-switch",
+                words=(*_OFF_SWITCHES, *_ON_SWITCHES),
+                match=any_of(
+                    switches(*_OFF_SWITCHES, off=NO, forms=_FORMS, when=_set),
+                    switches(*_ON_SWITCHES, off=YES, forms=_FORMS, when=_set),
+                ),
+                bad=(
+                    _m("[request setValidatesSecureCertificate:NO];"),
+                    _m("operation.allowsInvalidSSLCertificate = YES;"),
+                    _m("session.checkCertificateEnabled = NO;"),
+                ),
+                good=(_m("policy.validatesDomainName = YES;"), _m("session.checkCertificateEnabled = YES;")),
+            ),
+            Pattern(
+                slug="stream-setting",
+                words=("kCFStreamSSLValidatesCertificateChain", "kCFStreamSSLAllowsAnyRoot"),
+                match=stream_setting,
+                bad=(
+                    _m("NSDictionary *d = @{ (id)kCFStreamSSLValidatesCertificateChain: @NO };"),
+                    _m("[s setObject:@NO forKey:(NSString *)kCFStreamSSLValidatesCertificateChain];"),
+                    _m(
+                        "d = [[NSDictionary alloc] initWithObjectsAndKeys:[NSNumber numberWithBool:NO], kCFStreamSSLValidatesCertificateChain, nil];"
+                    ),
+                    _m("CFDictionarySetValue(d, kCFStreamSSLValidatesCertificateChain, kCFBooleanFalse);"),
+                    _m("d[(id)kCFStreamSSLAllowsAnyRoot] = @YES;"),
+                ),
+                good=(
+                    _m("NSDictionary *d = @{ (id)kCFStreamSSLValidatesCertificateChain: @YES };"),
+                    _m("[s setObject:@YES forKey:(NSString *)kCFStreamSSLValidatesCertificateChain];"),
+                    _m("id now = d[(id)kCFStreamSSLAllowsAnyRoot];"),
+                ),
+                source="https://developer.apple.com/documentation/cfnetwork/kcfstreamsslvalidatescertificatechain",
+            ),
+            Pattern(
+                slug="selector-part",
+                words=("allowsUntrustedSSLCertificates",),
+                match=selector_part,
+                bad=(
+                    _m(
+                        "s = [[SRWebSocket alloc] initWithURLRequest:r protocols:nil allowsUntrustedSSLCertificates:YES];"
+                    ),
+                ),
+                good=(
+                    _m(
+                        "s = [[SRWebSocket alloc] initWithURLRequest:r protocols:nil allowsUntrustedSSLCertificates:NO];"
+                    ),
+                ),
+                source="https://github.com/facebookincubator/SocketRocket",
+            ),
+            Pattern(
+                slug="image-option",
+                words=("AllowInvalidSSLCertificates",),
+                match=image_option,
+                bad=(
+                    _m("[view sd_setImageWithURL:u placeholderImage:p options:SDWebImageAllowInvalidSSLCertificates];"),
+                    _m(
+                        "[view yy_setImageWithURL:u options:YYWebImageOptionAllowInvalidSSLCertificates | YYWebImageOptionProgressive];"
+                    ),
+                ),
+                good=(
+                    _m("if (self.options & SDWebImageDownloaderAllowInvalidSSLCertificates) { [self go]; }"),
+                    "typedef enum { SDWebImageAllowInvalidSSLCertificates = 1 << 7 } Options;",
+                ),
+                source="https://github.com/SDWebImage/SDWebImage",
+            ),
+            Pattern(
+                slug="ice-server",
+                words=("RTCTlsCertPolicyInsecureNoCheck",),
+                match=_ice_server,
+                bad=(
+                    _m(
+                        "s = [[RTCIceServer alloc] initWithURLStrings:u tlsCertPolicy:RTCTlsCertPolicyInsecureNoCheck];"
+                    ),
+                ),
+                good=(
+                    _m("s = [[RTCIceServer alloc] initWithURLStrings:u tlsCertPolicy:RTCTlsCertPolicySecure];"),
+                    _m("if (s.tlsCertPolicy == RTCTlsCertPolicyInsecureNoCheck) { [self warn]; }"),
+                ),
+                source="https://webrtc.googlesource.com/src/+/refs/heads/main/sdk/objc/api/peerconnection/RTCIceServer.h",
+            ),
+            Pattern(
+                slug="pinned-certificates",
+                words=("innedCertificates",),
+                match=trusts(
+                    "pinnedCertificates",
+                    "setPinnedCertificates",
+                    "SR_SSLPinnedCertificates",
+                    "setSR_SSLPinnedCertificates",
+                    forms=("assignment", "setter"),
+                    when=_pinned,
+                ),
+                bad=(
+                    _m(
+                        'policy.pinnedCertificates = [NSSet setWithObject:[NSData dataWithContentsOfFile:[bundle pathForResource:@"wx" ofType:@"cer"]]];'
+                    ),
+                ),
+                good=(_m("NSSet *now = policy.pinnedCertificates;"),),
+            ),
+            Pattern(
+                slug="pinning-mode",
+                words=("policyWithPinningMode", "SSLPinningMode"),
+                match=any_of(_pinning_mode, _pinning_property),
+                bad=(
+                    _m("manager.securityPolicy = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModePublicKey];"),
+                    _m("operation.SSLPinningMode = AFSSLPinningModeCertificate;"),
+                    _m("p = [AFSecurityPolicy policyWithPinningMode:mode withPinnedCertificates:given];"),
+                    _m(
+                        "p = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModePublicKey];\n// p.pinnedCertificates = set;"
+                    ),
+                ),
+                good=(_m("manager.securityPolicy = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModeNone];"),),
+            ),
+            Pattern(
+                slug="anchor-certificates",
+                words=("SecTrustSetAnchorCertificates",),
+                match=_anchors,
+                bad=(_m("SecTrustSetAnchorCertificates(trust, (__bridge CFArrayRef)@[ (__bridge id)certificate ]);"),),
+                good=(
+                    _m("SecTrustSetAnchorCertificates(trust, NULL);"),
+                    "@implementation SM_AFSecurityPolicy\n- (BOOL)f:(T)t {\nSecTrustSetAnchorCertificates(t, (__bridge CFArrayRef)self.pinned);\n}\n@end",
+                ),
+                source="https://developer.apple.com/documentation/security/sectrustsetanchorcertificates(_:_:)",
+            ),
+            Pattern(
+                slug="challenge",
+                words=("credentialForTrust", "initWithTrust"),
+                match=challenge,
+                bad=(
+                    _CHALLENGE % "",
+                    _CHALLENGE
+                    % "SecTrustResultType result; SecTrustEvaluate(challenge.protectionSpace.serverTrust, &result);",
+                    _CHALLENGE.replace("NSURLCredential credentialForTrust", "[NSURLCredential alloc] initWithTrust")
+                    % "",
+                    _CHALLENGE % "// SecTrustEvaluate(trust, &result)",
+                    _m(
+                        "[manager setSessionDidReceiveAuthenticationChallengeBlock:^D (NSURLSession *s, NSURLAuthenticationChallenge *challenge, NSURLCredential **c) { *c = [NSURLCredential credentialForTrust:challenge.protectionSpace.serverTrust]; return NSURLSessionAuthChallengeUseCredential; }];"
+                    ),
+                ),
+                good=(
+                    _CHALLENGE
+                    % "SecTrustResultType r; SecTrustEvaluate(trust, &r); if (r != kSecTrustResultProceed) { return; }",
+                    _CHALLENGE % "BOOL known = [manager isTrustedServerCertificateIn:challenge];",
+                ),
+                source="https://developer.apple.com/documentation/foundation/performing-manual-server-trust-authentication",
+            ),
+            Pattern(
+                slug="own-check",
+                words=("SecTrustGetCertificateAtIndex", "SecTrustCopyCertificateChain"),
+                match=own_check,
+                bad=(
+                    "NS_ASSUME_NONNULL_BEGIN\n@interface A ()\n@end\n@implementation A\n- (BOOL)check:(SecTrustRef)trust {\n NSData *d = data(SecTrustGetCertificateAtIndex(trust, 0)); return [self.pins containsObject:d];\n}\n@end",
+                ),
+                good=(
+                    '@implementation A\n- (BOOL)check:(SecTrustRef)trust {\n NSLog(@"%@", SecTrustGetCertificateAtIndex(trust, 0)); return NO;\n}\n@end',
                 ),
             ),
-        ),
-        Pattern(
-            slug="verification-switch",
-            words=(*_OFF_SWITCHES, *_ON_SWITCHES),
-            match=any_of(
-                switches(*_OFF_SWITCHES, off=NO, forms=_FORMS, when=_set),
-                switches(*_ON_SWITCHES, off=YES, forms=_FORMS, when=_set),
-            ),
-            bad=(
-                _m("[request setValidatesSecureCertificate:NO];"),
-                _m("operation.allowsInvalidSSLCertificate = YES;"),
-                _m("session.checkCertificateEnabled = NO;"),
-            ),
-            good=(_m("policy.validatesDomainName = YES;"), _m("session.checkCertificateEnabled = YES;")),
-        ),
-        Pattern(
-            slug="stream-setting",
-            words=("kCFStreamSSLValidatesCertificateChain", "kCFStreamSSLAllowsAnyRoot"),
-            match=stream_setting,
-            bad=(
-                _m("NSDictionary *d = @{ (id)kCFStreamSSLValidatesCertificateChain: @NO };"),
-                _m("[s setObject:@NO forKey:(NSString *)kCFStreamSSLValidatesCertificateChain];"),
-                _m(
-                    "d = [[NSDictionary alloc] initWithObjectsAndKeys:[NSNumber numberWithBool:NO], kCFStreamSSLValidatesCertificateChain, nil];"
+            Pattern(
+                slug="socket-trust",
+                words=("didReceiveTrust",),
+                match=_socket_trust,
+                bad=(
+                    "@implementation A\n- (void)socket:(S *)s didReceiveTrust:(SecTrustRef)t completionHandler:(H)h { h(YES); }\n@end",
                 ),
-                _m("CFDictionarySetValue(d, kCFStreamSSLValidatesCertificateChain, kCFBooleanFalse);"),
-                _m("d[(id)kCFStreamSSLAllowsAnyRoot] = @YES;"),
-            ),
-            good=(
-                _m("NSDictionary *d = @{ (id)kCFStreamSSLValidatesCertificateChain: @YES };"),
-                _m("[s setObject:@YES forKey:(NSString *)kCFStreamSSLValidatesCertificateChain];"),
-                _m("id now = d[(id)kCFStreamSSLAllowsAnyRoot];"),
-            ),
-            source="https://developer.apple.com/documentation/cfnetwork/kcfstreamsslvalidatescertificatechain",
-        ),
-        Pattern(
-            slug="selector-part",
-            words=("allowsUntrustedSSLCertificates",),
-            match=selector_part,
-            bad=(
-                _m("s = [[SRWebSocket alloc] initWithURLRequest:r protocols:nil allowsUntrustedSSLCertificates:YES];"),
-            ),
-            good=(
-                _m("s = [[SRWebSocket alloc] initWithURLRequest:r protocols:nil allowsUntrustedSSLCertificates:NO];"),
-            ),
-            source="https://github.com/facebookincubator/SocketRocket",
-        ),
-        Pattern(
-            slug="image-option",
-            words=("AllowInvalidSSLCertificates",),
-            match=image_option,
-            bad=(
-                _m("[view sd_setImageWithURL:u placeholderImage:p options:SDWebImageAllowInvalidSSLCertificates];"),
-                _m(
-                    "[view yy_setImageWithURL:u options:YYWebImageOptionAllowInvalidSSLCertificates | YYWebImageOptionProgressive];"
+                good=(
+                    "@implementation A\n- (void)socket:(S *)s didReceiveTrust:(SecTrustRef)t completionHandler:(H)h { SecTrustEvaluate(t, &r); h(YES); }\n@end",
                 ),
             ),
-            good=(
-                _m("if (self.options & SDWebImageDownloaderAllowInvalidSSLCertificates) { [self go]; }"),
-                "typedef enum { SDWebImageAllowInvalidSSLCertificates = 1 << 7 } Options;",
-            ),
-            source="https://github.com/SDWebImage/SDWebImage",
-        ),
-        Pattern(
-            slug="ice-server",
-            words=("RTCTlsCertPolicyInsecureNoCheck",),
-            match=_ice_server,
-            bad=(_m("s = [[RTCIceServer alloc] initWithURLStrings:u tlsCertPolicy:RTCTlsCertPolicyInsecureNoCheck];"),),
-            good=(
-                _m("s = [[RTCIceServer alloc] initWithURLStrings:u tlsCertPolicy:RTCTlsCertPolicySecure];"),
-                _m("if (s.tlsCertPolicy == RTCTlsCertPolicyInsecureNoCheck) { [self warn]; }"),
-            ),
-            source="https://webrtc.googlesource.com/src/+/refs/heads/main/sdk/objc/api/peerconnection/RTCIceServer.h",
-        ),
-        Pattern(
-            slug="pinned-certificates",
-            words=("innedCertificates",),
-            match=trusts(
-                "pinnedCertificates",
-                "setPinnedCertificates",
-                "SR_SSLPinnedCertificates",
-                "setSR_SSLPinnedCertificates",
-                forms=("assignment", "setter"),
-                when=_pinned,
-            ),
-            bad=(
-                _m(
-                    'policy.pinnedCertificates = [NSSet setWithObject:[NSData dataWithContentsOfFile:[bundle pathForResource:@"wx" ofType:@"cer"]]];'
+            Pattern(
+                slug="any-certificate-for-host",
+                words=("llowsAnyHTTPSCertificate",),
+                match=_any_host,
+                bad=(
+                    "@implementation NSURLRequest (A)\n+ (BOOL)allowsAnyHTTPSCertificateForHost:(NSString *)host { return YES; }\n@end",
+                    _m("[NSURLRequest setAllowsAnyHTTPSCertificate:YES forHost:host];"),
+                ),
+                good=(
+                    "@implementation A\n+ (BOOL)allowsAnyHTTPSCertificateForHost:(NSString *)host { return NO; }\n@end",
                 ),
             ),
-            good=(_m("NSSet *now = policy.pinnedCertificates;"),),
-        ),
-        Pattern(
-            slug="pinning-mode",
-            words=("policyWithPinningMode", "SSLPinningMode"),
-            match=any_of(_pinning_mode, _pinning_property),
-            bad=(
-                _m("manager.securityPolicy = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModePublicKey];"),
-                _m("operation.SSLPinningMode = AFSSLPinningModeCertificate;"),
-                _m("p = [AFSecurityPolicy policyWithPinningMode:mode withPinnedCertificates:given];"),
-                _m(
-                    "p = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModePublicKey];\n// p.pinnedCertificates = set;"
+            Pattern(
+                slug="trustkit",
+                words=("kTSKPublicKeyHashes",),
+                match=_trust_kit,
+                bad=(
+                    _m(
+                        'NSDictionary *d = @{ kTSKPublicKeyHashes: @[ @"r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=" ] };'
+                    ),
+                    _m('d[kTSKPublicKeyHashes] = @[ @"r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=" ];'),
                 ),
-            ),
-            good=(_m("manager.securityPolicy = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModeNone];"),),
-        ),
-        Pattern(
-            slug="anchor-certificates",
-            words=("SecTrustSetAnchorCertificates",),
-            match=_anchors,
-            bad=(_m("SecTrustSetAnchorCertificates(trust, (__bridge CFArrayRef)@[ (__bridge id)certificate ]);"),),
-            good=(
-                _m("SecTrustSetAnchorCertificates(trust, NULL);"),
-                "@implementation SM_AFSecurityPolicy\n- (BOOL)f:(T)t {\nSecTrustSetAnchorCertificates(t, (__bridge CFArrayRef)self.pinned);\n}\n@end",
-            ),
-            source="https://developer.apple.com/documentation/security/sectrustsetanchorcertificates(_:_:)",
-        ),
-        Pattern(
-            slug="challenge",
-            words=("credentialForTrust", "initWithTrust"),
-            match=challenge,
-            bad=(
-                _CHALLENGE % "",
-                _CHALLENGE
-                % "SecTrustResultType result; SecTrustEvaluate(challenge.protectionSpace.serverTrust, &result);",
-                _CHALLENGE.replace("NSURLCredential credentialForTrust", "[NSURLCredential alloc] initWithTrust") % "",
-                _CHALLENGE % "// SecTrustEvaluate(trust, &result)",
-                _m(
-                    "[manager setSessionDidReceiveAuthenticationChallengeBlock:^D (NSURLSession *s, NSURLAuthenticationChallenge *challenge, NSURLCredential **c) { *c = [NSURLCredential credentialForTrust:challenge.protectionSpace.serverTrust]; return NSURLSessionAuthChallengeUseCredential; }];"
+                good=(
+                    _m("NSArray *hashes = d[kTSKPublicKeyHashes];"),
+                    'NSString * const kTSKPublicKeyHashes = @"TSKPublicKeyHashes";',
+                    'const TSKDomainConfigurationKey kTSKPublicKeyHashes = @"TSKPublicKeyHashes";',
                 ),
+                source="https://github.com/datatheorem/TrustKit/blob/master/docs/getting-started.md",
             ),
-            good=(
-                _CHALLENGE
-                % "SecTrustResultType r; SecTrustEvaluate(trust, &r); if (r != kSecTrustResultProceed) { return; }",
-                _CHALLENGE % "BOOL known = [manager isTrustedServerCertificateIn:challenge];",
-            ),
-            source="https://developer.apple.com/documentation/foundation/performing-manual-server-trust-authentication",
-        ),
-        Pattern(
-            slug="own-check",
-            words=("SecTrustGetCertificateAtIndex", "SecTrustCopyCertificateChain"),
-            match=own_check,
-            bad=(
-                "NS_ASSUME_NONNULL_BEGIN\n@interface A ()\n@end\n@implementation A\n- (BOOL)check:(SecTrustRef)trust {\n NSData *d = data(SecTrustGetCertificateAtIndex(trust, 0)); return [self.pins containsObject:d];\n}\n@end",
-            ),
-            good=(
-                '@implementation A\n- (BOOL)check:(SecTrustRef)trust {\n NSLog(@"%@", SecTrustGetCertificateAtIndex(trust, 0)); return NO;\n}\n@end',
-            ),
-        ),
-        Pattern(
-            slug="socket-trust",
-            words=("didReceiveTrust",),
-            match=_socket_trust,
-            bad=(
-                "@implementation A\n- (void)socket:(S *)s didReceiveTrust:(SecTrustRef)t completionHandler:(H)h { h(YES); }\n@end",
-            ),
-            good=(
-                "@implementation A\n- (void)socket:(S *)s didReceiveTrust:(SecTrustRef)t completionHandler:(H)h { SecTrustEvaluate(t, &r); h(YES); }\n@end",
-            ),
-        ),
-        Pattern(
-            slug="any-certificate-for-host",
-            words=("llowsAnyHTTPSCertificate",),
-            match=_any_host,
-            bad=(
-                "@implementation NSURLRequest (A)\n+ (BOOL)allowsAnyHTTPSCertificateForHost:(NSString *)host { return YES; }\n@end",
-                _m("[NSURLRequest setAllowsAnyHTTPSCertificate:YES forHost:host];"),
-            ),
-            good=("@implementation A\n+ (BOOL)allowsAnyHTTPSCertificateForHost:(NSString *)host { return NO; }\n@end",),
-        ),
-        Pattern(
-            slug="trustkit",
-            words=("kTSKPublicKeyHashes",),
-            match=_trust_kit,
-            bad=(
-                _m('NSDictionary *d = @{ kTSKPublicKeyHashes: @[ @"r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=" ] };'),
-                _m('d[kTSKPublicKeyHashes] = @[ @"r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=" ];'),
-            ),
-            good=(
-                _m("NSArray *hashes = d[kTSKPublicKeyHashes];"),
-                'NSString * const kTSKPublicKeyHashes = @"TSKPublicKeyHashes";',
-                'const TSKDomainConfigurationKey kTSKPublicKeyHashes = @"TSKPublicKeyHashes";',
-            ),
-            source="https://github.com/datatheorem/TrustKit/blob/master/docs/getting-started.md",
         ),
     ),
 )

@@ -8,6 +8,7 @@ from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
 from wxcertcheck.scan.languages.rust.drivers import PATTERNS, is_client, made_by, wraps
+from wxcertcheck.scan.languages.rust.handed import handed
 from wxcertcheck.scan.languages.rust.stores import returned_store, root_certificates, root_store_field, server_verifier
 from wxcertcheck.scan.languages.rust.values import evaluate_rust, returned
 from wxcertcheck.scan.languages.rust.verifiers import own_verifier, used_verifier
@@ -232,201 +233,205 @@ LANGUAGE = Language(
     evaluate=evaluate_rust,
     call=_call,
     returned=returned,
-    patterns=(
-        *PATTERNS,
-        Pattern(
-            slug="add-root-certificate",
-            words=(
-                "add_root_certificate",
-                "add_root_certificates",
-                "tls_certs_only",
-                "tls_certs_merge",
-                "with_root_cert_path",
+    patterns=handed(
+        (
+            *PATTERNS,
+            Pattern(
+                slug="add-root-certificate",
+                words=(
+                    "add_root_certificate",
+                    "add_root_certificates",
+                    "tls_certs_only",
+                    "tls_certs_merge",
+                    "with_root_cert_path",
+                ),
+                match=_add_root,
+                bad=(
+                    _IN % "b.add_root_certificate(cert).build()?",
+                    _IN
+                    % 'let c = Certificate::from_pem(include_bytes!("ca.pem"))?; b.tls_built_in_root_certs(false).add_root_certificate(c)',
+                    _IN % "b.tls_certs_only(vec![cert])",
+                ),
+                good=(
+                    "impl B { fn add_root_certificate(self, c: C) -> B { self.inner.add_root_certificate(c) } }",
+                    "// b.add_root_certificate(cert)",
+                ),
+                source="https://docs.rs/reqwest/latest/reqwest/struct.ClientBuilder.html#method.add_root_certificate",
             ),
-            match=_add_root,
-            bad=(
-                _IN % "b.add_root_certificate(cert).build()?",
-                _IN
-                % 'let c = Certificate::from_pem(include_bytes!("ca.pem"))?; b.tls_built_in_root_certs(false).add_root_certificate(c)',
-                _IN % "b.tls_certs_only(vec![cert])",
+            Pattern(
+                slug="built-in-roots",
+                words=("tls_built_in_root_certs", "disable_built_in_roots", "tls_certs_only"),
+                match=_built_in_roots,
+                bad=(_IN % "b.tls_built_in_root_certs(skip)", _IN % "b.disable_built_in_roots(true)"),
+                good=(
+                    _IN % "b.tls_built_in_root_certs(true)",
+                    _IN % "b.tls_built_in_root_certs(false).add_root_certificate(cert)",
+                ),
+                source="https://docs.rs/reqwest/latest/reqwest/struct.ClientBuilder.html#method.tls_built_in_root_certs",
             ),
-            good=(
-                "impl B { fn add_root_certificate(self, c: C) -> B { self.inner.add_root_certificate(c) } }",
-                "// b.add_root_certificate(cert)",
+            Pattern(
+                slug="accept-invalid-certs",
+                words=(*_ON_IS_OFF, *_FALSE_IS_OFF),
+                match=_switch,
+                bad=(
+                    _IN % "b.danger_accept_invalid_certs(true)",
+                    _IN % "b.danger_accept_invalid_certs(!skip)",
+                    _IN % "easy.ssl_verify_peer(false)?",
+                    _IN % "t.allow_invalid_certificates = Some(true)",
+                ),
+                good=(
+                    _IN % "b.danger_accept_invalid_certs(false)",
+                    _IN % "easy.ssl_verify_peer(true)?",
+                    "impl B { fn danger_accept_invalid_certs(self, a: bool) -> B { self.inner.danger_accept_invalid_certs(a) } }",
+                    _IN % "t.allow_invalid_certificates = Some(false)",
+                    _IN % 'f.field("danger_accept_invalid_certs", &true)',
+                ),
+                source="https://docs.rs/reqwest/latest/reqwest/struct.ClientBuilder.html#method.danger_accept_invalid_certs",
             ),
-            source="https://docs.rs/reqwest/latest/reqwest/struct.ClientBuilder.html#method.add_root_certificate",
-        ),
-        Pattern(
-            slug="built-in-roots",
-            words=("tls_built_in_root_certs", "disable_built_in_roots", "tls_certs_only"),
-            match=_built_in_roots,
-            bad=(_IN % "b.tls_built_in_root_certs(skip)", _IN % "b.disable_built_in_roots(true)"),
-            good=(
-                _IN % "b.tls_built_in_root_certs(true)",
-                _IN % "b.tls_built_in_root_certs(false).add_root_certificate(cert)",
+            Pattern(
+                slug="root-certificates",
+                words=("with_root_certificates",),
+                match=root_certificates,
+                bad=(
+                    _IN % (_OWN + "ClientConfig::builder().with_root_certificates(r)"),
+                    _IN
+                    % (_OWN + "r.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()); b.with_root_certificates(r)"),
+                ),
+                good=(
+                    _IN
+                    % "let r = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()); b.with_root_certificates(r)",
+                    _IN
+                    % "let mut r = RootCertStore::empty(); for c in load_native_certs()? { r.add(c)?; } b.with_root_certificates(r)",
+                    _IN
+                    % "let mut r = RootCertStore::empty(); let Found { certs, .. } = load_native_certs(); r.add_parsable_certificates(certs); b.with_root_certificates(r)",
+                    "lazy_static! { static ref CAS: RootCertStore = { let mut s = RootCertStore::empty(); "
+                    "for c in load_native_certs().certs { s.add(c); } s }; }\n"
+                    + _IN
+                    % "b.with_root_certificates(CAS.clone())",
+                    _IN
+                    % "let mut c = b.with_root_certificates(RootCertStore::empty()); c.dangerous().set_certificate_verifier(Arc::new(mine));",
+                ),
+                source="https://docs.rs/rustls/latest/rustls/struct.ConfigBuilder.html#method.with_root_certificates",
             ),
-            source="https://docs.rs/reqwest/latest/reqwest/struct.ClientBuilder.html#method.tls_built_in_root_certs",
-        ),
-        Pattern(
-            slug="accept-invalid-certs",
-            words=(*_ON_IS_OFF, *_FALSE_IS_OFF),
-            match=_switch,
-            bad=(
-                _IN % "b.danger_accept_invalid_certs(true)",
-                _IN % "b.danger_accept_invalid_certs(!skip)",
-                _IN % "easy.ssl_verify_peer(false)?",
-                _IN % "t.allow_invalid_certificates = Some(true)",
+            Pattern(
+                slug="root-store",
+                words=(".root_store",),
+                beside=("ClientConfig",),
+                match=root_store_field,
+                bad=(
+                    _IN % "let mut c = ClientConfig::new(); c.root_store.add(&cert)?",
+                    _IN
+                    % "let mut c = ClientConfig::new(); c.root_store.add_pem_file(&mut BufReader::new(File::open(p)?))?",
+                ),
+                good=(
+                    _IN
+                    % "let mut c = ClientConfig::new(); c.root_store.add_server_trust_anchors(&webpki_roots::TLS_SERVER_ROOTS);",
+                    _IN % "let mut c = ClientConfig::new(); c.root_store = rustls_native_certs::load_native_certs()?;",
+                ),
+                source="https://docs.rs/rustls/0.19.1/rustls/struct.ClientConfig.html#structfield.root_store",
             ),
-            good=(
-                _IN % "b.danger_accept_invalid_certs(false)",
-                _IN % "easy.ssl_verify_peer(true)?",
-                "impl B { fn danger_accept_invalid_certs(self, a: bool) -> B { self.inner.danger_accept_invalid_certs(a) } }",
-                _IN % "t.allow_invalid_certificates = Some(false)",
-                _IN % 'f.field("danger_accept_invalid_certs", &true)',
+            Pattern(
+                slug="server-verifier",
+                words=("WebPkiServerVerifier",),
+                followed=r"::builder",
+                match=server_verifier,
+                bad=(_IN % (_OWN + "WebPkiServerVerifier::builder(Arc::new(r)).build()"),),
+                good=(
+                    _IN
+                    % "let r = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()); WebPkiServerVerifier::builder(r.into())",
+                ),
+                source="https://docs.rs/rustls/latest/rustls/client/struct.WebPkiServerVerifier.html#method.builder",
             ),
-            source="https://docs.rs/reqwest/latest/reqwest/struct.ClientBuilder.html#method.danger_accept_invalid_certs",
-        ),
-        Pattern(
-            slug="root-certificates",
-            words=("with_root_certificates",),
-            match=root_certificates,
-            bad=(
-                _IN % (_OWN + "ClientConfig::builder().with_root_certificates(r)"),
-                _IN % (_OWN + "r.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()); b.with_root_certificates(r)"),
+            Pattern(
+                slug="root-cert-store",
+                words=("RootCertStore",),
+                match=returned_store,
+                bad=(
+                    "fn store(c: Vec<C>) -> RootCertStore { let mut r = RootCertStore::empty(); for x in c { r.add(x); } r }",
+                ),
+                good=(
+                    "fn store() -> RootCertStore { let mut r = RootCertStore::empty(); r.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()); r }",
+                    "use rustls::RootCertStore;",
+                    "fn server() -> V { let mut r = RootCertStore::empty(); r.add(c); WebPkiClientVerifier::builder(r.into()).build() }",
+                ),
             ),
-            good=(
-                _IN
-                % "let r = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()); b.with_root_certificates(r)",
-                _IN
-                % "let mut r = RootCertStore::empty(); for c in load_native_certs()? { r.add(c)?; } b.with_root_certificates(r)",
-                _IN
-                % "let mut r = RootCertStore::empty(); let Found { certs, .. } = load_native_certs(); r.add_parsable_certificates(certs); b.with_root_certificates(r)",
-                "lazy_static! { static ref CAS: RootCertStore = { let mut s = RootCertStore::empty(); "
-                "for c in load_native_certs().certs { s.add(c); } s }; }\n"
-                + _IN
-                % "b.with_root_certificates(CAS.clone())",
-                _IN
-                % "let mut c = b.with_root_certificates(RootCertStore::empty()); c.dangerous().set_certificate_verifier(Arc::new(mine));",
+            Pattern(
+                slug="own-verifier",
+                words=("verify_server_cert",),
+                match=own_verifier,
+                bad=(
+                    _IMPL % "Ok(ServerCertVerified::assertion())",
+                    _IMPL
+                    % "if self.insecure { return Ok(ServerCertVerified::assertion()); } self.inner.verify_server_cert(e)",
+                    _IMPL
+                    % "if sha256(e) == PIN { Ok(ServerCertVerified::assertion()) } else { Err(Error::General(m)) }",
+                ),
+                good=(_IMPL % "self.inner.verify_server_cert(e)", _IN % "v.verify_server_cert(cert)?"),
+                source="https://docs.rs/rustls/latest/rustls/client/danger/trait.ServerCertVerifier.html",
             ),
-            source="https://docs.rs/rustls/latest/rustls/struct.ConfigBuilder.html#method.with_root_certificates",
-        ),
-        Pattern(
-            slug="root-store",
-            words=(".root_store",),
-            beside=("ClientConfig",),
-            match=root_store_field,
-            bad=(
-                _IN % "let mut c = ClientConfig::new(); c.root_store.add(&cert)?",
-                _IN
-                % "let mut c = ClientConfig::new(); c.root_store.add_pem_file(&mut BufReader::new(File::open(p)?))?",
+            Pattern(
+                slug="used-verifier",
+                words=("with_custom_certificate_verifier", "set_certificate_verifier"),
+                match=used_verifier,
+                bad=(
+                    _IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(NoVerifier {}))",
+                    _IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(PinnedVerifier::new(hash)))",
+                    _IN % "c.dangerous().set_certificate_verifier(Arc::new(V {}))"
+                    + _IMPL % "Ok(ServerCertVerified::assertion())",
+                ),
+                good=(
+                    _IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(platform::Verifier::new()))",
+                    _IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(V::new()))"
+                    + _IMPL % "self.inner.verify_server_cert(e)",
+                ),
             ),
-            good=(
-                _IN
-                % "let mut c = ClientConfig::new(); c.root_store.add_server_trust_anchors(&webpki_roots::TLS_SERVER_ROOTS);",
-                _IN % "let mut c = ClientConfig::new(); c.root_store = rustls_native_certs::load_native_certs()?;",
+            Pattern(
+                slug="openssl-verify-none",
+                words=("set_verify", "set_verify_callback"),
+                match=_openssl_verify,
+                bad=(
+                    _IN % "b.set_verify(SslVerifyMode::NONE)",
+                    _IN % "b.set_verify_callback(SslVerifyMode::PEER, |_, _| true)",
+                ),
+                good=(_IN % "b.set_verify(SslVerifyMode::PEER)",),
             ),
-            source="https://docs.rs/rustls/0.19.1/rustls/struct.ClientConfig.html#structfield.root_store",
-        ),
-        Pattern(
-            slug="server-verifier",
-            words=("WebPkiServerVerifier",),
-            followed=r"::builder",
-            match=server_verifier,
-            bad=(_IN % (_OWN + "WebPkiServerVerifier::builder(Arc::new(r)).build()"),),
-            good=(
-                _IN
-                % "let r = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()); WebPkiServerVerifier::builder(r.into())",
+            Pattern(
+                slug="tonic-ca-certificate",
+                words=("ca_certificate", "ca_certificates"),
+                match=_tonic,
+                bad=(_IN % 'ClientTlsConfig::new().ca_certificate(Certificate::from_pem(include_str!("ca.pem")))',),
+                good=(_IN % "ServerTlsConfig::new().client_ca_root(cert)",),
+                source="https://docs.rs/tonic/latest/tonic/transport/struct.ClientTlsConfig.html",
             ),
-            source="https://docs.rs/rustls/latest/rustls/client/struct.WebPkiServerVerifier.html#method.builder",
-        ),
-        Pattern(
-            slug="root-cert-store",
-            words=("RootCertStore",),
-            match=returned_store,
-            bad=(
-                "fn store(c: Vec<C>) -> RootCertStore { let mut r = RootCertStore::empty(); for x in c { r.add(x); } r }",
+            Pattern(
+                slug="client-ca",
+                words=("cainfo", "capath", "proxy_cainfo", "ssl_cainfo_blob", "ssl_ca_certificate", "new_with_certs"),
+                match=call_trusts(
+                    "cainfo",
+                    "capath",
+                    "proxy_cainfo",
+                    "ssl_cainfo_blob",
+                    "ssl_ca_certificate",
+                    "new_with_certs",
+                    when=is_client,
+                ),
+                bad=(_IN % 'easy.cainfo("ca.pem")?', _IN % 'b.ssl_ca_certificate(CaCertificate::file("ca.pem"))'),
+                good=("impl B { fn cainfo(&mut self, p: P) -> R { self.inner.cainfo(p) } }",),
             ),
-            good=(
-                "fn store() -> RootCertStore { let mut r = RootCertStore::empty(); r.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()); r }",
-                "use rustls::RootCertStore;",
-                "fn server() -> V { let mut r = RootCertStore::empty(); r.add(c); WebPkiClientVerifier::builder(r.into()).build() }",
+            Pattern(
+                slug="isahc-verification-off",
+                words=("DANGER_ACCEPT_INVALID",),
+                match=_isahc,
+                bad=(_IN % "b.ssl_options(SslOption::DANGER_ACCEPT_INVALID_CERTS)",),
+                good=("pub const DANGER_ACCEPT_INVALID_CERTS: Self = Self(1);",),
             ),
-        ),
-        Pattern(
-            slug="own-verifier",
-            words=("verify_server_cert",),
-            match=own_verifier,
-            bad=(
-                _IMPL % "Ok(ServerCertVerified::assertion())",
-                _IMPL
-                % "if self.insecure { return Ok(ServerCertVerified::assertion()); } self.inner.verify_server_cert(e)",
-                _IMPL % "if sha256(e) == PIN { Ok(ServerCertVerified::assertion()) } else { Err(Error::General(m)) }",
+            Pattern(
+                slug="environment",
+                words=("SSL_CERT_FILE", "SSL_CERT_DIR"),
+                match=_environment,
+                bad=(_IN % 'std::env::set_var("SSL_CERT_FILE", "ca.pem")',),
+                good=(_IN % 'let p = std::env::var("SSL_CERT_FILE")?;',),
             ),
-            good=(_IMPL % "self.inner.verify_server_cert(e)", _IN % "v.verify_server_cert(cert)?"),
-            source="https://docs.rs/rustls/latest/rustls/client/danger/trait.ServerCertVerifier.html",
-        ),
-        Pattern(
-            slug="used-verifier",
-            words=("with_custom_certificate_verifier", "set_certificate_verifier"),
-            match=used_verifier,
-            bad=(
-                _IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(NoVerifier {}))",
-                _IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(PinnedVerifier::new(hash)))",
-                _IN % "c.dangerous().set_certificate_verifier(Arc::new(V {}))"
-                + _IMPL % "Ok(ServerCertVerified::assertion())",
-            ),
-            good=(
-                _IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(platform::Verifier::new()))",
-                _IN % "b.dangerous().with_custom_certificate_verifier(Arc::new(V::new()))"
-                + _IMPL % "self.inner.verify_server_cert(e)",
-            ),
-        ),
-        Pattern(
-            slug="openssl-verify-none",
-            words=("set_verify", "set_verify_callback"),
-            match=_openssl_verify,
-            bad=(
-                _IN % "b.set_verify(SslVerifyMode::NONE)",
-                _IN % "b.set_verify_callback(SslVerifyMode::PEER, |_, _| true)",
-            ),
-            good=(_IN % "b.set_verify(SslVerifyMode::PEER)",),
-        ),
-        Pattern(
-            slug="tonic-ca-certificate",
-            words=("ca_certificate", "ca_certificates"),
-            match=_tonic,
-            bad=(_IN % 'ClientTlsConfig::new().ca_certificate(Certificate::from_pem(include_str!("ca.pem")))',),
-            good=(_IN % "ServerTlsConfig::new().client_ca_root(cert)",),
-            source="https://docs.rs/tonic/latest/tonic/transport/struct.ClientTlsConfig.html",
-        ),
-        Pattern(
-            slug="client-ca",
-            words=("cainfo", "capath", "proxy_cainfo", "ssl_cainfo_blob", "ssl_ca_certificate", "new_with_certs"),
-            match=call_trusts(
-                "cainfo",
-                "capath",
-                "proxy_cainfo",
-                "ssl_cainfo_blob",
-                "ssl_ca_certificate",
-                "new_with_certs",
-                when=is_client,
-            ),
-            bad=(_IN % 'easy.cainfo("ca.pem")?', _IN % 'b.ssl_ca_certificate(CaCertificate::file("ca.pem"))'),
-            good=("impl B { fn cainfo(&mut self, p: P) -> R { self.inner.cainfo(p) } }",),
-        ),
-        Pattern(
-            slug="isahc-verification-off",
-            words=("DANGER_ACCEPT_INVALID",),
-            match=_isahc,
-            bad=(_IN % "b.ssl_options(SslOption::DANGER_ACCEPT_INVALID_CERTS)",),
-            good=("pub const DANGER_ACCEPT_INVALID_CERTS: Self = Self(1);",),
-        ),
-        Pattern(
-            slug="environment",
-            words=("SSL_CERT_FILE", "SSL_CERT_DIR"),
-            match=_environment,
-            bad=(_IN % 'std::env::set_var("SSL_CERT_FILE", "ca.pem")',),
-            good=(_IN % 'let p = std::env::var("SSL_CERT_FILE")?;',),
         ),
     ),
 )

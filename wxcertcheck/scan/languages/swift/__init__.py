@@ -8,6 +8,7 @@ from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
 from wxcertcheck.scan.languages.swift.challenges import credential, exceptions, verify_block
+from wxcertcheck.scan.languages.swift.handed import handed
 from wxcertcheck.scan.languages.swift.libraries import OFF, ON, PATTERNS, compares_too
 from wxcertcheck.scan.languages.swift.values import evaluate_swift, parameters, returned, take_apart
 from wxcertcheck.scan.source import Source
@@ -206,146 +207,148 @@ LANGUAGE = Language(
     call=take_apart,
     parameters=parameters,
     returned=returned,
-    patterns=(
-        *PATTERNS,
-        Pattern(
-            slug="challenge",
-            words=("URLCredential", "NSURLCredential"),
-            followed=r"(?:\.init)?\s*\(\s*(?:trust|forTrust)\b",
-            match=credential,
-            bad=(
-                _IN % _USE,
-                _IN % f"SecTrustEvaluate(trust, nil)\n{_USE}",
-                _IN % f'logger.info("received challenge")\n{_USE}',
-                _IN
-                % f"var r = SecTrustResultType.invalid\nlet s = SecTrustEvaluate(trust, &r)\nif errSecSuccess == s {{ {_USE} }}",
-                _IN % f"if hosts.contains(challenge.protectionSpace.host) {{ {_USE} }}",
-                _IN % "done(.useCredential, URLCredential.init(trust: challenge.protectionSpace.serverTrust!))",
-                _IN % "done(.UseCredential, NSURLCredential(forTrust: challenge.protectionSpace.serverTrust!))",
-                _IN % f"if SecCertificateCopyData(cert) as Data == local {{ {_USE} }}",
-                "session.delegate.sessionDidReceiveChallenge = { s, c in return (.useCredential, URLCredential(trust: c.x!)) }",
+    patterns=handed(
+        (
+            *PATTERNS,
+            Pattern(
+                slug="challenge",
+                words=("URLCredential", "NSURLCredential"),
+                followed=r"(?:\.init)?\s*\(\s*(?:trust|forTrust)\b",
+                match=credential,
+                bad=(
+                    _IN % _USE,
+                    _IN % f"SecTrustEvaluate(trust, nil)\n{_USE}",
+                    _IN % f'logger.info("received challenge")\n{_USE}',
+                    _IN
+                    % f"var r = SecTrustResultType.invalid\nlet s = SecTrustEvaluate(trust, &r)\nif errSecSuccess == s {{ {_USE} }}",
+                    _IN % f"if hosts.contains(challenge.protectionSpace.host) {{ {_USE} }}",
+                    _IN % "done(.useCredential, URLCredential.init(trust: challenge.protectionSpace.serverTrust!))",
+                    _IN % "done(.UseCredential, NSURLCredential(forTrust: challenge.protectionSpace.serverTrust!))",
+                    _IN % f"if SecCertificateCopyData(cert) as Data == local {{ {_USE} }}",
+                    "session.delegate.sessionDidReceiveChallenge = { s, c in return (.useCredential, URLCredential(trust: c.x!)) }",
+                ),
+                good=(
+                    _IN % f"if SecTrustEvaluateWithError(trust, nil) {{ {_USE} }}",
+                    _IN % f"if validator.check(trust) {{ {_USE} }}",
+                    _IN
+                    % f"var r = SecTrustResultType.invalid\nSecTrustEvaluate(trust, &r)\nif r == .unspecified {{ {_USE} }}",
+                    _IN % "done(.performDefaultHandling, nil)",
+                    _IN % "done(.useCredential, URLCredential(identity: i, certificates: nil, persistence: .none))",
+                ),
+                source="https://developer.apple.com/documentation/foundation/performing-manual-server-trust-authentication",
             ),
-            good=(
-                _IN % f"if SecTrustEvaluateWithError(trust, nil) {{ {_USE} }}",
-                _IN % f"if validator.check(trust) {{ {_USE} }}",
-                _IN
-                % f"var r = SecTrustResultType.invalid\nSecTrustEvaluate(trust, &r)\nif r == .unspecified {{ {_USE} }}",
-                _IN % "done(.performDefaultHandling, nil)",
-                _IN % "done(.useCredential, URLCredential(identity: i, certificates: nil, persistence: .none))",
+            Pattern(
+                slug="verify-block",
+                words=("sec_protocol_options_set_verify_block",),
+                match=verify_block,
+                bad=(_IN % "sec_protocol_options_set_verify_block(o, { _, t, done in done(true) }, q)",),
+                good=(
+                    _IN
+                    % "sec_protocol_options_set_verify_block(o, { _, t, done in done(SecTrustEvaluateWithError(t, nil)) }, q)",
+                ),
             ),
-            source="https://developer.apple.com/documentation/foundation/performing-manual-server-trust-authentication",
-        ),
-        Pattern(
-            slug="verify-block",
-            words=("sec_protocol_options_set_verify_block",),
-            match=verify_block,
-            bad=(_IN % "sec_protocol_options_set_verify_block(o, { _, t, done in done(true) }, q)",),
-            good=(
-                _IN
-                % "sec_protocol_options_set_verify_block(o, { _, t, done in done(SecTrustEvaluateWithError(t, nil)) }, q)",
+            Pattern(
+                slug="trust-exceptions",
+                words=("SecTrustSetExceptions",),
+                match=exceptions,
+                bad=(_IN % "SecTrustSetExceptions(trust, SecTrustCopyExceptions(trust))",),
+                good=(_IN % "SecTrustSetExceptions(trust, nil)",),
             ),
-        ),
-        Pattern(
-            slug="trust-exceptions",
-            words=("SecTrustSetExceptions",),
-            match=exceptions,
-            bad=(_IN % "SecTrustSetExceptions(trust, SecTrustCopyExceptions(trust))",),
-            good=(_IN % "SecTrustSetExceptions(trust, nil)",),
-        ),
-        Pattern(
-            slug="anchor-certificates",
-            words=("SecTrustSetAnchorCertificates",),
-            match=_anchors,
-            bad=(
-                _IN % "SecTrustSetAnchorCertificates(trust, [root] as CFArray)",
-                _IN
-                % "SecTrustSetAnchorCertificates(trust, [root] as CFArray)\nSecTrustSetAnchorCertificatesOnly(trust, false)",
+            Pattern(
+                slug="anchor-certificates",
+                words=("SecTrustSetAnchorCertificates",),
+                match=_anchors,
+                bad=(
+                    _IN % "SecTrustSetAnchorCertificates(trust, [root] as CFArray)",
+                    _IN
+                    % "SecTrustSetAnchorCertificates(trust, [root] as CFArray)\nSecTrustSetAnchorCertificatesOnly(trust, false)",
+                ),
+                good=(_IN % "SecTrustSetAnchorCertificatesOnly(trust, true)",),
+                source="https://developer.apple.com/documentation/security/sectrustsetanchorcertificates(_:_:)",
             ),
-            good=(_IN % "SecTrustSetAnchorCertificatesOnly(trust, true)",),
-            source="https://developer.apple.com/documentation/security/sectrustsetanchorcertificates(_:_:)",
-        ),
-        Pattern(
-            slug="trust-evaluator",
-            words=(
-                "PinnedCertificatesTrustEvaluator",
-                "PublicKeysTrustEvaluator",
-                "DisabledTrustEvaluator",
-                "DisabledEvaluator",
+            Pattern(
+                slug="trust-evaluator",
+                words=(
+                    "PinnedCertificatesTrustEvaluator",
+                    "PublicKeysTrustEvaluator",
+                    "DisabledTrustEvaluator",
+                    "DisabledEvaluator",
+                ),
+                match=_evaluator,
+                bad=(
+                    _IN % 'ServerTrustManager(evaluators: ["a": PinnedCertificatesTrustEvaluator()])',
+                    _IN % 'ServerTrustManager(evaluators: ["a": PublicKeysTrustEvaluator(keys: keys)])',
+                    _IN % 'ServerTrustManager(evaluators: ["a": DisabledTrustEvaluator()])',
+                ),
+                good=(
+                    _IN % 'ServerTrustManager(evaluators: ["a": DefaultTrustEvaluator()])',
+                    "public final class DisabledTrustEvaluator: ServerTrustEvaluating {}",
+                ),
+                source="https://github.com/Alamofire/Alamofire/blob/master/Documentation/AdvancedUsage.md#security",
             ),
-            match=_evaluator,
-            bad=(
-                _IN % 'ServerTrustManager(evaluators: ["a": PinnedCertificatesTrustEvaluator()])',
-                _IN % 'ServerTrustManager(evaluators: ["a": PublicKeysTrustEvaluator(keys: keys)])',
-                _IN % 'ServerTrustManager(evaluators: ["a": DisabledTrustEvaluator()])',
+            Pattern(
+                slug="server-trust-policy",
+                words=("pinCertificates", "pinPublicKeys", "disableEvaluation"),
+                match=_policy,
+                bad=(
+                    _IN
+                    % 'let p = ["a": .pinCertificates(certificates: certs, validateCertificateChain: true, validateHost: true)]',
+                    _IN % 'let p: [String: ServerTrustPolicy] = ["a": .disableEvaluation]',
+                ),
+                good=(_IN % 'let p = ["a": .performDefaultEvaluation(validateHost: true)]',),
             ),
-            good=(
-                _IN % 'ServerTrustManager(evaluators: ["a": DefaultTrustEvaluator()])',
-                "public final class DisabledTrustEvaluator: ServerTrustEvaluating {}",
+            Pattern(
+                slug="trustkit-hashes",
+                words=("kTSKPublicKeyHashes",),
+                match=_dictionary_entry,
+                bad=(
+                    _IN % 'TrustKit.initSharedInstance(withConfiguration: [kTSKPublicKeyHashes: ["AAAA=", "BBBB="]])',
+                    _IN % 'domain[kTSKPublicKeyHashes] = ["AAAA=", "BBBB="]',
+                ),
+                good=(_IN % "print(kTSKPublicKeyHashes)", _IN % "let now = domain[kTSKPublicKeyHashes]"),
+                source="https://github.com/datatheorem/TrustKit/blob/master/docs/getting-started.md",
             ),
-            source="https://github.com/Alamofire/Alamofire/blob/master/Documentation/AdvancedUsage.md#security",
-        ),
-        Pattern(
-            slug="server-trust-policy",
-            words=("pinCertificates", "pinPublicKeys", "disableEvaluation"),
-            match=_policy,
-            bad=(
-                _IN
-                % 'let p = ["a": .pinCertificates(certificates: certs, validateCertificateChain: true, validateHost: true)]',
-                _IN % 'let p: [String: ServerTrustPolicy] = ["a": .disableEvaluation]',
+            Pattern(
+                slug="library-switch",
+                words=(*ON, *OFF, *_LABELS[1:]),
+                match=_labelled,
+                bad=(
+                    _IN % "let p = FoundationSecurity(allowSelfSigned: true)",
+                    _IN % "socket.disableSSLCertValidation = true",
+                    _IN % "mqtt.allowUntrustCACertificate = true",
+                    _IN % "policy.validatesDomainName = false",
+                    _IN % "configuration.certificateVerification = .none",
+                    _IN % "let c = Configuration(certificateVerification: .noHostnameVerification)",
+                    _IN % 'configuration.trustRoots = .file("ca.pem")',
+                ),
+                good=(
+                    _IN % "let p = FoundationSecurity(allowSelfSigned: false)",
+                    _IN % "configuration.certificateVerification = .fullVerification",
+                    _IN % "configuration.trustRoots = .default",
+                    _IN % 'var c = TLSConfiguration.makeServerConfiguration(a)\nc.trustRoots = .file("clients.pem")',
+                    "class S { var allowSelfSigned = false }",
+                    _IN % "let p = AFSecurityPolicy(pinningMode: .certificate)\np.allowInvalidCertificates = true",
+                ),
+                source="https://github.com/apple/swift-nio-ssl",
             ),
-            good=(_IN % 'let p = ["a": .performDefaultEvaluation(validateHost: true)]',),
-        ),
-        Pattern(
-            slug="trustkit-hashes",
-            words=("kTSKPublicKeyHashes",),
-            match=_dictionary_entry,
-            bad=(
-                _IN % 'TrustKit.initSharedInstance(withConfiguration: [kTSKPublicKeyHashes: ["AAAA=", "BBBB="]])',
-                _IN % 'domain[kTSKPublicKeyHashes] = ["AAAA=", "BBBB="]',
+            Pattern(
+                slug="self-signed",
+                words=("selfSigned", "SSLCert("),
+                match=_self_signed,
+                bad=(
+                    _IN % "let o = [.selfSigned(true)]",
+                    _IN % "socket.security = SSLSecurity(certs: [SSLCert(data: data)], usePublicKeys: true)",
+                ),
+                good=(_IN % "let o = [.selfSigned(false)]", "class SSLCert { }"),
             ),
-            good=(_IN % "print(kTSKPublicKeyHashes)", _IN % "let now = domain[kTSKPublicKeyHashes]"),
-            source="https://github.com/datatheorem/TrustKit/blob/master/docs/getting-started.md",
-        ),
-        Pattern(
-            slug="library-switch",
-            words=(*ON, *OFF, *_LABELS[1:]),
-            match=_labelled,
-            bad=(
-                _IN % "let p = FoundationSecurity(allowSelfSigned: true)",
-                _IN % "socket.disableSSLCertValidation = true",
-                _IN % "mqtt.allowUntrustCACertificate = true",
-                _IN % "policy.validatesDomainName = false",
-                _IN % "configuration.certificateVerification = .none",
-                _IN % "let c = Configuration(certificateVerification: .noHostnameVerification)",
-                _IN % 'configuration.trustRoots = .file("ca.pem")',
+            Pattern(
+                slug="trusted-hosts",
+                words=("trustedHosts",),
+                match=_trusted_hosts,
+                bad=(_IN % 'downloader.trustedHosts = Set(["img.example.com"])',),
+                good=("class D { open var trustedHosts: Set<String>? }",),
+                source="https://github.com/onevcat/Kingfisher/wiki/Cheat-Sheet",
             ),
-            good=(
-                _IN % "let p = FoundationSecurity(allowSelfSigned: false)",
-                _IN % "configuration.certificateVerification = .fullVerification",
-                _IN % "configuration.trustRoots = .default",
-                _IN % 'var c = TLSConfiguration.makeServerConfiguration(a)\nc.trustRoots = .file("clients.pem")',
-                "class S { var allowSelfSigned = false }",
-                _IN % "let p = AFSecurityPolicy(pinningMode: .certificate)\np.allowInvalidCertificates = true",
-            ),
-            source="https://github.com/apple/swift-nio-ssl",
-        ),
-        Pattern(
-            slug="self-signed",
-            words=("selfSigned", "SSLCert("),
-            match=_self_signed,
-            bad=(
-                _IN % "let o = [.selfSigned(true)]",
-                _IN % "socket.security = SSLSecurity(certs: [SSLCert(data: data)], usePublicKeys: true)",
-            ),
-            good=(_IN % "let o = [.selfSigned(false)]", "class SSLCert { }"),
-        ),
-        Pattern(
-            slug="trusted-hosts",
-            words=("trustedHosts",),
-            match=_trusted_hosts,
-            bad=(_IN % 'downloader.trustedHosts = Set(["img.example.com"])',),
-            good=("class D { open var trustedHosts: Set<String>? }",),
-            source="https://github.com/onevcat/Kingfisher/wiki/Cheat-Sheet",
         ),
     ),
 )

@@ -1,0 +1,50 @@
+"""What C, C++ and Objective-C code hands on under a telling name: the general rule with C's values and servers."""
+
+from wxcertcheck.scan.handed import handed_on
+from wxcertcheck.scan.language import Pattern
+from wxcertcheck.scan.languages.c.tls import given, is_server
+
+
+def _f(body: str) -> str:
+    return "void f(char *path, int skip) { " + body + " }"
+
+
+_CA = (
+    (
+        _f('broker_LoadCATrustedCertificates(options, "ca.pem");'),
+        _f("tls_config_load_ca_file(config, options->ca);"),
+        _f("session_tls_add_trusted_cert_n(s, path, 12);"),
+        _f('query_add(q, "sslrootcert", path);'),
+        "void set_ca_file(options *o, const char *ca) { o->ca_file = strdup(ca); }",
+        _f('broker->tls_ca_path = getenv("BROKER_CA");'),
+    ),
+    (
+        _f('setCaPath("canada");'),
+        _f("to->ca_file = from->ca_file;"),
+        _f("print_ca_cert(path);"),
+        _f("server_load_ca_file(s, path);"),
+        _f("free(o->ca_file); o->ca_file = NULL;"),
+        _f("ca_load_cert(path); X509_sign(x, k, m);"),
+        "int tls_load_ca_file(struct tls *t, const char *path);",
+    ),
+)
+_SWITCH = (
+    (
+        _f("broker_SkipServerVerification(options, 1);"),
+        _f("cluster_set_peer_verification(s, CLUSTER_VERIFY_NONE);"),
+        _f("options.skip_tls_verify = true;"),
+        "void set_verify_peer(o *o, int verify) { o->verify_peer = verify; }",
+    ),
+    (
+        _f("broker_SkipServerVerification(options, 0);"),
+        _f("if (o->skip_verify) g();"),
+        _f("verify_signature(s, 0);"),
+        _f("to->verify_peer = from->verify_peer;"),
+        "int set_skip_verify(struct tls *t, int skip);",
+    ),
+)
+
+
+def handed(patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+    """``patterns`` with the general ones after them."""
+    return handed_on(patterns, ca=_CA, switch=_SWITCH, evaluate=given, serves=is_server)
