@@ -12,8 +12,8 @@ from wxcertcheck.model import PinKind
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.phrases import CA_WORDS, SWITCH_WORDS, off_when, only_reads, tells_ca, words_of
+from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:
