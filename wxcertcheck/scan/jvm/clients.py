@@ -11,33 +11,20 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit, Setting
-from wxcertcheck.scan.jvm.managers import code_of
 from wxcertcheck.scan.jvm.stores import is_server, is_store, store_content
 from wxcertcheck.scan.language import Find
-from wxcertcheck.scan.values import Kind, Value, unknown
+from wxcertcheck.scan.meant import means_ca
+from wxcertcheck.scan.members import CA_WORDS, handed_ca, handed_switch, taken
+from wxcertcheck.scan.values import Kind, unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 # --- stores -----------------------------------------------------------------------------------------------------------------
 
-STORE_WORDS = (
-    *(f"{stem}{end}(" for stem in ("rustStore", "ruststore") for end in ("", "Path", "File", "Location", "Url", "URL", "Resource")),
-    *(f"{stem}{end}(" for stem in ("CaCert", "caCert", "CaCertificate") for end in ("", "s", "File", "Path")),
-    *(f"{stem}{end}(" for stem in ("Ca", "ca", "RootCa", "rootCa") for end in ("File", "Path")),
-    "trustCustomCertificateSignedBy(", "withTrustMaterial(", "createSslContextFromCa(", "rustCertsFilePath(", "rustCertificateFile(", "rustCertCollectionFile(", "rustedCertificatesPath(",
-)  # fmt: skip
-"""Ends of setters' names: ``setTrustStorePath(``, ``withCaCertFile(``."""
-_STORE_SETTER = re.compile(
-    r"(?!load|get|create|make|read|build|open|find|is[A-Z]|has[A-Z]|to[A-Z]|generate|import|save|write|delete|check|copy|init|parse|new)"
-    r"(?:\w*?[tT]rust(?:ed)?_?(?:[sS]tores?|[cC]ert(?:ificate)?s?)|(?:\w*?(?:Ca|CA)|ca|rootCa)(?:[cC]ert(?:ificate)?s?)?)"
-    r"(?:Path|File(?:Path|Name)?|Location|Resource|U(?:rl|RL|ri|RI)|Collection(?:File)?)?"
-)
+STORE_WORDS = (*CA_WORDS, "trustCustomCertificateSignedBy(", "withTrustMaterial(", "createSslContextFromCa(")
 _STORES = ("trustCustomCertificateSignedBy", "withTrustMaterial")
 """Names of their own: Neo4j, sslcontext-kickstart."""
-_FILE = re.compile(
-    r"(?i)^classpath|BEGIN CERT|\.(?:pem|crt|cer|der|jks|jceks|p12|pfx|bks|bcfks|keystore|truststore|ks|ts|store)$"
-)
 
 
 def store_setter(hit: Hit) -> Iterator[Find]:
@@ -45,58 +32,45 @@ def store_setter(hit: Hit) -> Iterator[Find]:
     call = hit.call()
     if call is not None and call.name == "createSslContextFromCa" == hit.name:  # Testcontainers for Elasticsearch
         yield Find(PinKind.TRUST, call.node, unknown(call.callee))
-    if call is None and _is_declared(hit):
-        yield Find(PinKind.CONFIGURABLE, hit.node)
-    if call is None or not call.arguments or hit.name != call.name:
-        return
-    if not _STORE_SETTER.fullmatch(call.name) and call.name not in _STORES:
+    if call is None or not call.arguments or hit.name != call.name or not (means_ca(call.name) or call.name in _STORES):
+        yield from _handed(hit)
+        yield from _taken(hit)
         return
     node = call.arguments[0].node
-    value = hit.value(node)
     made = call.receiver is not None and _MADE_STORE.match(hit.source.text(node))
-    if call.receiver is not None and (is_store(hit.source, node) or made):
+    if call.receiver is None or not (is_store(hit.source, node) or made):
+        if call.name in _STORES:
+            value = hit.value(node)
+            if value.kind in (Kind.TEXT, Kind.JOIN, Kind.SETTING, Kind.ENVIRONMENT, Kind.PARAMETER):
+                yield Find(PinKind.TRUST, call.node, value, _mode(hit, call.node, call.name))
+            return
+        yield from _handed(hit)
+    elif not serves(hit, call.node):
         value = store_content(hit.source, node, call.node.start_byte)[0]
-    elif _FROM_SETTINGS.fullmatch(hit.source.text(node)):
-        value = Value(Kind.SETTING, hit.source.text(node))
-    elif not any(_is_file(leaf) for leaf in value.leaves()):
-        return
-    function = hit.source.function_around(call.node) or hit.source.tree.root_node
-    receiver = hit.source.text(call.receiver) if call.receiver is not None else ""
-    if not is_server(hit.source, function) and not re.search(r"erver|istener|roker", receiver):
-        adds = "withDefaultTrustMaterial" in hit.source.text(function) and call.name == "withTrustMaterial"
-        yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
+        yield Find(PinKind.TRUST, call.node, value, _mode(hit, call.node, call.name))
 
 
-_MADE_STORE = re.compile(r"(?:this\.)?(?:get|load|create|make|read|build|open)\w*(?:Key|Trust)Store\w*\(")
+def _mode(hit: Hit, node: "Node", name: str) -> PinMode:
+    function = hit.source.function_around(node) or hit.source.tree.root_node
+    adds = "withDefaultTrustMaterial" in hit.source.text(function) and name == "withTrustMaterial"
+    return PinMode.ADDS if adds else PinMode.REPLACES
 
 
-def _is_declared(hit: Hit) -> bool:
-    """Whether the hit is the name of a builder's own ``trustStore(KeyStore store)`` that keeps what it is given."""
-    source, function = hit.source, hit.node.parent
-    if function is None or function.type not in source.grammar.functions or source.name_of(function) != hit.name:
-        return False
-    parameters, code = source.parameters(function), code_of(source, function)
+def serves(hit: Hit, node: "Node") -> bool:
+    """Whether a place is at a server's side, or in an import."""
+    function = hit.source.function_around(node) or hit.source.tree.root_node
+    call = hit.source.call(node)
+    receiver = hit.source.text(call.receiver)[-300:] if call is not None and call.receiver is not None else ""
+    imported = any("import" in a.type for a in hit.source.ancestors(hit.node))
     return (
-        _STORE_SETTER.fullmatch(hit.name) is not None
-        and len(parameters) == 1
-        and re.search(r"\(\s*(?:final\s+)?(?:\w+:\s*)?KeyStore\b", code.partition("{")[0]) is not None
-        and re.search(rf"=\s*{re.escape(parameters[0][0])}\b", code.partition("{")[2]) is not None
+        imported
+        or is_server(hit.source, function)
+        or re.search(r"erver(?!less|Name|name|Ca|Url|Cert|Tls|Ssl)|istener|roker", receiver) is not None
     )
 
 
-_FROM_SETTINGS = re.compile(
-    r"(?:this\.)?\w*(?:[cC]onfig|[pP]ropert(?:y|ies)|[sS]ettings|[oO]ptions|[cC]onf)\.(?:get|is)?\w*(?:[tT]rust[sS]tore|[cC]a[cC]ert|[cC]a(?:File|Path))\w*(?:\(\))?"
-)
-"""``config.getTrustStore()``: somebody's settings decide; a copy from another object of the same kind is none of them."""
-
-
-def _is_file(value: Value) -> bool:
-    """Whether a value is text that names a certificate file or store, or begins or ends with a setting that may."""
-    if value.kind is Kind.TEXT:
-        return _FILE.search(value.text.strip()) is not None
-    if value.kind is Kind.JOIN:
-        return value.parts[-1].kind is Kind.TEXT and _FILE.search(value.parts[-1].text) is not None
-    return value.kind in (Kind.ENVIRONMENT, Kind.SETTING)
+_handed, _taken = handed_ca(serves), taken(serves)
+_MADE_STORE = re.compile(r"(?:this\.)?(?:get|load|create|make|read|build|open)\w*(?:Key|Trust)Store\w*\(")
 
 
 def socket_factory(hit: Hit) -> Iterator[Find]:
@@ -115,25 +89,16 @@ def socket_factory(hit: Hit) -> Iterator[Find]:
 
 # --- switches ---------------------------------------------------------------------------------------------------------------
 
+TRUE = frozenset({"true"})
 SWITCHED_ON = (
-    "setIgnoreSSLCerts", "setIgnoreSslCerts", "withIgnoreSSLVerification", "invalidHostNameAllowed", "sslInvalidHostNameAllowed",
-    "withTrustCerts", "allowTlsInsecureConnection", "setTlsAllowInsecureConnection", "setTrustAllCerts", "setTrustAllCertificates",
-    "disableHostNameVerification", "setSkipSslValidation", "setDisableSslValidation", "setTrustServerCertificate", "setDisableCNCheck",
+    "withTrustCerts", "setDisableCNCheck", "setUseInsecureTrustManager", "setDisableHttpsEndpointIdentificationAlgorithm",
 )  # fmt: skip
-"""Setters that switch verification off when given true."""
-SWITCHED_OFF = (
-    "setVerifyPeer", "withVerifyPeer", "setVerifyingSsl", "setSslEnableEndpointIdentification", "setVerifySSLEnable",
-    "setValidateCertificate", "enableTlsHostnameVerification", "setHttpsHostnameVerificationEnabled", "setVerifySsl", "setVerifySSL",
-    "setValidateServerCertificate", "setVerifyHostname", "setValidateSsl", "setSSLCheckServerIdentity",
-)  # fmt: skip
+"""Setters that switch verification off when given true, beside those whose names tell (`meant.switched_off_by`)."""
+SWITCHED_OFF = ("withCheckRevocationAndVerify",)
 """Setters that switch it off when given false."""
-NAMED_ON = ("isTrustAll", "trustAll")
-NAMED_OFF = ("isVerifyHost", "verifyHost", "verifySslCerts", "isHttpsHostnameVerificationEnabled")
-"""Properties and named arguments (Vert.x and Paho in Kotlin, requests-scala)."""
 CALLED = (
-    "useRelaxedHTTPSValidation", "ignoreCertCheck", "useSslProtocol", "opentls", "tlsWithoutValidation", "withTlsWithoutValidation", "disableTrustManager",
-    "withTrustingAllCertificatesWithoutValidation", "withUnsafeTrustMaterial", "withUnsafeHostnameVerifier",
-    "trustAllHosts", "trustAllCerts", "getFixedSocketFactory",
+    "useSslProtocol", "opentls", "tlsWithoutValidation", "withTlsWithoutValidation", "disableTrustManager", "withUnsafeTrustMaterial",
+    "trustAllHosts", "getFixedSocketFactory", "allowUnsafeSSL",
 )  # fmt: skip
 """Methods that switch it off by being called."""
 CONSTANTS = {
@@ -151,15 +116,18 @@ CONSTANTS = {
 
 def not_its_own(hit: Hit, setting: Setting) -> bool:
     """Whether the setter is another's: a library that hands its value on within the class decides nothing there."""
-    return not hit.source.functions(hit.name) and no_own_verifier(hit, setting)
+    return not hit.source.functions(hit.name)
 
 
-def no_own_verifier(hit: Hit, _setting: Setting) -> bool:
-    """Whether nothing compares the name instead: Paho's own check off, and a verifier set beside it."""
-    if "HttpsHostnameVerificationEnabled" not in hit.name:
+def _is_no_switch(hit: Hit, node: "Node") -> bool:
+    """A server's, the class's own, or Paho's own check of names off, with a verifier set beside it."""
+    if hit.source.functions(hit.name) or serves(hit, node):
         return True
-    function = hit.source.function_around(hit.node)
-    return function is None or re.search(r"[hH]ostnameVerifier\s*(?:=|\()", hit.source.text(function)) is None
+    function = hit.source.function_around(hit.node) if "HttpsHostnameVerificationEnabled" in hit.name else None
+    return function is not None and re.search(r"[hH]ostnameVerifier\s*(?:=|\()", hit.source.text(function)) is not None
+
+
+switched = handed_switch(_is_no_switch)
 
 
 def switch(hit: Hit) -> Iterator[Find]:
@@ -168,13 +136,11 @@ def switch(hit: Hit) -> Iterator[Find]:
         yield from _called(hit)
     elif hit.word in CONSTANTS:
         yield from _constant(hit)
-    else:
-        yield from _declared(hit)
 
 
 def _called(hit: Hit) -> Iterator[Find]:
     """``ignoreCertCheck()``; RabbitMQ's ``useSslProtocol()``, with a protocol's name at most, trusts every certificate."""
-    if hit.word == hit.name and hit.word in ("tlsWithoutValidation", "withTlsWithoutValidation"):
+    if hit.word == hit.name and hit.word in ("tlsWithoutValidation", "withTlsWithoutValidation", "allowUnsafeSSL"):
         yield Find(PinKind.VERIFICATION_OFF, hit.node)
         return
     call = hit.call()
@@ -212,21 +178,6 @@ def _constant(hit: Hit) -> Iterator[Find]:
         if around.type in grammar.arguments:
             break
     yield Find(PinKind.VERIFICATION_OFF, hit.node)
-
-
-def _declared(hit: Hit) -> Iterator[Find]:
-    """A client library's own ``setVerifySsl(boolean)``: its caller decides."""
-    source, function = hit.source, hit.node.parent
-    if function is None or function.type not in source.grammar.functions or source.name_of(function) != hit.word:
-        return
-    body = function.child_by_field_name("body")
-    parameters = source.parameters(function)
-    if len(parameters) != 1 or body is None or hit.word in (*NAMED_ON, *NAMED_OFF):
-        return
-    if not re.search(r"\([^()]*\b[bB]ool", source.text(function).partition("{")[0]):
-        return
-    if re.search(rf"[=(]\s*{re.escape(parameters[0][0])}\b", code_of(source, body)):
-        yield Find(PinKind.CONFIGURABLE, function)
 
 
 # --- keys of properties -----------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from wxcertcheck.scan.jvm.managers import (
 from wxcertcheck.scan.jvm.stores import factory_init, is_null, is_server, store_content
 from wxcertcheck.scan.language import Carries, Find, Matcher, Pattern
 from wxcertcheck.scan.matchers import any_of, switches, trusts
+from wxcertcheck.scan.members import SWITCH_WORDS, taken
 from wxcertcheck.scan.names import dotted
 from wxcertcheck.scan.source import holds
 from wxcertcheck.scan.text_format import Span
@@ -233,15 +234,28 @@ def _handshake_certificates(hit: Hit) -> Iterator[Find]:
     yield Find(PinKind.TRUST, call.node, hit.value(call.arguments[0].node), mode)
 
 
+_GIVEN = (
+    "SSLContext",
+    "SslContext",
+    "TLSContext",
+    "SSLSocketFactory",
+    "X509TrustManager",
+    "TrustManagerFactory",
+    "HostnameVerifier",
+)
+
+
 def _given(hit: Hit) -> Iterator[Find]:
     """A setter of a client for a context, factory or manager that the caller made."""
     source = hit.source
     function = source.function_around(hit.node)
-    if function is None or hit.name not in ("SSLContext", "SSLSocketFactory", "X509TrustManager"):
+    if function is None or hit.name not in _GIVEN:
         return
     parameters = source.parameters(function)
     name = source.name_of(function)
-    if len(parameters) > 2 or not re.match(r"(?i)(?:set|with)?(?:custom)?(?:ssl|tls|trustmanager)\w*$", name):
+    if len(parameters) > 2 or not re.match(
+        r"(?i)(?:set|with)?(?:custom)?(?:ssl|tls|trustmanager|hostnameverifier)\w*$", name
+    ):
         return
     if is_server(source, function):
         return
@@ -251,7 +265,9 @@ def _given(hit: Hit) -> Iterator[Find]:
     if kind is None or kind.id == function.id:
         return
     written = re.escape(parameters[0][0]) if parameters else ""
-    if written and re.search(rf"(?:=\s*|\(\s*){written}\b", code_of(source, function).partition("{")[2]):
+    if written and re.search(
+        rf"(?:=\s*|\(\s*){written}\b", re.split(r"\{|\)[^{=()]*=", code_of(source, function), maxsplit=1)[-1]
+    ):
         yield Find(PinKind.CONFIGURABLE, function)
 
 
@@ -265,27 +281,6 @@ def _trust_options(hit: Hit) -> Iterator[Find]:
         if inner.arguments:
             yield Find(PinKind.TRUST, call.node, hit.value(inner.arguments[0].node))
             return
-
-
-_TRUE = frozenset({"true"})
-_ON = ("setAcceptAnyCertificate", "setUseInsecureTrustManager", "setTrustAll", "withAcceptAnyCertificate")
-_ON2 = (
-    "withDisableHostnameVerification",
-    "setDisableHostnameVerification",
-    "setDisableHttpsEndpointIdentificationAlgorithm",
-)
-_OFF = ("verifySsl", "validateTLSCertificates", "setVerifyHost", "withCheckRevocationAndVerify")
-_CALLED = ("relaxedHTTPSValidation", "ignoreSSLIssues", "allowUnsafeSSL", "sslTrustAllCerts", "trustAllCertificates")
-
-
-def _called_off(hit: Hit) -> Iterator[Find]:
-    if any("import" in a.type for a in hit.source.ancestors(hit.node)):
-        return
-    call = hit.call()
-    if call is not None and call.name == hit.word and not call.arguments:
-        yield Find(PinKind.VERIFICATION_OFF, call.node)
-    elif hit.name == "allowUnsafeSSL":
-        yield Find(PinKind.VERIFICATION_OFF, hit.node)
 
 
 _QUEUE = ("ssl.truststore.location", "ssl.truststore.certificates", "SSL_TRUSTSTORE_LOCATION_CONFIG")
@@ -368,21 +363,14 @@ TABLE: dict[str, Shared] = {
         clients.socket_factory,
         "https://hc.apache.org/httpcomponents-client-4.2.x/httpclient/apidocs/org/apache/http/conn/ssl/SSLSocketFactory.html",
     ),
-    "client-switch": Shared(
-        (
-            *clients.SWITCHED_ON,
-            *clients.SWITCHED_OFF,
-            *clients.NAMED_ON,
-            *clients.NAMED_OFF,
-            *clients.CALLED,
-            *clients.CONSTANTS,
-        ),
+    "verification-switch": Shared(
+        (*clients.SWITCHED_ON, *clients.SWITCHED_OFF, *clients.CALLED, *clients.CONSTANTS, *SWITCH_WORDS),
         any_of(
-            switches(*clients.SWITCHED_ON, off=_TRUE, forms=("setter",), when=clients.not_its_own),
+            switches(*clients.SWITCHED_ON, off=clients.TRUE, forms=("setter",), when=clients.not_its_own),
             switches(*clients.SWITCHED_OFF, forms=("setter",), when=clients.not_its_own),
-            switches(*clients.NAMED_ON, off=_TRUE, forms=("pair", "assignment")),
-            switches(*clients.NAMED_OFF, forms=("pair", "assignment"), when=clients.no_own_verifier),
             clients.switch,
+            clients.switched,
+            taken(clients.serves),
         ),
     ),
     "property-off": Shared(
@@ -395,20 +383,11 @@ TABLE: dict[str, Shared] = {
     "netty-trust-manager": Shared((".trustManager(",), _netty),
     "certificate-pinner": Shared(("CertificatePinner",), _pinner, _OKHTTP),
     "handshake-certificates": Shared(("addTrustedCertificate", "addInsecureHost"), _handshake_certificates, _OKHTTP),
-    "ssl-context-given": Shared(("SSLContext", "SSLSocketFactory", "X509TrustManager"), _given),
+    "ssl-context-given": Shared(_GIVEN, _given),
     "web-view-proceeds": Shared(
         ("onReceivedSslError",),
         web_view,
         "https://developer.android.com/reference/android/webkit/WebViewClient#onReceivedSslError",
-    ),
-    "verification-switch": Shared(
-        (*_ON, *_ON2, *_OFF, *_CALLED),
-        any_of(
-            switches(*_ON, *_ON2, off=_TRUE, forms=("setter", "assignment", "pair")),
-            switches(*_OFF, forms=("setter", "assignment", "pair")),
-            switches("sslTrustAllCerts", off=_TRUE, forms=("pair",)),
-            _called_off,
-        ),
     ),
     "vertx-trust-options": Shared(
         ("setTrustOptions", "setPemTrustOptions", "setTrustStoreOptions", "setPfxTrustOptions"), _trust_options

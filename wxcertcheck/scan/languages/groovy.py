@@ -161,8 +161,15 @@ LANGUAGE = Language(
                     ("import okhttp3.CertificatePinner",),
                 ),
                 "verification-switch": (
-                    (_IN % "http.ignoreSSLIssues()", _IN % "client.get(path: p, sslTrustAllCerts: true)"),
-                    (_IN % "client.get(path: p, sslTrustAllCerts: false)",),
+                    (
+                        _IN % "http.ignoreSSLIssues()",
+                        _IN % "client.get(path: p, sslTrustAllCerts: true)",
+                        _IN % "RestAssured.useRelaxedHTTPSValidation()",
+                    ),
+                    (
+                        _IN % "client.get(path: p, sslTrustAllCerts: false)",
+                        _IN % "factory.useSslProtocol(context)",
+                    ),
                 ),
                 "store-setter": (
                     (_IN % "given().trustStore('wx.jks', 'changeit')",),
@@ -171,10 +178,6 @@ LANGUAGE = Language(
                 "socket-factory": (
                     (_IN % "KeyStore trusted = load()\ndef f = new SSLSocketFactory(trusted)",),
                     (_IN % "def f = new SSLSocketFactory(context)",),
-                ),
-                "client-switch": (
-                    (_IN % "RestAssured.useRelaxedHTTPSValidation()",),
-                    (_IN % "factory.useSslProtocol(context)",),
                 ),
                 "accepting-factory": (
                     (

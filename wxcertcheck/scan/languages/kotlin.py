@@ -280,8 +280,23 @@ LANGUAGE = Language(
                 ),
             ),
             "verification-switch": (
-                (_IN % "WebClientOptions().setTrustAll(true)", _IN % "given().relaxedHTTPSValidation()"),
-                (_IN % "WebClientOptions().setTrustAll(false)",),
+                (
+                    _IN % "WebClientOptions().setTrustAll(true)",
+                    _IN % "given().relaxedHTTPSValidation()",
+                    _IN % "client.ignoreCertCheck()",
+                    _IN % "factory.useSslProtocol()",
+                    _IN % "uri.setVerifyPeer(SslVerifyMode.NONE)",
+                    _IN % "webClientOptionsOf(ssl = true, trustAll = true)",
+                    _IN % "WebClientOptions().apply { isVerifyHost = false }",
+                    _IN % "MqttConnectOptions().apply { isHttpsHostnameVerificationEnabled = false }",
+                ),
+                (
+                    _IN % "WebClientOptions().setTrustAll(false)",
+                    _IN
+                    % "MqttConnectOptions().apply { isHttpsHostnameVerificationEnabled = false; sslHostnameVerifier = Own() }",
+                    _IN % "uri.setVerifyPeer(SslVerifyMode.FULL)",
+                    _IN % "factory.useSslProtocol(c)",
+                ),
             ),
             "vertx-trust-options": (
                 (_IN % 'o.setPemTrustOptions(PemTrustOptions().addCertPath("ca.pem"))',),
@@ -309,24 +324,6 @@ LANGUAGE = Language(
             "socket-factory": (
                 ("fun f(trusted: KeyStore) { val s = SSLSocketFactory(trusted) }",),
                 (_IN % "val s = SSLSocketFactory(c)",),
-            ),
-            "client-switch": (
-                (
-                    _IN % "client.ignoreCertCheck()",
-                    _IN % "factory.useSslProtocol()",
-                    _IN % "uri.setVerifyPeer(SslVerifyMode.NONE)",
-                    _IN % "webClientOptionsOf(ssl = true, trustAll = true)",
-                    _IN % "WebClientOptions().apply { isVerifyHost = false }",
-                    _IN % "MqttConnectOptions().apply { isHttpsHostnameVerificationEnabled = false }",
-                ),
-                (
-                    (
-                        _IN
-                        % "MqttConnectOptions().apply { isHttpsHostnameVerificationEnabled = false; sslHostnameVerifier = Own() }"
-                    ),
-                    _IN % "uri.setVerifyPeer(SslVerifyMode.FULL)",
-                    _IN % "factory.useSslProtocol(c)",
-                ),
             ),
             "made-accepting": (
                 (_IN % 'factory.useSslProtocol("TLS", TrustEverythingTrustManager())',),

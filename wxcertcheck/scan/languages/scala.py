@@ -188,22 +188,20 @@ LANGUAGE = Language(
                     (
                         _IN % "new Builder().setUseInsecureTrustManager(true)",
                         _IN % "AkkaSSLConfig().mapSettings(s => s.withLoose(s.loose.withAcceptAnyCertificate(true)))",
-                    ),
-                    (_IN % "new Builder().setUseInsecureTrustManager(false)",),
-                ),
-                "store-setter": (
-                    (_IN % 'new SslContextFactory.Client().setTrustStorePath("wx.jks")',),
-                    (_IN % "copy.setTrustStorePath(from.trustStorePath)",),
-                ),
-                "client-switch": (
-                    (
                         _IN % 'Http.client.withTransport.tlsWithoutValidation.newService("wx:443")',
                         _IN % 'Http.client.withTlsWithoutValidation.newService("wx:443")',
                         _IN % "factory.useSslProtocol()",
                         _IN % "requests.get(p, verifySslCerts = false)",
                         _IN % "client.withTrustCredentials(TrustCredentials.Insecure)",
                     ),
-                    (_IN % "factory.useSslProtocol(c)",),
+                    (
+                        _IN % "new Builder().setUseInsecureTrustManager(false)",
+                        _IN % "factory.useSslProtocol(c)",
+                    ),
+                ),
+                "store-setter": (
+                    (_IN % 'new SslContextFactory.Client().setTrustStorePath("wx.jks")',),
+                    (_IN % "copy.setTrustStorePath(from.trustStorePath)",),
                 ),
                 "store-file": (
                     (

@@ -30,6 +30,10 @@ _COMPARED = re.compile(
     r"(?i)thumbprint|GetCertHash(?:String)?\(|GetPublicKey(?:String)?\(|SerialNumber|GetRawCertData|RawData|SubjectPublicKeyInfo|fingerprint"
     r"|SequenceEqual|FixedTimeEquals"
 )
+_REFUSED = re.compile(
+    r"(?i)\w*(?:revoked?|deny|denied|black_?list|block_?list)\w*Cert|\w*Cert\w*(?:deny|denied|black_?list|block_?list)"
+)
+"""A list of certificates that are refused, on top of what is checked."""
 _LOGGED = re.compile(r"\b(?:\w*[Ll]og(?:ger)?|Console|Debug|Trace)\w*[?!]?\.\w+\([^;]*;")
 _OWN_CHAIN = re.compile(r"new X509Chain|\.Build\(|CustomTrustStore|ExtraStore")
 _FINE = re.compile(
@@ -46,7 +50,11 @@ def verdict(source: Source, node: "Node", depth: int = 0) -> "tuple[Does, Node]"
     """What the callback expression ``node`` does, and the function or expression that shows it."""
     written = source.text(node)
     if written.rstrip(";)} ").endswith(
-        ("DangerousAcceptAnyServerCertificateValidator", "CertificateValidations.AllowAll", "AllowAll")
+        (
+            "HttpClientHandler.DangerousAcceptAnyServerCertificateValidator",
+            "CertificateValidations.AllowAll",
+            "AllowAll",
+        )
     ):
         return Does.ACCEPTS, node
     function = _function(source, node, depth)
@@ -64,7 +72,7 @@ def verdict(source: Source, node: "Node", depth: int = 0) -> "tuple[Does, Node]"
     body = _with_helpers(source, function)
     if all(one == "true" for one in texts) or any(re.search(r"\?\? true$|\|\| true$", one) for one in texts):
         return Does.ACCEPTS, function
-    if _COMPARED.search(_LOGGED.sub("", body)) and not _OWN_CHAIN.search(body):
+    if _COMPARED.search(_LOGGED.sub("", body)) and not _OWN_CHAIN.search(body) and not _REFUSED.search(body):
         return Does.COMPARES, function
     if _OWN_CHAIN.search(body):
         return Does.OWN_CHAIN, function

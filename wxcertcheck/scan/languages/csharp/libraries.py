@@ -6,14 +6,19 @@ System.DirectoryServices.Protocols, Neo4j, DotPulsar, CefSharp, Xamarin.
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.csharp.callbacks import Does, compared_with, verdict
-from wxcertcheck.scan.languages.csharp.surroundings import purpose_of, switch, taken_away
+from wxcertcheck.scan.languages.csharp.surroundings import is_server, purpose_of, switch, taken_away
 from wxcertcheck.scan.matchers import any_of, call_switches_off, call_trusts, trusts
+from wxcertcheck.scan.members import CA_WORDS, SWITCH_WORDS, handed_ca, handed_switch, taken
 from wxcertcheck.scan.values import Kind, Value, text
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _ON, _OFF = frozenset({"true"}), frozenset({"false"})
 _STRINGS = frozenset(
@@ -161,6 +166,15 @@ def _spki_pins(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.FINGERPRINT, place, text(hit.text.strip('@"')))
 
 
+def _is_no_switch(hit: Hit, node: "Node") -> bool:
+    """A server's, or a switch that other patterns know by its library."""
+    return is_server(hit, node) or "TrustServerCertificate" in hit.name or "Callback" in hit.name
+
+
+def _is_no_ca(hit: Hit, node: "Node") -> bool:
+    return is_server(hit, node) or hit.name == "TrustedCertificateAuthority" or node.type == "property_declaration"
+
+
 def _c(body: str) -> str:
     return "class C { void F() { " + body + " } }"
 
@@ -196,25 +210,37 @@ PATTERNS = (
         good=(_c('var s = "Server=h;SslMode=VerifyCA";'), _c("options.RootCertificate=x;")),
     ),
     Pattern(
-        slug="queue-ca",
-        words=("SslCaLocation", "ssl.ca.location", "SslCaPem"),
-        match=any_of(
-            trusts(
-                "SslCaLocation",
-                "SslCaPem",
-                forms=("assignment",),
-                when=lambda hit, setting: setting.node.type == "assignment_expression",
-                purpose=Purpose.QUEUE,
-            ),
-            trusts("ssl.ca.location", forms=("option", "assignment"), purpose=Purpose.QUEUE),
-            _entry,
-        ),
+        slug="ca-setting",
+        words=CA_WORDS,
+        match=any_of(handed_ca(_is_no_ca, purpose_of), taken(_is_no_ca)),
         bad=(
             _c('var p = new ProducerConfig { SslCaLocation = "ca.pem" };'),
+            _c('config.SslCaCerts = CertUtils.LoadPemFileCert("ca.crt");'),
+            _c("var o = new NatsTlsOpts { CaFile = options.Tls.CaFile };"),
+            _c('var ca = new X509Certificate2("ca.crt"); builder.TlsTrustCertificate(ca);'),
+            _c('builder.RootCertificate = Environment.GetEnvironmentVariable("DB_ROOT_CERT");'),
+            "class B { B WithCaFile(string path) { _caFile = path; return this; } }",
+        ),
+        good=(
+            'class N { public const string SslCaLocation = "ssl.ca.location"; }',
+            "class N { public string CaFile { get; set; } }",
+            "class N { N(string caFile) { CaFile = caFile; } }",
+            _c("var c = config.SslCaCerts;"),
+            _c("copy.CaFile = other.CaFile;"),
+            _c('options.AlipayRootCert = "alipayRootCert.crt";'),
+            _c('new SslServerAuthenticationOptions { CaFile = "clients.pem" };'),
+            'class M { string CaFile => "a"; void F() { o.RootCause = "a.pem"; } }',
+        ),
+    ),
+    Pattern(
+        slug="queue-ca",
+        words=("ssl.ca.location",),
+        match=any_of(trusts("ssl.ca.location", forms=("option", "assignment"), purpose=Purpose.QUEUE), _entry),
+        bad=(
             _c('Set("ssl.ca.location", path);'),
             _c('var d = new Dictionary<string, object> { { "ssl.ca.location", "ca.pem" } };'),
         ),
-        good=('class N { public const string SslCaLocation = "ssl.ca.location"; }', _c('Get("ssl.ca.location");')),
+        good=(_c('Get("ssl.ca.location");'),),
     ),
     Pattern(
         slug="mqtt-client-ca",
@@ -225,30 +251,11 @@ PATTERNS = (
         good=(_c("var m = new MqttClient(h, 8883, true, null, null, p);"), _c("var m = new MqttClient(h);")),
     ),
     Pattern(
-        slug="nats-ca",
-        words=("NatsTlsOpts",),
-        match=lambda hit: (
-            Find(PinKind.TRUST, node, hit.value(node.named_children[-1]), purpose=Purpose.QUEUE)
-            for made in [hit.source.around(hit.node, frozenset({"object_creation_expression"}))]
-            if made is not None
-            for node in hit.source.nodes({"assignment_expression"}, made)
-            if hit.source.text(node.named_children[0]) == "CaFile"
-        ),
-        bad=(_c('var o = new NatsTlsOpts { CaFile = "ca.pem" };'),),
-        good=(_c('var o = new NatsTlsOpts { CertFile = "c.pem" };'),),
-    ),
-    Pattern(
-        slug="kubernetes-ca",
-        words=("SslCaCerts", "TrustedCertificateAuthority"),
-        match=any_of(
-            trusts("SslCaCerts", forms=("assignment",), when=lambda hit, s: s.node.type == "assignment_expression"),
-            call_trusts("TrustedCertificateAuthority", mode=PinMode.ADDS, purpose=Purpose.QUEUE),
-        ),
-        bad=(_c('config.SslCaCerts = CertUtils.LoadPemFileCert("ca.crt");'),),
-        good=(
-            "class C { public X509Certificate2Collection SslCaCerts { get; set; } }",
-            _c("var c = config.SslCaCerts;"),
-        ),
+        slug="queue-authority",
+        words=("TrustedCertificateAuthority",),
+        match=call_trusts("TrustedCertificateAuthority", mode=PinMode.ADDS, purpose=Purpose.QUEUE),
+        bad=(_c('builder.TrustedCertificateAuthority(new X509Certificate2("ca.crt"));'),),
+        good=(_c("var c = builder.TrustedCertificateAuthority;"),),
     ),
     Pattern(
         slug="library-switch",
@@ -262,9 +269,11 @@ PATTERNS = (
             "VerifyCertificateAuthority",
             "CreateInsecure",
             "TrustOverride",
-            "AllowInvalidBrokerCertificates",
+            *SWITCH_WORDS,
         ),
         match=any_of(
+            handed_switch(_is_no_switch, purpose_of),
+            taken(_is_no_switch),
             switch("AllowInsecureTls", off=_ON, purpose=Purpose.DATABASE),
             switch("VerifySslCertificate", off=_OFF),
             switch(

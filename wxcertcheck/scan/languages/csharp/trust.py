@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
-from wxcertcheck.scan.hit import Hit, Setting
+from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.csharp.callbacks import adds_to_default
 from wxcertcheck.scan.languages.csharp.surroundings import purpose_of, switch
@@ -130,15 +130,6 @@ def _ignorable(hit: Hit) -> Iterator[Find]:
             ):
                 yield Find(PinKind.VERIFICATION_OFF, call.node)
             return
-
-
-def _database(hit: Hit, setting: Setting) -> bool:
-    return (
-        setting.node.type == "assignment_expression"
-        and setting.value is not None
-        and setting.value.type != "implicit_object_creation_expression"
-        and re.search(rb"Npgsql|MySql", hit.source.data) is not None
-    )
 
 
 def _outside(hit: Hit, call: Call) -> bool:
@@ -277,23 +268,6 @@ PATTERNS = (
                 "host.Credentials.ClientCertificate.Authentication.CertificateValidationMode = X509CertificateValidationMode.None;"
             ),
             "class C { public bool SkipTlsVerify { get; set; } }",
-        ),
-    ),
-    Pattern(
-        slug="database-ca",
-        words=("RootCertificate", "SslCa", "SslRootCert"),
-        match=trusts(
-            "RootCertificate",
-            "SslCa",
-            "SslRootCert",
-            forms=("assignment",),
-            when=_database,
-            purpose=Purpose.DATABASE,
-        ),
-        bad=("using Npgsql;\n" + _c('builder.RootCertificate = "ca.pem";'),),
-        good=(
-            _c('options.AlipayRootCert = "alipayRootCert.crt";'),
-            "using Npgsql;\nclass C { public string RootCertificate { get; set; } }",
         ),
     ),
     Pattern(

@@ -28,7 +28,7 @@ _SERVER = re.compile(
 
 def _callback(hit: Hit) -> Iterator[Find]:
     """A callback that is assigned, added with ``+=``, or passed to a setter of this name."""
-    if hit.name.startswith("Client") or not CALLBACK.search(hit.name):
+    if hit.name.startswith("Client") or "AcceptAny" in hit.name or not CALLBACK.search(hit.name):
         return
     setting = hit.setting()
     if setting is None or setting.value is None or setting.form not in ("assignment", "setter", "pair"):
@@ -234,6 +234,8 @@ def _policy(hit: Hit) -> Iterator[Find]:
 def _dangerous(hit: Hit) -> Iterator[Find]:
     """``HttpClientHandler.DangerousAcceptAnyServerCertificateValidator`` anywhere but in an assignment to a callback."""
     source = hit.source
+    if not source.data[: hit.offset].rstrip().endswith(b"HttpClientHandler."):
+        return  # a setting that is called so too
     for parent in source.ancestors(hit.node):
         if parent.type == "assignment_expression":
             if not CALLBACK.search(source.text(parent.named_children[0])):
@@ -366,7 +368,12 @@ PATTERNS = (
         words=("DangerousAcceptAnyServerCertificateValidator",),
         match=_dangerous,
         bad=(_c("Use(HttpClientHandler.DangerousAcceptAnyServerCertificateValidator);"),),
-        good=(_c("// HttpClientHandler.DangerousAcceptAnyServerCertificateValidator"),),
+        good=(
+            _c("// HttpClientHandler.DangerousAcceptAnyServerCertificateValidator"),
+            _c(
+                "builder.WithDangerousAcceptAnyServerCertificateValidator(r.DangerousAcceptAnyServerCertificateValidator);"
+            ),
+        ),
         source=_DOTNET,
     ),
 )

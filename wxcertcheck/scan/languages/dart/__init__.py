@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
 from wxcertcheck.scan.languages.dart.chains import (
@@ -20,7 +20,8 @@ from wxcertcheck.scan.languages.dart.chains import (
     sides,
     take_apart,
 )
-from wxcertcheck.scan.matchers import switches, trusts
+from wxcertcheck.scan.matchers import switches
+from wxcertcheck.scan.members import CA_WORDS, SWITCH_WORDS, handed_ca, handed_switch
 from wxcertcheck.scan.names import last_name
 from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import unknown
@@ -144,7 +145,7 @@ def _bad_certificate(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.CONFIGURABLE, node)
 
 
-_HANDED = re.compile(r"[\w.?!]*(?:\.call)?\([\w\s,.]*\)(?:\s*\?\?\s*false)?")
+_HANDED = re.compile(r"[\w.?!]*(?:\.call)?\([\w\s,.?!]*\)(?:\s*\?\?\s*false)?")
 """The answer of another function, which a caller has given or which this file does not show."""
 _NAME = re.compile(r"(?!(?:cert|certificate|host|port)\b)[A-Za-z_][\w.!?]*")
 _ANY_HOST = re.compile(r"==|contains\(|endsWith\(|startsWith\(|isNotEmpty")
@@ -305,6 +306,11 @@ def _proceeds(hit: Hit) -> Iterator[Find]:
 
 _IN = "Future<void> f(String p, bool skip) async { %s }"
 
+
+def _is_none(hit: Hit, _node: "Node") -> bool:
+    return re.search(rb"bindSecure|SecureServerSocket", hit.source.data) is not None
+
+
 LANGUAGE = Language(
     name="dart",
     title="Dart",
@@ -411,15 +417,6 @@ LANGUAGE = Language(
             source="https://pub.dev/documentation/get/latest/get_connect_connect/GetConnect-class.html",
         ),
         Pattern(
-            slug="verify-certificates",
-            words=("verifyCertificates",),
-            followed=r"\s*:",
-            match=switches("verifyCertificates", forms=("pair",)),
-            bad=(_IN % "final t = TlsSettings(verifyCertificates: false);",),
-            good=(_IN % "final t = TlsSettings(verifyCertificates: true);",),
-            source="https://pub.dev/packages/rhttp",
-        ),
-        Pattern(
             slug="appwrite-self-signed",
             words=("setSelfSigned",),
             match=_self_signed,
@@ -461,20 +458,31 @@ LANGUAGE = Language(
             ),
         ),
         Pattern(
-            slug="database-ca",
-            words=("tlsCAFile",),
-            match=trusts("tlsCAFile", forms=("pair",), purpose=Purpose.DATABASE),
-            bad=(_IN % "db.open(secure: true, tlsCAFile: 'ca.pem');",),
-            good=(_IN % "db.open(secure: true);",),
+            slug="ca-setting",
+            words=CA_WORDS,
+            match=handed_ca(_is_none),
+            bad=(
+                _IN % "db.open(secure: true, tlsCAFile: 'ca.pem');",
+                _IN % "connect(host, caCertPath: Platform.environment['BROKER_CA']);",
+            ),
+            good=(
+                _IN % "db.open(secure: true);",
+                "class O { O({this.caFile}); factory O.fromJson(Map j) => O(caFile: j['caFile']); final String? caFile; }",
+            ),
         ),
         Pattern(
-            slug="database-verification-off",
-            words=("tlsAllowInvalidCertificates",),
-            match=switches(
-                "tlsAllowInvalidCertificates", off=frozenset({"true"}), forms=("pair",), purpose=Purpose.DATABASE
+            slug="verification-switch",
+            words=SWITCH_WORDS,
+            match=handed_switch(_is_none),
+            bad=(
+                _IN % "db.open(secure: true, tlsAllowInvalidCertificates: true);",
+                _IN % "client..trustAllCerts = settings.trustAllCerts;",
+                _IN % "final t = TlsSettings(verifyCertificates: false);",
             ),
-            bad=(_IN % "db.open(secure: true, tlsAllowInvalidCertificates: true);",),
-            good=(_IN % "db.open(secure: true, tlsAllowInvalidCertificates: false);",),
+            good=(
+                _IN % "db.open(secure: true, tlsAllowInvalidCertificates: false);",
+                "class O { O({this.trustAllCerts = false}); final bool trustAllCerts; }",
+            ),
         ),
     ),
 )

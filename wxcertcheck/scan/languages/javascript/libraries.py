@@ -52,6 +52,8 @@ def _fingerprint(hit: Hit) -> Iterator[Find]:
     setting = _pair(hit)
     if setting is not None:
         value = hit.value(setting.value)
+        if surroundings(hit, setting.node).made and value.kind is Kind.NAME and "." in value.text:
+            value = Value(Kind.SETTING, value.text)
         if value.kind not in (Kind.NAME, Kind.UNKNOWN):
             yield Find(PinKind.FINGERPRINT, setting.node, value, purpose=Purpose.DATABASE)
 
@@ -231,8 +233,14 @@ PATTERNS = (
         slug="ca-fingerprint",
         words=("caFingerprint",),
         match=_fingerprint,
-        bad=("new Client({ node: 'https://h:9200', caFingerprint: '20:E1:C6:A2:A6:F5:4B:6E:0D:2D' });",),
-        good=("const f = options.caFingerprint;", "new Client({ node, caFingerprint: null });"),
+        bad=(
+            "new Client({ node: 'https://h:9200', caFingerprint: '20:E1:C6:A2:A6:F5:4B:6E:0D:2D' });",
+            "new Pool({ caFingerprint: options.caFingerprint });",
+        ),
+        good=(
+            "const f = options.caFingerprint; f({ caFingerprint: o.caFingerprint });",
+            "new Client({ node, caFingerprint: null });",
+        ),
     ),
     Pattern(
         slug="neo4j-trust-all",

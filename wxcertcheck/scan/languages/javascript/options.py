@@ -21,6 +21,9 @@ _SERVES = re.compile(rb"create(?:Secure)?Server\b|\.listen\(")
 _CLIENT_CALL = re.compile(
     r"(?:^|\.)(?:request|get|post|put|connect|fetch|got|Agent|\w+Agent|axios|createClient|create|Client|WebSocket|io)$"
 )
+_MAKES = re.compile(
+    r"^(?:request|fetch|got|axios|connect\w*|open\w*|driver|io)$|(?:create|make|build|get|new)\w*(?:Client|Agent|Pool|Connection|Transport|Channel|Session|Dispatcher|Credentials)$"
+)
 _CLIENT_KEY = frozenset(
     {"hostname", "host", "path", "method", "url", "uri", "headers", "servername", "checkServerIdentity"}
 )
@@ -55,6 +58,8 @@ class Surroundings:
     """Callees that get ``target`` as an argument."""
     connects: bool = False
     """Whether ``isServer: false`` stands beside it."""
+    made: bool = False
+    """Whether the innermost call makes or opens something: ``new Client({…})``, ``createPool``, ``connect``."""
     serves: bool = False
     """Whether the file starts a server."""
 
@@ -154,6 +159,8 @@ def _climb(source: Source, node: "Node", here: Surroundings) -> None:
                 here.nested_in.append(bare(source.text(key)))
         elif kind in source.grammar.calls and child.type == "arguments":
             call = source.call(parent)
+            if not here.callees:
+                here.made = kind == "new_expression" or (call is not None and _MAKES.search(call.name) is not None)
             here.callees.append(call.dotted[-200:] if call is not None else "")
         elif kind == "return_statement" or kind in source.grammar.functions:
             function = source.function_around(parent) if kind == "return_statement" else parent

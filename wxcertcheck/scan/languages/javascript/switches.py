@@ -1,7 +1,7 @@
 """JavaScript: verification switched off, host names not checked, fingerprints compared. Callback bodies are read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
@@ -9,34 +9,37 @@ from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.languages.javascript.grammar import FUNCTIONS
 from wxcertcheck.scan.languages.javascript.options import asked_for, purpose, surroundings
+from wxcertcheck.scan.meant import switched_off_by
 from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind, Value, unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_OFF_WHEN_FALSE = ("rejectUnauthorized", "strictSSL", "strictSsl", "sslValidate", "validateCertificate", "verifySSL")
-_OFF_WHEN_TRUE = (
-    *("insecureSkipVerify", "ignoreSslError", "ignoreSSL", "ignoreSsl", "skipTLSVerify", "tlsAllowInvalidCertificates"),
-    *(
-        "tlsAllowInvalidHostnames",
-        "tlsInsecure",
-        "trustServerCertificate",
-        "disableAllSecurity",
-        "acceptAllCerts",
-        "trusty",
-        "allowInvalidCertificates",
-        "insecureSkipTLSVerify",
-    ),
-)
+_OFF_WHEN_FALSE = ("rejectUnauthorized", "strictSSL", "strictSsl")
+_BY_LIBRARY = ("disableAllSecurity", "trusty")
+"""Names that do not tell: react-native-ssl-pinning, rn-fetch-blob."""
+_NAMES = (
+    *(f"{verb}{what}" for verb in ("verify", "validate", "ignore", "skip", "disable", "check") for what in ("Ssl", "SSL", "Tls", "TLS", "Cert")),
+    *(f"{verb}_{what}" for verb in ("verify", "validate", "ignore", "skip", "disable") for what in ("ssl", "tls", "cert")),
+    *(f"{what}{check}" for what in ("ssl", "tls") for check in ("Verif", "Valid", "Allow", "Insecure", "Skip", "Ignore", "Reject", "Strict", "_verif", "_valid", "_skip", "_insecure", "_reject")),
+    *("verifyPeer", "verify_peer", "verifyHostname", "verifyServerCert", "ignoreHTTPS", "ignoreHttps", "ignoreInvalidCert", "skipVerif", "skip_verify", "disableHostname"),
+    *("certVerif", "certificateVerif", "certValid", "certificateValid", "hostnameVerif", "insecureSkip", "insecureTls", "insecureTLS", "insecureSsl", "insecureSSL", "insecure_skip"),
+    *(f"{verb}{what}" for verb in ("accept", "allow", "trust") for what in ("All", "Any", "Self", "Invalid", "Untrusted", "Unauthorized", "InsecureC", "InsecureT", "InsecureS", "ServerCert", "_self", "_invalid", "_all")),
+    *("reject_unauthorized", "strict_ssl"),
+)  # fmt: skip
+"""How names that tell (`meant.switched_off_by`) begin."""
 _DATABASE = frozenset({"sslValidate", "tlsAllowInvalidCertificates", "tlsAllowInvalidHostnames", "tlsInsecure"})
 _FALSE = frozenset({"false", "0", "no"})
 _TRUE = frozenset({"true", "1"})
 
 
-def _off_when(off: frozenset[str], *names: str) -> Matcher:
+def _off_when(known: Callable[[str], str]) -> Matcher:
+    """``known``: the value of a switch of a name that is off: "true", "false", or "" for another name."""
+
     def match(hit: Hit) -> Iterator[Find]:
-        found = _switch(hit, names)
+        off = {"true": _TRUE, "false": _FALSE}.get(known(hit.name), frozenset[str]())
+        found = _switch(hit) if off else None
         if found is None:
             return
         node, value_node = found
@@ -44,6 +47,11 @@ def _off_when(off: frozenset[str], *names: str) -> Matcher:
         if around.asserted or around.server or (around.target == "data" and not around.callees):
             return  # ``data() { return { config: { verifySSL: false } } }``: what a form of Vue shows
         value = hit.value(value_node)
+        copied = hit.name not in _OFF_WHEN_FALSE and re.search(
+            rf"\b{re.escape(hit.name)}\b", hit.source.text(value_node)[:200]
+        )
+        if copied and not around.made:
+            return  # from an object of the same kind
         own = list(_own_check(hit.source)) if hit.name == "rejectUnauthorized" else []
         if own:
             for place, pinned in own:
@@ -69,13 +77,19 @@ def _own_check(source: Source) -> "Iterator[tuple[Node, Value]]":
             yield node, value
 
 
-def _switch(hit: Hit, names: tuple[str, ...]) -> "tuple[Node, Node] | None":
-    if hit.name not in names:
-        return None
+def _own(name: str) -> str:
+    return "false" if name in _OFF_WHEN_FALSE else ""
+
+
+def _telling(name: str) -> str:
+    return "true" if name in _BY_LIBRARY else "" if name in _OFF_WHEN_FALSE else switched_off_by(name)
+
+
+def _switch(hit: Hit) -> "tuple[Node, Node] | None":
     if hit.node.type == "shorthand_property_identifier":
         return hit.node, hit.node
     setting = hit.setting()
-    if setting is None or setting.value is None or setting.name not in names:
+    if setting is None or setting.value is None or setting.name != hit.name:
         return None
     if setting.form not in ("pair", "assignment") or setting.value.type in FUNCTIONS:
         return None
@@ -307,7 +321,7 @@ PATTERNS = (
     Pattern(
         slug="reject-unauthorized",
         words=_OFF_WHEN_FALSE,
-        match=_off_when(_FALSE, *_OFF_WHEN_FALSE),
+        match=_off_when(_own),
         bad=(
             "https.request({ host, rejectUnauthorized: false });",
             "https.globalAgent.options.rejectUnauthorized = false;",
@@ -338,8 +352,9 @@ PATTERNS = (
     ),
     Pattern(
         slug="verification-switch",
-        words=_OFF_WHEN_TRUE,
-        match=_off_when(_TRUE, *_OFF_WHEN_TRUE),
+        words=(*_BY_LIBRARY, *_NAMES),
+        followed=r"\w*[\"']?\s*(?::|=(?!=)|[,}])",
+        match=_off_when(_telling),
         bad=("mongoose.connect(u, { tlsAllowInvalidCertificates: true });", "fetch(u, { disableAllSecurity: true });"),
         good=("mongoose.connect(u, { tlsAllowInvalidCertificates: false });",),
     ),

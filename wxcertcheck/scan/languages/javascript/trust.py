@@ -10,6 +10,8 @@ from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.javascript.options import Surroundings, optional, purpose, surroundings
 from wxcertcheck.scan.matchers import any_of, call_trusts, trusts
+from wxcertcheck.scan.meant import means_ca
+from wxcertcheck.scan.members import SETTINGS
 from wxcertcheck.scan.names import last_name
 from wxcertcheck.scan.source import Call
 from wxcertcheck.scan.values import RESOURCE, Kind, Value
@@ -152,50 +154,56 @@ def _superagent(hit: Hit, call: Call) -> bool:
 
 # --- settings of other names ----------------------------------------------------------------------------------------------
 
-_PATH_SETTINGS = (
-    "caFile",
-    "caPath",
-    "caCertPath",
-    "caBundle",
-    "ca_file",
-    "ca_path",
-    "cafile",
-    "caCertFile",
-    "caFilePath",
-)
+_CA_NAMES = (
+    *("caFile", "caPath", "caCert", "caBundle", "caPem", "cafile", "capath", "cacert", "ca_file", "ca_path", "ca_cert", "ca_bundle", "ca_pem"),
+    *("rootCert", "rootCA", "rootCa", "root_cert", "root_ca", "sslCa", "sslCA", "ssl_ca", "sslRoot", "ssl_root", "tlsCa", "tlsCA", "tls_ca", "tlsTrust", "sslTrust", "trustCert", "trust_cert", "serverRoot", "server_root"),
+    *("trustStore", "truststore", "trust_store", "trustedCert", "trustedCa", "trustedRoot", "certificateAuthorit", "serverCa", "serverCA"),
+)  # fmt: skip
+"""How names that tell (`meant.means_ca`) begin."""
 _DATABASE = ("tlsCAFile", "sslCA", "sslCa", "sslrootcert", "sslCAFile", "sslRootCert")
 _QUEUE = ("ssl.ca.location", "ssl.ca.pem", "caPaths")
 _CLIENT = ("certificateAuthority", "serverRootCACertificate", "rootCertificate")
 
 
-def _path_value(hit: Hit, setting: Setting) -> bool:
-    """A path that the code or the environment gives; a value merely handed on is no place of its own."""
+def _path_value(hit: Hit, setting: Setting) -> Value | None:
+    """A path that the code or the environment gives; one that is merely handed on only where a client gets it."""
     around = surroundings(hit, setting.node)
     if setting.value is None or around.asserted or around.server:
-        return False
+        return None
     value = hit.value(setting.value)
+    leaves = list(value.leaves())
     if value.kind is Kind.TEXT:
-        return bool(_CERTIFICATE_TEXT.search(value.text))
-    return any(leaf.kind in (Kind.ENVIRONMENT, Kind.JOIN) for leaf in value.leaves()) or (
-        value.kind is Kind.CHOICE and any(leaf.kind is Kind.TEXT and leaf.text for leaf in value.leaves())
-    )
+        return value if _CERTIFICATE_TEXT.search(value.text) else None
+    if any(leaf.kind in (Kind.ENVIRONMENT, Kind.JOIN) for leaf in leaves):
+        return value
+    if value.kind is Kind.CHOICE and any(leaf.kind is Kind.TEXT and leaf.text for leaf in leaves):
+        return value
+    written = hit.source.text(setting.value)[:200]
+    settings = value.kind is Kind.SETTING or SETTINGS.match(written) is not None
+    reads = settings and hit.source.call(setting.value) is not None
+    if reads or (around.made and _HANDED.fullmatch(written)):
+        return Value(Kind.SETTING, written[:80])
+    return None
 
 
+_HANDED = re.compile(r"[\w$]+(?:[?!]?\.[\w$]+)*(?:\s*(?:\|\||\?\?)\s*(?:undefined|null|''|\"\"))?")
 _PATH_ENDINGS = ("CaPath", "CaFile", "CaCert", "CAFile", "CAPath", "CACert")
 
 
 def _named_path(hit: Hit) -> Iterator[Find]:
-    """Settings whose names end so: ``mqttTlsCaPath: process.env.MQTT_TLS_CA_PATH``. Libraries' own names are known above."""
+    """Settings whose names tell: ``mqttTlsCaPath: process.env.MQTT_TLS_CA_PATH``. Libraries' own names are known above."""
     setting = hit.setting()
     if setting is None or setting.value is None or setting.form != "pair" or setting.name != hit.name:
         return
-    if not re.search(r"[a-z](?:Ca|CA)(?:Path|File|Cert)(?:Path|File)?$", hit.name) or hit.name in (
-        *_DATABASE,
-        *_PATH_SETTINGS,
-    ):
+    if not means_ca(hit.name) or hit.name in (*_DATABASE, *_QUEUE, *_CLIENT, *LISTS):
         return
-    if not re.search(r"client|alipay|union|sign", hit.name, re.IGNORECASE) and _path_value(hit, setting):
-        yield Find(PinKind.TRUST, setting.node, hit.value(setting.value))
+    value = _path_value(hit, setting)
+    if value is not None:
+        yield Find(PinKind.TRUST, setting.node, value, purpose=purpose(surroundings(hit, setting.node), hit.source))
+
+
+LISTS = ("caCerts", "trustedRoots", "trustedCertificates")
+"""Lists of files or PEM texts that libraries take (`libraries`)."""
 
 
 def _not_asserted(hit: Hit, setting: Setting) -> bool:
@@ -369,18 +377,29 @@ PATTERNS = (
     ),
     Pattern(
         slug="ca-path-setting",
-        words=(*_PATH_SETTINGS, *_PATH_ENDINGS),
-        match=any_of(trusts(*_PATH_SETTINGS, forms=("pair",), when=_path_value), _named_path),
+        words=_CA_NAMES,
+        followed=r"\w*[\"']?\s*:(?!:)",
+        match=_named_path,
         bad=(
             "const c = { ssl: { caPath: process.env.DB_SSL_CA_PATH || '' } };",
             "f({ tls: { caFile: 'ca.pem' } });",
-            "module.exports = { mqttTlsCaPath: process.env.MQTT_TLS_CA_PATH };",
+            "new Redis({ host, tls: { caCertFile: options.caCertFile } });",
+            "createClient({ ssl_ca: configService.get('DB_SSL_CA') });",
         ),
         good=(
             "f({ caPath: options.caPath });",
             "f({ caFile: 'x' });",
             "const c = { localCachePath: process.env.CACHE, clientCaFile: 'clients.pem' };",
+            "type O = { caFile: string };",
+            "const schema = Joi.object({ caCert: Joi.string() });",
         ),
+    ),
+    Pattern(
+        slug="ca-path-named",
+        words=_PATH_ENDINGS,
+        match=_named_path,
+        bad=("module.exports = { mqttTlsCaPath: process.env.MQTT_TLS_CA_PATH };",),
+        good=("const c = { clientCaFile: 'clients.pem', alipayCaPath: 'ca.pem' };",),
     ),
     Pattern(
         slug="client-ca",

@@ -1,0 +1,149 @@
+"""Names that tell by themselves what they are for, whatever the library: a CA file, or a switch of the verification.
+
+One vocabulary for all languages: ``caCertPath``, ``TLSCAFile``, ``ssl_ca``, ``sslrootcert``, ``--ca-bundle``; ``verifySsl``,
+``SSL_VERIFY``, ``insecureSkipVerify``, ``trustAllCerts``.
+"""
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+_BORDERS = (
+    (re.compile(r"CAs(?![a-z])"), "Cas_"),
+    (re.compile(r"([a-z0-9])([A-Z])"), r"\1_\2"),
+    (re.compile(r"([A-Z]+)([A-Z][a-z])"), r"\1_\2"),
+    (re.compile(r"\W+"), "_"),
+)
+_LUMP = re.compile(
+    r"(ssl|tls|root|server|https|trusted|db|pg|mysql|mqtt|kafka|redis)?(cas?)"
+    r"(files?|paths?|certs?|certificates?|bundle|pem|crt|dir|info|store|location|data|chain)?(files?|paths?|pem|data)?"
+    r"|(ssl|tls)?(root)(certs?|certificates?|ca)(file|path)?|(trust)(stores?|certs?)(file|path|location)?"
+    r"|(ssl|tls)(verify|verification|validate|validation|insecure|strict)|(verify|validate|ignore|skip|strict|insecure)(ssl|tls|certs?|peer)"
+    r"|(skip)(verify)|(verify)(host)|(self)(signed)|(trust)(all|any)|(host)(names?)"
+)
+"""Words written as one: ``sslrootcert``, ``cafile``, ``truststore``."""
+
+
+@lru_cache(maxsize=8192)
+def parts(name: str) -> tuple[str, ...]:
+    """The words of a name in lower case: ``TLSCAFile`` -> tls, ca, file."""
+    for border, between in _BORDERS:
+        name = border.sub(between, name)
+    found: list[str] = []
+    for word in name.lower().split("_"):
+        lump = _LUMP.fullmatch(word) if word else None
+        found += [one for one in lump.groups() if one] if lump else [word] * bool(word)
+    return tuple(found)
+
+
+# --- CA files, bundles, stores ----------------------------------------------------------------------------------------------
+
+_CERTIFICATES = frozenset({"cert", "certs", "certificate", "certificates", "crt", "crts", "pem", "pems"})
+_HOLDER = frozenset({
+    *_CERTIFICATES, "file", "files", "filename", "path", "paths", "bundle", "bundles", "dir", "directory", "folder", "location", "locations",
+    "data", "content", "contents", "bytes", "base64", "b64", "chain", "list", "store", "stores", "resource", "url", "uri", "string", "stream", "info", "text",
+    "collection",
+})  # fmt: skip
+_BEFORE_CA = frozenset(
+    {"ssl", "tls", "root", "trusted", "trust", "server", "custom", "extra", "https", "additional", "private", "x509"}
+)
+_TRUSTED = frozenset({*_CERTIFICATES, "store", "stores", "root", "roots", "ca", "cas", "anchor", "anchors"})
+_OF_SOMETHING_ELSE = frozenset({
+    "client", "clients", "password", "passwd", "pass", "passphrase", "pwd", "type", "alias", "provider", "format", "key", "keys", "jwt", "jwk", "sign",
+    "signature", "signing", "alipay", "ali", "fallback", "system", "native", "os", "platform", "use", "disable", "enable", "skip", "without", "no", "union", "unionpay", "acp", "issuer", "issuing", "subject", "serial", "sn", "enabled", "required", "count", "id",
+    "ids", "hash", "fingerprint", "thumbprint", "request", "response", "expiry", "expires", "days", "dn", "cn", "error", "exception", "usage",
+    "generate", "generated", "create", "created", "new", "default", "output", "out", "download", "upload", "rotate", "renew", "revoke", "delete",
+    "remove", "list", "exists", "valid", "is", "has", "get", "encryption", "attestation", "cause", "export", "install", "intermediate",
+    "code", "apple", "saml", "idp", "template", "secret", "name", "label", "title", "description", "status", "ttl",
+})  # fmt: skip
+_IN_SPITE = frozenset({"list", "name"})
+"""Allowed at the end: ``caCertList``, ``caFileName``."""
+
+
+@lru_cache(maxsize=8192)
+def means_ca(name: str) -> bool:
+    """Whether a name says that what it stands for holds the CAs that are trusted: a file, a bundle, a store, PEM text."""
+    words = parts(name)
+    if not 1 < len(words) < 9 or words[-1] not in _HOLDER | {
+        "ca",
+        "cas",
+        "root",
+        "roots",
+        "anchors",
+        "anchor",
+        "name",
+    } | {
+        "authority",
+        "authorities",
+    }:
+        return False
+    if any(word in _OF_SOMETHING_ELSE for word in words[:-1]) or words[-1] in _OF_SOMETHING_ELSE - _IN_SPITE:
+        return False
+    return any(_pair(first, second) for first, second in pairwise(words))
+
+
+def _pair(first: str, second: str) -> bool:
+    if first in ("ca", "cas"):
+        return second in _HOLDER
+    if second in ("ca", "cas"):
+        return first in _BEFORE_CA
+    if first in ("trust", "trusted"):
+        return second in _TRUSTED
+    if first == "root":
+        return second in _CERTIFICATES
+    return first in ("certificate", "cert") and second in ("authority", "authorities")
+
+
+# --- switches ----------------------------------------------------------------------------------------------------------------
+
+_SETTING = frozenset(
+    {"set", "get", "with", "is", "use", "using", "enable", "enabled", "should", "do", "m", "opt", "option", "config"}
+)
+_TOPIC = frozenset(
+    {"ssl", "tls", "https", "cert", "certs", "certificate", "certificates", "peer", "hostname", "hostnames", "endpoint"}
+)
+_CHECK = frozenset({"verify", "verification", "verifying", "verified", "validate", "validation", "validating", "check", "checks", "checking", "strict", "identification", "authentication"})  # fmt: skip
+_NO = frozenset(
+    {"skip", "ignore", "ignores", "disable", "disabled", "no", "without", "bypass", "suppress", "not", "dont"}
+)
+_LENIENT = frozenset({"accept", "accepts", "accepting", "allow", "allows", "allowed", "trust", "trusts", "trusting"})
+_ANYTHING = frozenset({"all", "any", "every", "everything", "invalid", "self", "insecure", "untrusted", "unauthorized", "unsafe", "bad", "expired", "unknown", "unverified"})  # fmt: skip
+_NO_SWITCH = frozenset({
+    "client", "clients", "signature", "sign", "token", "jwt", "email", "phone", "password", "code", "url", "path", "file", "mode", "level", "depth", "callback",
+    "result", "status", "message", "time", "date", "count", "expiry", "expiration", "revocation", "ocsp", "crl", "request", "response", "id", "key",
+    "domain", "name", "sms", "captcha", "service", "handler", "listener", "factory", "manager", "policy", "purpose", "pinning", "provider",
+    "chain", "store", "rule", "rules", "task", "job", "day", "days", "delegate", "strategy", "configuration", "settings", "options", "context", "socket", "engine", "algorithm", "validator", "func", "function", "type",
+})  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def switched_off_by(name: str) -> str:
+    """Which value of a switch of this name leaves servers unverified: "true", "false", or "" for a name of something else."""
+    words = tuple(word for word in parts(name) if word not in _SETTING)
+    joined = "_".join(words).replace("host_name", "hostname")
+    words = tuple(joined.split("_")) if joined else ()
+    if not words or len(words) > 8 or not _NO_SWITCH.isdisjoint(words):
+        return ""
+    known = frozenset(words)
+    about = not known.isdisjoint(_TOPIC)
+    checks = not known.isdisjoint(_CHECK)
+    if "reject" in known and "unauthorized" in known:
+        return "false"
+    if not known.isdisjoint(_LENIENT) and not known.isdisjoint(_ANYTHING):
+        alone = "self" in known and "signed" in known
+        return (
+            "true" if about or alone or words in (("trust", "all"), ("trust", "any"), ("trust", "everything")) else ""
+        )
+    if words[:2] == ("trust", "server") and words[-1] in ("certificate", "cert"):
+        return "true"
+    if "relaxed" in known and checks:
+        return "true"
+    if "insecure" in known or "unsafe" in known:
+        return "true" if about or "verify" in known else ""
+    if not known.isdisjoint(_NO):
+        errors = not known.isdisjoint(("error", "errors", "warnings", "issues"))
+        ignored = not known.isdisjoint(("ignore", "ignores")) and words[-1] in _TOPIC
+        return "true" if (about and (checks or errors)) or ignored or words == ("skip", "verify") else ""
+    if words in (("verify", "host"), ("ssl", "verify", "host")):
+        return "false"
+    return "false" if about and checks else ""

@@ -1,0 +1,274 @@
+"""CA files and switches that are handed on under a telling name (`meant`), whatever the library: a setter or builder call, a
+member that is assigned, a named argument; and the method of a client or builder that takes them.
+
+Nothing is said of what is merely declared or copied from an object of the same kind, nor of a server's side (``guard``).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.classify import decided_elsewhere
+from wxcertcheck.scan.hit import Hit, Setting
+from wxcertcheck.scan.language import Find, Matcher
+from wxcertcheck.scan.matchers import decided_around
+from wxcertcheck.scan.meant import means_ca, parts, switched_off_by
+from wxcertcheck.scan.names import dotted, last_name
+from wxcertcheck.scan.source import Source
+from wxcertcheck.scan.values import Kind, Value
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+Guard = Callable[[Hit, "Node"], bool]
+"""Whether a place is none: a server's side, a test's expectation."""
+
+CA_WORDS = (
+    *(f"{ca}{kind}" for ca in ("ca", "Ca", "CA") for kind in ("Cert", "File", "Path", "Pem", "Bundle", "Location")),
+    *("rootCert", "RootCert", "rootCA", "RootCA", "RootCaC", "rootCaC", "RootCaF", "rootCaF", "RootCaP", "rootCaP"),
+    *("rustCert", "rustedCert", "rustedRoot", "rustedCa", "rustStore", "ruststore", "ertificateAuthorit"),
+    *("SslCa", "SslCA", "SSLCa", "SSLCA", "sslCa", "sslCA", "TlsCa", "TlsCA", "TLSCA", "tlsCa", "tlsCA"),
+)  # fmt: skip
+SWITCH_WORDS = (
+    *(f"{verb}{what}" for verb in ("erify", "alidate") for what in ("Ssl", "SSL", "Tls", "TLS", "Cert", "Server", "Peer", "Host", "Https")),
+    *(f"{what}{check}" for what in ("sl", "SL", "ls", "LS", "Cert", "ert", "ertificate", "ertificates", "Peer", "ostname", "ostName",
+            "Https",
+            "HTTPS") for check in ("Verif", "Valid", "Check")),
+    *(f"{verb}{what}" for verb in ("gnore", "kip", "isable") for what in ("Ssl", "SSL", "Tls", "TLS", "Cert", "Https", "HTTPS", "Hostname", "HostName", "Verif", "Invalid")),
+    *(f"rust{what}" for what in ("All", "Any", "Self", "Every", "ServerCert")),
+    *(f"ccept{what}" for what in ("All", "Any", "Invalid", "Self", "Untrusted", "Unsafe", "Insecure")),
+    *(f"llow{what}" for what in ("Self", "Invalid", "Untrusted", "Unsafe", "Unauth", "AllHostName", "AnyCert", "AllCert", "InsecureT", "InsecureS")),
+    *("ndpointIdent", "ndpointVerif", "ndpointAuth", "nvalidHost", "nsecureSsl", "nsecureSSL", "nsecureTls", "nsecureTLS", "nsecureSkip", "slInsecure", "lsInsecure", "SLInsecure", "LSInsecure", "trictSsl", "trictSSL", "trictTls"),
+)  # fmt: skip
+_VERBS = re.compile(
+    r"(?i:get|load|read|parse|make|build|open|find|to|import|save|write|check|copy|init|fetch|print|log|ensure|resolve|convert|encode|decode"
+    r"|test|show|render|on|handle|supports?|require|assert|needs?|from|store|equals|_)(?:[A-Z_]\w*)?$"
+)
+"""Beginnings of the names of functions that do something with a CA rather than take it."""
+_FILE = re.compile(
+    r"(?i)^classpath|BEGIN (?:TRUSTED )?CERT|\.(?:pem|crt|cer|cert|der|jks|jceks|p12|p7b|pfx|bks|bcfks|keystore|truststore|ks|ts|store|ca)$"
+    r"|^/(?:etc|usr|opt|run|var|app|certs?|ssl|tls)/\S+$|(?:^|/)ca[\w.-]*bundle"
+)
+SETTINGS = re.compile(
+    r"(?:this\.|self\.|await\.)?_?(?:\w*(?:[cC]onfig(?:uration)?|CONFIG|[sS]ettings?|SETTINGS|[oO]pt(?:ion)?s?|[pP]rop(?:ertie)?s?|[pP]arams?|[pP]arameters|[aA]rg(?:ument)?s?"
+    r"|[cC]onf|[cC]fg|[fF]lags?|[eE]nv(?:ironment)?|[cC]li|[cC]ommand|[cC]redentials?|tls|Tls|ssl|Ssl)(?:Service|Store|Manager|Provider|Map)?|argv)\d*(?:\(\))?[!?]?(?:\.|\[).*"
+)
+"""What reads a setting: ``config.getTrustStore()``, ``options.CaFile``, ``args["ca"]``."""
+_COPIES = re.compile(
+    r"(?i)^(?:_?copy|_?clone|_?merge|duplicate|toBuilder|equals|hashCode|toString|mutate|compareTo|describe|withDefaults|(?:from|to)(?:Json|JSON|Map|String|Proto|Yaml)\b)|[cC]opy(?:From|Of|To|With)?$"
+)
+_MODEL = re.compile(
+    r"(?:Response|Request|Model|Result|Dto|DTO|Fluent|Entity|Event|VO|Vo|Form|Bean|Record|Message|Spec|Status|Info|Details?|Schema|Input|Output|Payload|Item|Row|Test|Tests|Mock)(?:Builder)?$"
+)
+"""Classes whose builders fill messages of an API."""
+
+
+def _of_web(_hit: Hit) -> Purpose:
+    return Purpose.HTTPS
+
+
+def handed_ca(guard: Guard, purpose: Callable[[Hit], Purpose] = _of_web) -> Matcher:
+    """A CA file or store that is given to something under a telling name."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        if not means_ca(hit.name) or _VERBS.match(hit.name) or "." in hit.name:
+            return
+        setting = _given(hit)
+        if setting is None or setting.value is None or guard(hit, setting.node):
+            return
+        value = _ca_value(hit, setting)
+        if value is not None:
+            mode = PinMode.ADDS if "add" in parts(hit.name)[:1] else PinMode.REPLACES
+            yield Find(PinKind.TRUST, setting.node, value, mode, purpose(hit))
+
+    return match
+
+
+def handed_switch(guard: Guard, purpose: Callable[[Hit], Purpose] = _of_web) -> Matcher:
+    """A switch of the verification that is set under a telling name."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        off = switched_off_by(hit.name)
+        if not off or re.match(
+            r"(?i:get|on|log|print|test|to|assert|configure|perform|do|apply|create|make|build|load)[A-Z_]|check[A-Z]",
+            hit.name,
+        ):
+            return
+        if off == "true":
+            yield from _called(hit, guard)
+        setting = _given(hit)
+        if setting is None or setting.value is None or guard(hit, setting.node):
+            return
+        call = hit.source.call(setting.node) if setting.form == "setter" else None
+        if call is not None and len(call.arguments) != 1:
+            return
+        value = hit.value(setting.value)
+        if any(leaf.kind in (Kind.NAME, Kind.UNKNOWN, Kind.PARAMETER, Kind.TEXT) for leaf in value.leaves()):
+            if not _hands_on_switch(hit, setting, value):
+                return
+            value = Value(Kind.SETTING, value.text[:80])
+        decided = decided_around(hit.source, setting.node) and value.kind.value == off
+        kind = PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF
+        yield Find(kind, setting.node, value, purpose=purpose(hit), off=frozenset({off}))
+
+    return match
+
+
+def _called(hit: Hit, guard: Guard) -> Iterator[Find]:
+    """``builder.trustAllCerts()``: by being called, on something of elsewhere; one that is asked (``if (o.trustAll())``) is not."""
+    call, source = hit.call(), hit.source
+    if call is None or call.name != hit.name or call.arguments or call.receiver is None:
+        return
+    if re.match(r"(?:is|has|should|can)[A-Z_]|no", hit.name) or guard(hit, call.node):
+        return
+    around = call.node.parent
+    chained = around is not None and around.type in source.grammar.members
+    if around is None or not (
+        chained or around.type == "expression_statement" or "block" in around.type or "body" in around.type
+    ):
+        return
+    decided = decided_around(source, call.node)
+    yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, call.node)
+
+
+def taken(guard: Guard) -> Matcher:
+    """A client's or builder's method that takes a CA file or a switch from its caller and keeps it: ``caFile(String path)``."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        source, function = hit.source, hit.node.parent
+        if function is None or function.type not in source.grammar.functions or source.name_of(function) != hit.name:
+            return
+        if not guard(hit, function) and _takes(source, function):
+            yield Find(PinKind.CONFIGURABLE, hit.node)
+
+    return match
+
+
+def _takes(source: Source, function: "Node") -> bool:
+    name, written = source.name_of(function), source.text(function)
+    told = means_ca(name) and not _VERBS.match(name)
+    if not told and switched_off_by(name):
+        head = written.partition("{")[0]
+        told = re.search(r"\(.*\bbool|\(\w*\)?$", head, re.IGNORECASE | re.DOTALL) is not None
+    parameters = source.parameters(function) if told else []
+    around = source.class_around(function)
+    if not 1 <= len(parameters) <= 2 or around is None or _is_model(source, around):
+        return False
+    body = re.split(r"\{|=>|\)\s*(?::\s*[\w.<>?\[\]]+\s*)?=\s", written, maxsplit=1)[-1]
+    kept = re.search(rf"(?:=|\(|\bto)\s*{re.escape(parameters[0][0])}\b", body) is not None
+    return kept and _fluent(source, function, around, body)
+
+
+_BEAN = re.compile(r"(?:Config(?:uration)?|Propert(?:y|ies)|Settings?|Params?|Parameters|Args|Context|Data|State)$")
+
+
+def _fluent(source: Source, function: "Node", around: "Node", body: str) -> bool:
+    """Whether a method gives its object back, as builders do; or belongs to a client; or is the switch of no mere settings."""
+    name = source.name_of(function)
+    own = re.escape(source.name_of(around))
+    head = source.text(function).partition("(")[0].rpartition(name)[0]
+    if own and re.search(rf"\b{own}\b", head):
+        return True
+    if switched_off_by(name) and name.startswith("set") and not _BEAN.search(source.name_of(around)):
+        return True
+    if re.search(
+        r"\breturn\s+(?:this|self|that|\(?\w*[bB]uilder\w*\)?|\(\w+\)\s*this|copy\(|me)\b|\bself\(\)|\bapply\s*[{(]|^\s*copy\(|\bthis\s*;?\s*\}?\s*$",
+        body,
+    ):
+        return True
+    named = source.name_of(around)
+    return re.search(r"(?:Client|Transport|Http|HTTP)(?:Impl|Base)?$", named) is not None
+
+
+_GENERATED = re.compile(
+    rb"@Generated|@(?:javax|jakarta)\.annotation\.(?:processing\.)?Generated|GENERATED|(?i:do not (?:edit|modify)|OpenAPI Generator|autogenerated|auto-generated)"
+)
+_MODELS = re.compile(r"/(?:generated|gen|models?|domain|dtos?|entity|entities|proto|protobuf|pb|vo|pojo|beans?)/")
+
+
+def _is_model(source: Source, around: "Node") -> bool:
+    """Whether a class is a message of an API, or a row of a table, with a field that is called so."""
+    classes = [around, *(a for a in source.ancestors(around) if a.type in source.grammar.classes)]
+    written = _MODELS.search(source.path) or _GENERATED.search(source.data[:3000])
+    return written is not None or any(_MODEL.search(source.name_of(one)) for one in classes)
+
+
+def _given(hit: Hit) -> Setting | None:
+    """The setting that the hit names; none where an object keeps what it is given, or a variable is named."""
+    setting = hit.setting()
+    if setting is None or setting.name != hit.name or setting.form not in ("pair", "assignment", "setter"):
+        return None
+    source = hit.source
+    function = source.function_around(setting.node)
+    if function is not None and _COPIES.search(source.name_of(function)):
+        return None
+    if setting.form == "setter":
+        call = source.call(setting.node)
+        alone = call is None or call.receiver is None or source.text(call.receiver) in ("this", "super", "self")
+        return None if alone or call is None or not 1 <= len(call.arguments) <= 3 else setting
+    if setting.form == "assignment":
+        target = dotted(setting.target)
+        initialised = source.around(
+            setting.node, frozenset({"initializer_expression", "annotated_lambda", "value_arguments", "arguments"})
+        )
+        own = target.startswith(("this.", "self.")) and target.count(".") == 1
+        if "cascade" in setting.node.type:
+            return setting
+        if own or (
+            "." not in target
+            and (initialised is None or "declar" in setting.node.type or "definition" in setting.node.type)
+        ):
+            return None
+    made = hit.call_around() if setting.form != "setter" else None
+    return None if made is not None and source.classes(made.name) else setting
+
+
+def _ca_value(hit: Hit, setting: Setting) -> Value | None:
+    """What is handed on, if it is a file, or somebody else decides it."""
+    if setting.value is None:
+        return None
+    value = hit.value(setting.value)
+    leaves = list(value.leaves())
+    if any(_is_file(leaf) for leaf in leaves):
+        return value
+    written = hit.source.text(setting.value)[:200]
+    if any(leaf.kind is Kind.PARAMETER for leaf in leaves) and not _keeps(hit.source, setting):
+        return value
+    if any(leaf.kind in (Kind.NAME, Kind.UNKNOWN, Kind.SETTING) for leaf in leaves) and SETTINGS.match(written):
+        return Value(Kind.SETTING, written[:80])
+    call = hit.source.call(setting.value)
+    asked = (
+        [last_name(hit.source.text(argument.node)[-200:].rstrip("()\"'")) for argument in call.arguments]
+        if call
+        else []
+    )
+    if call is not None and len(asked) < 4 and any(means_ca(one) for one in asked):
+        return Value(Kind.SETTING, written[:80])  # ``parse(toml, "account.caCert")``, ``load(caCertPath)``
+    return None
+
+
+def _keeps(source: Source, setting: Setting) -> bool:
+    """Whether the function around is told itself: a builder's ``caFile(path)`` that keeps the path in another object."""
+    function = source.function_around(setting.node)
+    return function is not None and _takes(source, function)
+
+
+def _is_file(value: Value) -> bool:
+    if value.kind is Kind.TEXT:
+        return _FILE.search(value.text.strip()) is not None
+    if value.kind is Kind.JOIN:
+        last = value.parts[-1] if value.parts else value
+        return decided_elsewhere(value) or (last.kind is Kind.TEXT and _FILE.search(last.text.strip()) is not None)
+    return value.kind is Kind.ENVIRONMENT or (value.kind is Kind.SETTING and bool(value.text))
+
+
+def _hands_on_switch(hit: Hit, setting: Setting, value: Value) -> bool:
+    """Whether a switch gets a setting, or a parameter that is a switch by its name: no text, no certificate to be checked."""
+    if setting.value is None:
+        return False
+    written = value.text if value.kind is Kind.NAME else hit.source.text(setting.value)[:200]
+    named = switched_off_by(last_name(written.removesuffix("()"))) != ""
+    if value.kind is Kind.PARAMETER:
+        return named
+    return named and SETTINGS.match(written.lstrip("!")) is not None
