@@ -102,7 +102,7 @@ _SETTING = frozenset(
 _TOPIC = frozenset(
     {"ssl", "tls", "https", "cert", "certs", "certificate", "certificates", "peer", "hostname", "hostnames", "endpoint"}
 )
-_CHECK = frozenset({"verify", "verification", "verifying", "verified", "validate", "validation", "validating", "check", "checks", "checking", "strict", "identification", "authentication"})  # fmt: skip
+_CHECK = frozenset({"verify", "verification", "verifying", "verified", "validate", "validation", "validating", "check", "checks", "checking", "strict", "identification"})  # fmt: skip
 _NO = frozenset(
     {"skip", "ignore", "ignores", "disable", "disabled", "no", "without", "bypass", "suppress", "not", "dont"}
 )
