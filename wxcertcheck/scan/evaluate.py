@@ -48,22 +48,39 @@ _CALLED = Text(zh="第 {line} 行调用 {name} 时传入", en="passed to {name} 
 
 def evaluate(source: Source, node: "Node") -> Value:
     """The value of ``node``."""
-    source.budget = _STEPS
+    source.budget, source.lacking = _STEPS, _DEPTH
+    source.partial.clear()
     return value_of(source, node, 0)
 
 
 def value_of(source: Source, node: "Node", depth: int) -> Value:
-    """The value of ``node`` within an evaluation that is ``depth`` steps deep. Plug-in hooks call this, not `evaluate`."""
+    """The value of ``node`` within an evaluation that is ``depth`` steps deep. Plug-in hooks call this, not `evaluate`.
+
+    A value may be made of itself: functions that hand a parameter to each other. There it is UNKNOWN, and what was worked
+    out on the way lacks it: good for this evaluation, in which it is a part, and not remembered for others.
+    """
     key = node.id, node.start_byte
     known = source.values.get(key)
     if known is not None:
         return known
+    partial, lacks = source.partial.get(key, (None, _DEPTH))
+    if lacks < _DEPTH:
+        source.lacking = min(source.lacking, lacks)
+        return partial or unknown(source.text(node))
     source.budget -= 1
     if depth > _DEPTH or source.budget < 0:
         return unknown(source.text(node))
+    before, source.lacking = source.lacking, _DEPTH
+    source.partial[key] = None, depth
     value = _value_of(source, node, depth)
-    if source.budget >= 0 and depth < _DEPTH // 2:  # what was cut short, or near it, is not worth remembering
-        source.values[key] = value
+    if source.lacking < depth:
+        source.partial[key] = value, source.lacking
+    else:
+        del source.partial[key]
+        source.lacking = _DEPTH
+        if source.budget >= 0 and depth < _DEPTH // 2:  # what was cut short, or near it, is not worth remembering
+            source.values[key] = value
+    source.lacking = min(source.lacking, before)
     return value
 
 

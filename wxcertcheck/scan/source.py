@@ -96,6 +96,12 @@ class Source:
     _of_types: "dict[frozenset[str], list[Node]]" = field(default_factory=dict, repr=False)
     values: "dict[tuple[int, int], Value]" = field(default_factory=dict)
     """Values of nodes evaluated before."""
+    partial: "dict[tuple[int, int], tuple[Value | None, int]]" = field(default_factory=dict, repr=False)
+    """Values in the evaluation that goes on now that lack a value further out of which they are a part, and how deep that
+    one is; None: of the node that is being evaluated itself. See ``evaluate.py``.
+    """
+    lacking: int = field(default=0, repr=False)
+    """How deep the outermost value is that the one evaluated last lacks."""
     defined: "dict[str, list[Definition]]" = field(default_factory=dict)
     """What `Definitions` found, by name."""
     _named_calls: "dict[tuple[str, ...], list[Call]]" = field(default_factory=dict)
