@@ -25,6 +25,7 @@ def slugs(tmp_path, name, text):
         ("a.yaml", "x: 开发时可设置 verify_ssl: false 跳过校验"),
         ("a.yaml", "README.md: |\n  curl -k https://a"),
         ("a.json", '{ "help": "Set verify_ssl: false", "a": 1 }'),
+        ("package.json", '{ "description": "Use curl -k https://a to see it without the check" }'),
         ("a.json", '{ "description": "SSL_CERT_FILE=/etc/ca.pem names the bundle" }'),
         ("a.toml", 'description = "tlsSkipVerify=true switches off the check"'),
         ("a.toml", 'help = """\nSet verify_ssl: false\n"""'),
@@ -37,6 +38,7 @@ def test_a_text_for_people_makes_no_setting(name, text, tmp_path):
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("package.json", '{ "scripts": { "get": "curl -sk https://a && node b.js" } }'),
         ("a.yaml", "verify_ssl: false"),
         ("a.yaml", "run: curl -k https://a/"),
         ("a.yaml", "run: |\n  set -e\n  curl -k https://a/"),

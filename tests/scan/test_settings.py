@@ -43,6 +43,8 @@ def test_a_line_of_spaces_takes_no_time(tmp_path):
         ("a.yml", "ali:\n  ca: a.pem\nwx:\n  pay:\n    ca: b.pem\n", "wx.pay.ca", "b.pem"),
         ("a.yml", "production:\n  ali:\n    ca: a.pem\n  wx:\n    ca: b.pem\n", "wx.ca", "b.pem"),
         ("a.yml", "spring:\n  own:\n    ali:\n      ca: a.pem\n    wx:\n      ca: b.pem\n", "wx.ca", "b.pem"),
+        ("a.yml", "ali: {ca: a.pem}\nwx: { 'key': k.pem, ca: /etc/b.pem }\n", "wx.ca", "/etc/b.pem"),
+        ("a.toml", 'ali = { ca = "a.pem" }\n[wx]\npay = { ca = "b.pem", key = "k" }\n', "wx.pay.ca", "b.pem"),
         ("wx.yml", "ali:\n  ca: a.pem\nca: b.pem\n", "wx.ca", "b.pem"),
         ("a.yml", "env:\n  - name: WX_CA\n    value: b.pem\n  - name: OTHER\n    value: a.pem\n", "WX_CA", "b.pem"),
         ("appsettings.json", '{"Ali": {"Ca": "a.pem"}, /* old */ "Wx": {"List": [1, {"Ca": "c"}], "Ca": "b.pem"}}', "Wx:Ca", "b.pem"),
@@ -66,6 +68,8 @@ def test_files_that_hold_no_settings_of_the_project(tmp_path, name):
     ("name", "content"),
     [
         ("a.ini", "padded" + " " * 400_000 + "x\n"),
+        ("a.yml", "a: {" + "b" * 400_000 + "\n" + "a: {" + "b " * 200_000),
+        ("a.toml", "a = {" + 'b = "' * 100_000),
         ("config.json", '"' + '\\"' * 400_000),
         ("config.json", "[" * 400_000),
         ("config.json", "[" * 200_000 + "]" * 200_000),

@@ -33,12 +33,15 @@ _ATTRIBUTE = re.compile(r"\b(key|value)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _TOKEN = re.compile(
     r"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?|[{}\[\],:]|[^\s{}\[\],:\"'/]+|/", re.DOTALL
 )
+_PAIR = re.compile(r"[\"']?([A-Za-z_][\w.\-]*)[\"']?\s*[:=]\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s,{}\[\]\"'][^,{}]*))")
 _READ = 1 << 20
 _TOTAL = 6 << 20
 """Characters of all configuration files together that are read for the table: some two seconds and 80 MB in each process."""
 _LINES = 20_000
 _SHORT_LINE = 300
 """Characters of a line that may open a section."""
+_LINE_OF_MAP = 2_000
+"""Characters of a line that is searched for a map's pairs."""
 _BLOCK_LINES = 5_000
 """Lines of the longest PEM text in YAML that is taken: a whole bundle has some 3,500."""
 _LONGEST = 400
@@ -163,7 +166,9 @@ def _of_yaml(text: str, path: str) -> Iterator[Entry]:
             above.append((depth, full))
         if value.startswith("|"):
             value = _block(lines, number, depth)
-        if value and not value.startswith(("{", ">")):
+        if value.startswith("{"):
+            yield from _of_map(full, found[2], path, number)
+        elif value and not value.startswith(">"):
             yield Entry(full, value, path, number)
         if key == "value" and named and value:  # an environment variable of a Kubernetes container
             yield Entry(named, value, path, number)
@@ -195,9 +200,17 @@ def _of_lines(text: str, path: str) -> Iterator[Entry]:
         elif line.lstrip().startswith("}"):
             blocks = blocks[:-1]
         elif found := _LINE.match(line):
-            value = _value(found[2])
-            if value and not value.startswith(("{", "|", ">")):
-                yield Entry(".".join([*([section] if section else []), *blocks, found[1]]), value, path, number)
+            value, key = _value(found[2]), ".".join([*([section] if section else []), *blocks, found[1]])
+            if value.startswith("{"):
+                yield from _of_map(key, found[2], path, number)
+            elif value and not value.startswith(("|", ">")):
+                yield Entry(key, value, path, number)
+
+
+def _of_map(key: str, written: str, path: str, number: int) -> Iterator[Entry]:
+    """A map in one line: ``{ ca: a.pem }`` of YAML, ``{ ca = "a.pem" }`` of TOML. Maps within it count as its own."""
+    for found in _PAIR.finditer(written[:_LINE_OF_MAP]):
+        yield Entry(f"{key}.{found[1]}", next(it for it in found.groups()[1:] if it is not None).strip(), path, number)
 
 
 def _starts(text: str) -> list[int]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from wxcertcheck.model import PinKind
+from wxcertcheck.scan.deployment.commands import COMMANDS
 from wxcertcheck.scan.deployment.keys import KEYS
 from wxcertcheck.scan.deployment.variables import VARIABLES
 from wxcertcheck.scan.hit import Hit
@@ -30,6 +31,7 @@ LANGUAGE = Language(
     endings=(".json", ".jsonc", ".json5"),
     file_names=(),
     patterns=(
+        *COMMANDS,
         *VARIABLES,
         *KEYS,
         Pattern(
