@@ -11,7 +11,7 @@ _TEST = re.compile(
     r"|(?:^|/)\.(?:buildkite|circleci|evergreen|ci|travis|semaphore|drone|woodpecker|teamcity)/"
     r"|(?:^|/)(?:test_[^/]*\.(?:py|c|cc|cpp|lua|sh|pl)|conftest\.py)$|_test\.(?:go|py|rb|dart|exs|c|cc|cpp|lua|sh)$|_spec\.(?:rb|lua)$"
     r"|Tests?\.(?:java|kt|cs|php|scala|swift|groovy|m|mm|cpp|cc)$"
-    r"|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|/)tests?\.\w+$|IT\.java$|Spec\.(?:scala|groovy|kt)$",
+    r"|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|/)tests?\.\w+$|IT\.java$|\.t$|Spec\.(?:scala|groovy|kt)$",
 )
 _TEST_RUN = re.compile(r"(?:^|/)\.github/workflows/[^/]*(?:test|e2e|integration)[^/]*\.ya?ml$", re.IGNORECASE)
 _EXAMPLE = re.compile(

@@ -7,6 +7,7 @@ from wxcertcheck.scan.deployment.values import RAILS_VALUE, VALUE, is_named
 from wxcertcheck.scan.deployment.variables import REPLACING, TOOLS
 from wxcertcheck.scan.language import Pattern
 from wxcertcheck.scan.matchers import any_of
+from wxcertcheck.scan.telling import means_ca, switched_off_by
 from wxcertcheck.scan.text_format import TextHit, context_trusts, line_decided, line_off, line_trusts, parents
 
 CA_FILE = r"""(?P<value>"[^"\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|ca)"|'[^'\n]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle)'|[^\s"',;{}]+\.(?:pem|crt|cer|der|jks|p12|pfx|bks|bundle|keystore|truststore))["']?"""
@@ -26,6 +27,72 @@ _SWITCHES = ("verify_ssl", "ssl_verify", "validate_certs", "rejectUnauthorized",
              "VERIFY_CERT", "VERIFY_PEER", "SKIP_VERIFY", "_VERIFICATION", "SKIP_SSL", "SKIP_TLS", "SKIP_CERT", "TLS_INSECURE",
              "SSL_INSECURE", "tlsSkipVerify", "skip_tls_verify", "skipTLSVerify", "skip_ssl_validation", "skipverify",
              "tlsAllowInvalidCertificates", "tlsInsecure")  # fmt: skip
+
+_NAMED_CA = (
+    "CaFile", "CaPath", "CaCert", "CaBundle", "CAFile", "CAPath", "caFile", "caPath", "ssl_ca", "tls_ca", "ssl-ca", "tls-ca", "ssl.ca", "tls.ca",
+    "SSL_CA", "TLS_CA", "ROOT_CA", "root_ca", "rootCa", "rootCA", "root-ca", "trusted_cert", "trustedCert", "trusted-cert", "rootCert", "sslRootCert",
+    "ca_certs", "caCerts", "ca_location", "CA_LOCATION", "SSLROOTCERT", "SSL_ROOT_CERT", "ca_pem", "CA_PEM",
+)  # fmt: skip
+_NAMED_SWITCHES = (
+    "SSL_VERIF", "TLS_VERIF", "VERIFY_SSL", "VERIFY_TLS", "VERIFY_CERT", "IGNORE_SSL", "IGNORE_CERT", "IGNORE_TLS", "ALLOW_SELF_SIGNED",
+    "ACCEPT_SELF_SIGNED", "TRUST_ALL", "ACCEPT_INVALID", "ALLOW_INVALID", "ALLOW_INSECURE", "INSECURE_SSL", "INSECURE_TLS", "STRICT_SSL", "SSL_VALIDAT",
+    "VALIDATE_CERT", "VALIDATE_SSL", "ignore_ssl", "ignoreSsl", "ignoreSSL", "ignore-ssl", "ignore_cert", "ignoreCert", "verifySsl", "verifySSL",
+    "sslVerif", "tlsVerif", "ssl_verif", "tls_verif", "ssl-verif", "tls-verif", "verify_tls", "verifyTls", "verifyTLS", "verify-tls", "verify_cert",
+    "verifyCert", "verify-cert", "validateCert", "validate_cert", "validate-cert", "validateSsl", "allowSelfSigned", "allow_self_signed",
+    "allow-self-signed", "acceptSelfSigned", "accept_self_signed", "trustAll", "trust_all", "trust-all", "strictSsl", "strictSSL", "strict_ssl",
+    "skip_ssl", "skip_tls", "skipSsl", "skipTls", "insecureSsl", "insecure_ssl", "insecureTls", "tls_insecure", "ssl_insecure", "allowInvalid",
+)  # fmt: skip
+_PLAIN_SWITCH = r"(?<![\w.\-{$])(?P<key>[A-Za-z][\w.\-]*)[\"']?\s*[=:]\s*[\"']?(?P<value>true|false|yes|no|on|off|0|1|True|False|TRUE|FALSE)[\"']?\s*,?\s*$"
+_PLAIN_CA = r"(?<![\w.\-{$])(?P<key>[A-Za-z][\w.\-]*)[\"']?\s*[=:]\s*"
+_ON = frozenset({"true", "yes", "on", "1"})
+
+
+def _is_named_ca(hit: TextHit, found: re.Match[str]) -> bool:
+    """A client's key with a telling name that no pattern of its own has."""
+    key = found["key"]
+    return not _KNOWN_CA.fullmatch(key) and means_ca(_last(key)) and _is_clients(hit, key) and _tells_of_tls(hit, key)
+
+
+_KNOWN_CA = re.compile(
+    r"(?i)(?:.*[._\-])?(?:https)?(?:ca(?:[_\-]?(?:bundle|file|path|cert(?:ificate)?s?|info))+|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+"
+    r"|certificate[_\-]?authorit(?:y|ies)|ssl[_\-]?ca|sslrootcert|trust[_\-]?store.*)"
+)
+"""Keys of the other patterns here."""
+
+
+def _last(key: str) -> str:
+    """The last names of a dotted key, as many as make sense of it: ``wx.ssl.ca`` -> ssl.ca."""
+    return ".".join(key.split(".")[-2:])
+
+
+def _tells_of_tls(hit: TextHit, key: str) -> bool:
+    """``rootCert`` alone is often a message signature's."""
+    return re.search(r"(?i)root_?-?cert", key) is None or re.search(r"(?i)ssl|tls|pg|postgres", key) is not None
+
+
+def _is_named_switch(hit: TextHit, found: re.Match[str]) -> bool:
+    key = found["key"]
+    off = switched_off_by(_last(key).replace("OPENSSL", "SSL").replace("openssl", "ssl"))
+    plain = "true" if found["value"].lower() in _ON else "false"
+    if _OF_AN_API.search(f"{parents(hit)}."):
+        return False
+    return (
+        off == plain
+        and not is_server_key(key)
+        and not is_server_key(_path_of(hit, key))
+        and not _KNOWN_SWITCH.fullmatch(key)
+    )
+
+
+_OF_AN_API = re.compile(r"(?:^|\.)(?:properties|examples?|schema|paths|components)\.")
+"""Where a description of an API tells of its fields."""
+_KNOWN_SWITCH = re.compile(
+    r"verify[_\-]ssl|ssl[_\-]verify|validate_certs|rejectUnauthorized|reject_unauthorized|verify_peer|insecure[_\-]skip[_\-](?:tls[_\-])?verify"
+    r"|insecureSkipVerify|(?:[A-Z0-9]+_)*(?:(?:SSL|TLS)_VERIFY(?:_PEER|_HOST|_CERTS?)?|VERIFY_(?:SSL|TLS|CERTS?|PEER))"
+    r"|(?:[A-Z0-9]+_)*(?:(?:SKIP|DISABLE)_(?:(?:SSL|TLS|CERT)_)?VERIF(?:Y|ICATION)|(?:TLS|SSL)_SKIP_VERIFY(?:_INSECURE)?|(?:TLS|SSL)_INSECURE)"
+    r"|tlsSkipVerify|skip_?tls_?verify|skipTLSVerify|skip_ssl_validation|(?:insecure)?skipverify|tlsAllowInvalidCertificates|tlsInsecure|enableStrictSsl"
+)
+"""Switches of the other patterns here."""
 
 _STORE_KEY = r"(?<![\w.\-{])(?P<key>[\w.\-]*(?i:trust[_\-]?store)(?i:[._\-]?(?:location|path|file|resource|url))?)[\"']?\s*[=:]\s*"
 
@@ -197,6 +264,48 @@ KEYS = (
             "        insecureskipverify: {{ $storage.swift.insecureskipverify }}",
         ),
         good=("verify_ssl: true", "server_ssl_verify=DISABLED", "es_validate_certs: '{{ validate }}'"),
+    ),
+    Pattern(
+        slug="named-ca-key",
+        words=_NAMED_CA,
+        match=any_of(
+            line_trusts(_PLAIN_CA + CA_FILE, when=_is_named_ca),
+            line_trusts(_PLAIN_CA + r"[\"']?(?P<value>\$\{[^{}\n]*\})[\"']?\s*,?\s*$", when=_is_named_ca),
+            line_trusts(
+                r"^\s+(?P<key>(?:ssl_|tls_)(?:ca(?:_?certs?)?(?:_?file|_?path)?))\s*:\s*[\"']?(?P<value>\{\{[^{}\n]*\}\})[\"']?\s*$",
+                when=lambda hit, found: _is_clients(hit, found["key"]),
+            ),
+        ),
+        bad=(
+            "mqtt.tls.ca: certs/ca.pem",
+            "BROKER_TLS_CA=${BROKER_CA}",
+            "    ssl_ca_certs: '{{ mongodb_ca if use_tls else omit }}'",
+            "PG_SSL_ROOT_CERT=/etc/db/root.crt",
+        ),
+        good=(
+            "rootCert=alipayRootCert.crt",
+            "tls_ca=",
+            "server.ssl.tls-ca=clients.pem",
+            "ssl_ca_certs: '{{ mongodb_ca }}'",
+        ),
+    ),
+    Pattern(
+        slug="named-switch",
+        words=_NAMED_SWITCHES,
+        match=line_off(_PLAIN_SWITCH, when=_is_named_switch),
+        bad=(
+            "OPENSSL_VERIFY=false",
+            "pay.ignoreSslErrors: true",
+            "mqtt:\n  allowSelfSigned: true",
+            "HTTP_TRUST_ALL_CERTS=1",
+        ),
+        good=(
+            "OPENSSL_VERIFY=true",
+            "pay.ignoreSslErrors: false",
+            "nginx.ssl_verify_client: off",
+            "TRUST_ALL_PROXIES=true",
+            "paths:\n  example:\n    ignore_ssl_error: true",
+        ),
     ),
     Pattern(
         slug="insecure-key",

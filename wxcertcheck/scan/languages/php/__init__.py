@@ -6,6 +6,7 @@ from wxcertcheck.scan.languages.php.bundles import CONFIGURED_WORDS, configured_
 from wxcertcheck.scan.languages.php.connections import CONNECTIONS, DATABASE_CA
 from wxcertcheck.scan.languages.php.named import (
     CA_WORDS,
+    PROPERTY_WORDS,
     SETTER_WORDS,
     SWITCH_WORDS,
     named_ca,
@@ -302,17 +303,19 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="named-switch",
-            words=SWITCH_WORDS,
+            words=(*SWITCH_WORDS, *PROPERTY_WORDS),
             match=named_switch(
                 *(name.strip("'") for name in _FRAMEWORK_SWITCHES), "verify_peer", "verify_host", "allow_self_signed"
             ),
             bad=(
                 _p("$c = new Client(['skip_tls_verify' => true]);"),
                 _p("$c->setOption('verify_certs', false);"),
+                _p("class C { public $verifySsl = false; function f($c) { curl_setopt($c, 64, $this->verifySsl); } }"),
                 _p("function f($p) { return new Client(['ignore_ssl_errors' => $p['insecure']]); }"),
             ),
             good=(
                 _p("$c = new Client(['skip_tls_verify' => false, 'verify_certs' => true]);"),
+                _p("class Form { public $verifySsl = false; }"),
                 _p("$on = config('verify_certs', false); $x = ['verify_certs' => 'boolean'];"),
             ),
         ),

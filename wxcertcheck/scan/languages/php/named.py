@@ -32,6 +32,24 @@ _SWITCH_ENDS = (
     *("insecure_skip_verify", "disable_ssl_verify", "disable_ssl_verification", "selfsigned", "self_signed_cert"),
     *("accept_self_signed", "allow_self_signed_cert", "tls_insecure", "ssl_insecure", "verify_server_cert"),
 )  # fmt: skip
+PROPERTY_WORDS = tuple(
+    f"{name} = {value}"
+    for name, values in (
+        ("verifySsl", ("false", "FALSE")),
+        ("verifySSL", ("false", "FALSE")),
+        ("sslVerify", ("false", "FALSE")),
+        ("verify_ssl", ("false", "FALSE")),
+        ("ssl_verify", ("false", "FALSE")),
+        ("sslVerification", ("false", "FALSE")),
+        ("ssl_verification", ("false", "FALSE")),
+        ("ssl_verifypeer", ("false", "FALSE")),
+        ("verify_peer", ("false", "FALSE")),
+        ("verifyPeer", ("false", "FALSE")),
+        ("ignoreSsl", ("true", "TRUE")),
+        ("skipVerify", ("true", "TRUE")),
+    )
+    for value in values
+)
 CA_WORDS = tuple(end + quote for end in _KEY_ENDS for quote in "'\"")
 SWITCH_WORDS = tuple(end + quote for end in _SWITCH_ENDS for quote in "'\"")
 SETTER_WORDS = (
@@ -76,6 +94,9 @@ def named_switch(*known: str) -> Matcher:
     def match(hit: Hit) -> Iterator[Find]:
         name = bare(hit.text)
         off = switched_off_by(name)
+        if off and _is_property(hit):
+            yield from _property_off(hit, off)
+            return
         setting = _option(hit)
         if setting is None or setting.value is None or name in known or not off:
             return
@@ -86,6 +107,26 @@ def named_switch(*known: str) -> Matcher:
             yield Find(PinKind.VERIFICATION_OFF, setting.node, value, purpose=purpose_of(hit), off=values)
 
     return match
+
+
+def _is_property(hit: Hit) -> bool:
+    return hit.source.around(hit.node, frozenset({"property_element"})) is not None
+
+
+def _property_off(hit: Hit, off: str) -> Iterator[Find]:
+    """``public $verifySsl = false;`` of a class that speaks TLS: off unless someone sets it."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or not _SPEAKS.search(hit.source.data) or _of_server(hit):
+        return
+    if _OFF_HERE.search(hit.source.data) and hit.source.text(setting.value).lower() == off:
+        yield Find(PinKind.VERIFICATION_OFF, setting.node, purpose=purpose_of(hit))
+
+
+_SPEAKS = re.compile(
+    rb"(?i)curl_|CURLOPT_|stream_context|GuzzleHttp|HttpClient|SoapClient|fsockopen|stream_socket_client"
+)
+_OFF_HERE = re.compile(rb"->\$?\w*(?i:verif|ssl)")
+"""What is said where such a property is used: ``$this->verifySsl``."""
 
 
 def named_setter(*known: str) -> Matcher:

@@ -29,7 +29,15 @@ from wxcertcheck.scan.languages.python.contexts import (
     verify_none,
 )
 from wxcertcheck.scan.languages.python.fingerprints import compared_certificate
-from wxcertcheck.scan.languages.python.named import CA_WORDS, SWITCH_WORDS, named_ca, named_switch
+from wxcertcheck.scan.languages.python.named import (
+    CA_WORDS,
+    DEFAULT_WORDS,
+    OPTION_WORDS,
+    SWITCH_WORDS,
+    command_option,
+    named_ca,
+    named_switch,
+)
 from wxcertcheck.scan.languages.python.values import CARRIERS, GRAMMAR, evaluate_python, sides
 from wxcertcheck.scan.matchers import any_of, call_switches_off, fingerprints, switches, trusts
 from wxcertcheck.scan.values import Kind, Value
@@ -216,6 +224,7 @@ LANGUAGE = Language(
                 "ssl.wrap_socket(s, server_side=True, ca_certs='clients.pem')",
                 "HTTPServer(app, ssl_options={'ca_certs': 'clients.pem'})",
                 "grpc.ssl_server_credentials(pairs, root_certificates='clients.pem')",
+                "spec = dict(ca_cert=dict(type='path', aliases=['ssl_ca']))",
                 "types = {'ca_cert': 'str'}\nnames = {'ca_cert': 'caCert'}",
                 "issue_certificate(csr, ca_cert='our-ca.pem', ca_key='our-ca.key')",
                 "class C:\n    def __init__(self, ca_certs=None):\n        self.ca_certs = ca_certs",
@@ -333,21 +342,50 @@ LANGUAGE = Language(
         ),
         Pattern(
             slug="named-switch",
-            words=SWITCH_WORDS,
+            words=(
+                *SWITCH_WORDS,
+                *DEFAULT_WORDS,
+                "ignore_ssl_errors=",
+                "disable_ssl_verification=",
+                "skip_ssl_verification=",
+                "skip_tls_verify=",
+            ),
             match=named_switch(
-                *_OFF_WORDS, *_OWN_OFF_WORDS, *_OWN_ON_WORDS, *_ON_WORDS, "ssl_verify_cert", "verify_hostname"
+                *_OFF_WORDS, *_ON_WORDS, "ssl_verify_cert", "verify_hostname", decided=(*_OWN_OFF_WORDS, *_OWN_ON_WORDS)
             ),
             bad=(
                 "context = browser.new_context(ignore_https_errors=True)",
                 "client = Client(host, mqtt_tls_insecure=True)",
                 "api = Api(url, skip_verify=args.insecure)",
-                "options = {'kafka_ssl_verify': False}",
+                "options = {'kafka_verify_certs': False}",
+                "api = Api(url, ignore_ssl_errors=self.options.insecure)",
+                "import requests\ndef get(url, verify_tls: bool = False):\n    return requests.get(url, verify=verify_tls)",
             ),
             good=(
                 "context = browser.new_context(ignore_https_errors=False)",
                 "parser.add_argument('--skip-verify', dest='skip_verify', default=True)",
                 "def g(skip_verify):\n    pass\ndef f(skip_verify):\n    g(skip_verify=skip_verify)",
-                "client = Client(host, kafka_ssl_verify=True)",
+                "client = Client(host, kafka_verify_certs=True)",
+                "def get(url, verify_tls: bool = False):\n    pass",
+            ),
+        ),
+        Pattern(
+            slug="command-option",
+            words=OPTION_WORDS,
+            match=command_option,
+            bad=(
+                "def f(ca):\n    cmd.append('--ssl-ca=%s' % quote(ca))",
+                "args = add_arg_to_cmd(args, '--tlsCAFile', module.params['ssl_ca_certs'])",
+                "def f(ca):\n    subprocess.run(['mysqldump', '--ssl-ca', ca])",
+                "cmd += ['--cacert', self.ca_path]",
+            ),
+            good=(
+                "parser.add_argument('--ssl-ca', default=None)",
+                "parser.add_argument('--ssl-ca', '--cacert')",
+                "print('--ssl-ca=%s' % ca)",
+                "shown.append('--cacert %s' % ca)",
+                "def f(ca):\n    subprocess.run(['mysqldump', '--ssl-cert', ca])",
+                "@click.option('--tls-ca', 'tls_ca_file')\ndef main(tls_ca_file): pass",
             ),
         ),
         Pattern(

@@ -237,10 +237,17 @@ def ca(*names: str, forms: tuple[str, ...] = ("pair", "assignment"), purpose: Pu
 
     def match(hit: Hit) -> Iterator[Find]:
         for find in settings(hit):
-            if find.value is None or not is_word(find.value):
+            if (find.value is None or not is_word(find.value)) and not describes(hit):
                 yield find
 
     return match
+
+
+def describes(hit: Hit) -> bool:
+    """Whether the value is a description of an option: ``ca_cert=dict(type="path", aliases=["ssl_ca"])``."""
+    setting = hit.setting()
+    call = hit.source.call(setting.value) if setting is not None and setting.value is not None else None
+    return call is not None and call.named("type", "default", "aliases", "help", "required", "description") is not None
 
 
 def ca_attribute(*names: str) -> Matcher:

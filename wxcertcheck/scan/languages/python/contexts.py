@@ -102,6 +102,8 @@ def verify_none(hit: Hit) -> Iterator[Find]:
         return  # a variable or attribute that is yet to be used
     if "." in setting.target and value.kind in (Kind.NAME, Kind.UNKNOWN) and "CERT_" not in value.text:
         value = Value(Kind.SETTING, source.text(setting.value))
+    if source.text(setting.value).startswith("getattr(ssl"):  # ``getattr(ssl, args.cert_reqs)``
+        value = Value(Kind.SETTING, source.text(setting.value)[:80])
     kind = off_kind(hit, value, off)
     repair = tuple(_verified(source, setting)) if setting.name == "verify_mode" and holder else ()
     yield Find(kind, setting.node, value, off=off, purpose=purpose, repair=repair)

@@ -23,17 +23,17 @@ _CA_ENDS = (
     *("ca_file", "ca_path", "ca_cert", "ca_bundle", "ca_pem", "ca_dir", "ca_location", "ca_certificate"),
     *("ca_certificates", "ca_cert_path", "ca_cert_file", "ca_certs_path", "ca_certs_file", "ca_bundle_path", "ca_pem_path"),
     *("ca_bundle_file", "ca_certificate_path", "ca_certificate_file", "ca_data", "ca_chain", "ca_store"),
-    *("_cafile", "_cacert", "_cacerts", "cacert_path", "cacert_file", "_cabundle", "ssl_ca", "tls_ca", "root_ca"),
+    *("_cafile", "_cacerts", "cacert_path", "cacert_file", "_cabundle", "ssl_ca", "tls_ca", "root_ca"),
     *("root_cert", "root_certs", "root_cert_path", "root_cert_file", "root_certificate", "root_certificates", "root_ca_path"),
     *("_tls_ca", "root_ca_file", "root_ca_cert", "trusted_certs", "trusted_ca", "trust_store", "truststore_path"),
-    *("truststore_location", "ssl_trustfile", "certificate_authority", "certificate_authorities", "caCert", "caCerts"),
-    *("caFile", "caPath", "caCertPath", "caBundle", "rootCA", "CAFile"),
+    *("truststore_location", "ssl_trustfile", "certificate_authority", "caCert", ),
+    *("caFile", "caCertPath", "caBundle", "rootCA", "CAFile"),
 )  # fmt: skip
 _SWITCH_ENDS = (
-    *("ssl_verify", "verify_ssl", "tls_verify", "verify_tls", "verify_cert", "verify_certs", "verify_certificates"),
+    *("verify_ssl", "tls_verify", "verify_tls", "verify_cert", "verify_certs", "verify_certificates"),
     *("verify_certificate", "ssl_verification", "tls_verification", "cert_verification", "certificate_verification"),
     *("validate_ssl", "ssl_validate", "cert_validation"),
-    *("skip_verify", "verify_peer", "ignore_ssl", "ignore_ssl_errors", "ignore_https_errors", "ignore_cert", "ignore_certs"),
+    *("skip_verify", "verify_peer", "ignore_ssl", "ignore_ssl_errors", "ignore_https_errors", "ignore_cert", ),
     *("ignore_certificate_errors", "accept_insecure_certs", "acceptInsecureCerts", "allow_self_signed", "ssl_insecure"),
     *("tls_insecure", "strict_ssl", "sslVerify", "verifySsl", "verifySSL", "ssl_no_verify", "no_verify_ssl", "verify_host"),
     *("disable_ssl_verify", "disable_tls_verification", "verify_hostname", "verify_server_cert", "ssl_verify_cert"),
@@ -45,6 +45,14 @@ def _given(*ends: str) -> tuple[str, ...]:
     return tuple(end + sign for end in ends for sign in ("=", '"', "'"))
 
 
+DEFAULT_WORDS = tuple(
+    f"{name}{default}"
+    for name in ("verify_tls", "tls_verify", "ssl_verify", "verify_certs", "verify_cert", "verify_ssl", "validate_cert")
+    for default in (": bool = False", "=False")
+)
+_SPEAKS = re.compile(
+    rb"(?m)^\s*(?:import|from)\s+(?:requests|httpx|aiohttp|urllib3|urllib|ssl|http|niquests|tornado|websockets?)\b"
+)
 CA_WORDS, SWITCH_WORDS = _given(*_CA_ENDS), _given(*_SWITCH_ENDS)
 _DESCRIBES = re.compile(
     r"(?:^|\.)(?:add_argument|add_option|add_parser|option|argument|[A-Z]\w*Opt|Option|Argument|\w*[Ff]ield|Param(?:eter)?|define|Column|namedtuple"
@@ -88,8 +96,11 @@ def _is_place(hit: Hit, node: "Node", value: Value) -> bool:
     return value.kind in (Kind.JOIN, Kind.ENVIRONMENT, Kind.SETTING, Kind.PARAMETER)
 
 
-def named_switch(*known: str) -> Matcher:
-    """A switch under a telling name: off by a plain value, or decided by what the program was given."""
+def named_switch(*known: str, decided: tuple[str, ...] = ()) -> Matcher:
+    """A switch under a telling name: off by a plain value, or decided by what the program was given.
+
+    ``known`` names have a pattern of their own; those of ``decided`` have one for plain values.
+    """
 
     def match(hit: Hit) -> Iterator[Find]:
         off = switched_off_by(hit.name)
@@ -98,6 +109,12 @@ def named_switch(*known: str) -> Matcher:
         if hit.name == "skip_verify" and not _OF_TLS.search(
             hit.source.text(hit.source.statement_around(hit.node))[:2000]
         ):
+            return
+        setting = hit.setting()
+        if setting is not None and setting.value is not None and setting.form == "default":
+            # ``def get(url, verify_tls: bool = False)`` of an HTTP client: off unless asked for
+            if hit.source.text(setting.value).lower() == off and _SPEAKS.search(hit.source.data):
+                yield Find(PinKind.VERIFICATION_OFF, setting.node, purpose=_purpose(hit))
             return
         setting = _handed_on(hit)
         if setting is None or setting.value is None or not client_call(hit, setting):
@@ -108,6 +125,8 @@ def named_switch(*known: str) -> Matcher:
             value = Value(Kind.SETTING, value.text)
         if value.kind is Kind.PARAMETER and _is_own_function(hit, hit.call_around()):
             return  # counted where that function uses it
+        if hit.name in decided and value.kind not in (Kind.PARAMETER, Kind.SETTING, Kind.ENVIRONMENT):
+            return
         yield Find(PinKind.VERIFICATION_OFF, setting.node, value, purpose=_purpose(hit), off=values)
 
     return match
@@ -171,3 +190,59 @@ def _purpose(hit: Hit) -> Purpose:
         if re.search(expression, words):
             return purpose
     return Purpose.HTTPS
+
+
+_OPTION = re.compile(r"[frbu]*[\"']--?(?P<name>[A-Za-z][\w\-]*)(?:[= ](?P<value>.*))?[\"']", re.DOTALL)
+OPTION_WORDS = (
+    *("--cacert", "--ca-cert", "--cafile", "--ca-file", "--ssl-ca", "--tls-ca", "--tlsCAFile", "--root-ca", "--capath"),
+    *("--ca-bundle", "--ca-certificate", "--certificate-authority", "--tls-trust", "--sslCAFile", "--ca-path", "-CAfile"),
+)  # fmt: skip
+
+
+def command_option(hit: Hit) -> Iterator[Find]:
+    """An option of a command line that is put together: ``cmd.append("--ssl-ca=%s" % path)``, ``add(cmd, "--tlsCAFile", path)``,
+    ``["--cacert", path]``. An option declared, shown or asked for is none.
+    """
+    source = hit.source
+    node = hit.node if hit.node.type == "string" else source.around(hit.node, frozenset({"string"}))
+    found = _OPTION.fullmatch(source.text(node)) if node is not None and node.end_byte - node.start_byte < 300 else None
+    if node is None or found is None or not (means_ca(found["name"]) or found["name"] in ("cacert", "CAfile")):
+        return
+    call = hit.call_around()
+    if call is not None and (
+        _DESCRIBES.search(call.dotted) or "rgument" in call.dotted or _OPTION_GIVEN.search(call.name) is None
+    ):
+        return
+    if call is not None and call.name in ("append", "extend", "insert") and not _COMMAND.search(call.callee):
+        return
+    if call is None and source.around(node, frozenset({"list", "assignment", "augmented_assignment"})) is None:
+        return
+    written = found["value"]
+    after = node.next_named_sibling
+    if written is None and (
+        after is None
+        or after.type not in _PLAIN
+        or node.parent is None
+        or node.parent.type not in ("list", "argument_list")
+    ):
+        return
+    if written is None and after is not None:
+        if node.parent is not None and node.parent.type == "list" and _runs_curl(source.text(node.parent)):
+            return  # a pattern of its own
+        value = hit.value(after)
+        if value.kind is Kind.UNKNOWN or (value.kind is Kind.NAME and "." in value.text):
+            value = Value(Kind.SETTING, source.text(after)[:80])
+        if any(_is_place(hit, after, leaf) for leaf in value.leaves()):
+            yield Find(PinKind.TRUST, node, value, purpose=Purpose.TOOL)
+    elif re.search(r"%s|\{[^{}]*\}", written or ""):
+        yield Find(PinKind.CONFIGURABLE, node, purpose=Purpose.TOOL)
+
+
+_COMMAND = re.compile(r"(?i)cmd|command|arg|opt|flag|call|param")
+_OPTION_GIVEN = re.compile(
+    r"^(?:append|extend|insert|add\w*|\w*command\w*|\w*cmd\w*|run\w*|call|check_\w+|Popen|\w*exec\w*|\w*args?\w*|join|system)$"
+)
+
+
+def _runs_curl(written: str) -> bool:
+    return re.match(r"\[\s*[\"'](?:\S*/)?(?:curl|wget)[\"']", written) is not None
