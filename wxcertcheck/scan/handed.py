@@ -6,9 +6,11 @@ is merely declared or copied: ``to.caFile = from.caFile``.
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
+from wxcertcheck.scan.classify import classify
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.matchers import decided_around
@@ -25,6 +27,7 @@ _ISSUES = re.compile(
 """Software that makes certificates has a CA of its own."""
 _SERVES = re.compile(
     r"(?i)server(?!_?(?:cert|ca|trust|verif|name|auth|host))|listen|accept(?!_?(?:inv|all|any|self))|serve_|serving"
+    r"|(?-i:[sS]rv(?![a-z]))"
 )
 _DIALS = re.compile(r"(?i)client|dial|connect")
 _TLS = re.compile(r"(?i)tls|ssl|x509|https\b|secur|mqtts|wss\b|transport|certpool|http_?client")
@@ -41,9 +44,10 @@ _NONE = re.compile(r"(?:_|\b|[a-z])(?:NONE|None|none|NO_VERIFY|NoVerify|Insecure
 _MEMBER = re.compile(r"(?:\.|->|::)\s*\w+$|\[\s*[\"'@:]")
 """A target that belongs to something: ``tls.ca``, ``tls->ca``, ``options["ca"]``; not ``char ca[]``."""
 _SERVER_CODE = re.compile(
-    r"ServerPolicy|_server_method|\bServerConfig|Ssl?Acceptor|TlsAcceptor|ListenAndServe|tls\.Listen|NewListener|ServerTls|ClientCAs"
+    r"ServerPolicy|_server_method|\bServerConfig|Ssl?Acceptor|TlsAcceptor|ListenAndServeTLS|tls\.Listen|NewListener|ServerTls|ClientCAs"
     r"|ClientAuth\b|(?i:require_?client|client_?cert(?:ificate)?_?(?:auth|verif|requir))"
 )
+_SERVER_FILE = re.compile(r"(?:srv|[a-z]Server|[a-z]Listener)s?\.\w+$")
 _STARTS = re.compile(
     r"(?i)(?:^|_)(?:init|new|default|reset|clear|create|alloc|construct)|(?:Init|New|Default|Reset|Clear|Create|Alloc)(?=[A-Z_]|$)|default$"
 )
@@ -70,7 +74,9 @@ def _spoken_for(hit: Hit, patterns: tuple[Pattern, ...], node: "Node") -> bool:
             while at >= 0:
                 offset = at + min(len(word) - len(word.lstrip("\"'`:.@$-<>{[(,;=\t\r\n ")), len(word) - 1)
                 inner = source.tree.root_node.descendant_for_byte_range(offset, offset + 1)
-                if inner is not None and any(True for _ in pattern.match(Hit(source, inner, word, offset))):
+                if inner is not None and any(
+                    classify(f, f.value) for f in pattern.match(Hit(source, inner, word, offset))
+                ):
                     return True
                 at = source.data.find(word.encode(), at + 1, end)
     return False
@@ -81,6 +87,8 @@ def _is_server(source: Source, node: "Node") -> bool:
     statement = source.text(source.statement_around(node))[:600]
     if _SERVES.search(statement.partition("\n")[0]) or _SERVER_CODE.search(statement):
         return not _DIALS.search(_SERVER_CODE.sub("", statement))
+    if _SERVER_FILE.search(source.path.rpartition("/")[2]):
+        return True
     function = source.function_around(node)
     if function is not None and _SERVER_CODE.search(source.text(function)[:20_000]):
         return True
@@ -96,6 +104,8 @@ def _left_alone(hit: Hit, node: "Node", patterns: tuple[Pattern, ...], serves: S
 
 def _calls_own(source: Source, call: Call) -> bool:
     """A function of this very file: what it does with the value is found there."""
+    if call.name == "new":
+        return bool(source.classes(call.dotted.rpartition(".")[0].rpartition(".")[2]))
     return bool(source.functions(call.name))
 
 
@@ -273,7 +283,12 @@ def _switched(hit: Hit, node: "Node", value: Value, off: str) -> Find | None:
     if value.kind in (Kind.NAME, Kind.UNKNOWN) and _NONE.search(value.text):
         decided = decided_around(hit.source, node)
         return Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, node)
-    return Find(PinKind.CONFIGURABLE, node, value) if value.kind in _DECIDED or _asks(value) else None
+    asked = value.kind in _DECIDED or (_MODE.search(words_of(hit.name)) is None and _asks(value))
+    return Find(PinKind.CONFIGURABLE, node, value) if asked else None
+
+
+_MODE = re.compile(r"_verify_(?:modes?|flags?|level|type)_")
+"""Set to a constant, not to a truth value: ``ssl::verify_peer``."""
 
 
 def _asks(value: Value) -> bool:
@@ -334,6 +349,89 @@ def _switch_setting(hit: Hit, setting: Setting, off: str) -> Iterator[Find]:
     yield find
 
 
+# --- arguments and keys that tell ----------------------------------------------------------------------------------------
+
+
+_BUILDS = re.compile(
+    r"(?i)tls|ssl|transport|pool|cred|secur|verif|validat|https|connector|trust|insecure|client|connect|dial(?!og)|channel"
+)
+_WORKS = re.compile(
+    r"(?i)parse|append|decode|marshal|read|open|stat\b|exist|from_?(?:pem|der)|add_?cert|load_?(?:key|x509|cert)|log|print|error"
+    r"|warn|info|debug|format|fmt|copy|clone|clear|flag|usage|help|assert|equal|compare|len\b|validate_?path|contains|strdup|strlen|free"
+    r"|_verify$|x509_verify|_init$|_is_|_ur[il]|_new$|client_?ca|acceptor|server_?config|identity|^post|^send|xml"
+    r"|^(?:mbedtls|SSL|X509|gnutls|wolfSSL|curl|BIO|PEM|EVP)_|^SecTrust"
+)
+"""Functions that work on a file or a certificate, or report it."""
+
+
+def _argument(hit: Hit, off: str, evaluate: Evaluate, patterns: tuple[Pattern, ...]) -> Iterator[Find]:
+    """``newTLSConfig(caFile)``, ``HttpsConnector::new(http, skip_verify)``: handed to a function of another file that builds
+    connections.
+    """
+    source = hit.source
+    if hit.node.type in source.grammar.strings or source.around(hit.node, source.grammar.strings) is not None:
+        return
+    given = hit.argument()
+    if given is None:
+        return
+    call = given[0]
+    node = call.nth(given[1])
+    whole = call.dotted if call.name == "new" else call.name
+    if node is None or not _BUILDS.search(whole) or _WORKS.search(whole) or only_reads(call.name):
+        return
+    named = source.text(node)
+    if len(named) > 80 or not re.fullmatch(
+        r"[\s!*&(]*[\w.:>\-]+(?:\(\)|\[\])?(?:\.(?:clone|as_ref|as_deref|c_str|to_string)\(\))*[)\s]*", named
+    ):
+        return
+    constant = "::" in named or (source.language.name != "go" and re.fullmatch(r"[A-Z]\w*", named))
+    if constant or _calls_own(source, call) or _spoken_for(hit, patterns, source.statement_around(call.node)):
+        return
+    if not off:
+        find = _trusted(call.node, evaluate(hit, node))
+        if find is not None:
+            yield find
+        return
+    value = hit.value(node)
+    if value.kind not in (Kind.TRUE, Kind.FALSE, Kind.NULL, Kind.NUMBER, Kind.TEXT):
+        yield Find(PinKind.CONFIGURABLE, call.node)
+
+
+_PARAMETERS = re.compile(r"(?i)quer(?:y|ies)|dsn|\bur[il]|conn(?:ection)?_?str|params?\b|parse_?(?:dsn|ur[il]|conn)")
+"""Parameters of a connection string."""
+
+
+def _key_read(hit: Hit) -> Iterator[Find]:
+    """``queries["tlsCAFile"]``, ``u.Query().Get("sslrootcert")``, ``case "sslrootcert":`` where a connection string is read."""
+    source, strings = hit.source, hit.source.grammar.strings
+    node = hit.node if hit.node.type in strings else source.around(hit.node, strings)
+    if node is None or len(source.text(node)) > 60:
+        return
+    around = hit.call_around()
+    function = source.function_around(node)
+    for parent in source.ancestors(node):
+        if source.text(parent).startswith("["):
+            continue
+        if parent.type in source.grammar.subscripts or (
+            source.language.name == "swift" and "[" in source.text(parent)[:60]
+        ):
+            if _PARAMETERS.search(source.text(parent).partition("[")[0]):
+                yield Find(PinKind.CONFIGURABLE, parent)
+            return
+        if parent.type in ("expression_case", "switch_entry", "match_arm", "case_statement"):
+            named = source.name_of(function) if function is not None else ""
+            body = source.text(parent)[: len(source.text(node)) + 40]
+            if _PARAMETERS.search(named) and not re.search(r"=>\s*\"|:\s*return\s+\"", body):
+                yield Find(PinKind.CONFIGURABLE, parent)
+            return
+        if around is not None and parent.id == around.node.id:
+            if re.match(r"(?i)get|value|string|lookup|take|pop", around.name) and _PARAMETERS.search(around.callee):
+                yield Find(PinKind.CONFIGURABLE, parent)
+            return
+        if parent.type in source.grammar.functions or parent.type in source.grammar.pairs:
+            return
+
+
 # --- setters of one's own ---------------------------------------------------------------------------------------------------
 
 
@@ -392,6 +490,7 @@ def _matcher(
         else:
             setting = hit.setting()
             finds = _ca_setting(hit, setting, evaluate) if setting is not None else _own_setter(hit)
+            finds = chain(finds, _argument(hit, "", evaluate, patterns), _key_read(hit))
         yield from (find for find in finds if not _left_alone(hit, find.node, patterns, serves))
 
     def switch(hit: Hit) -> Iterator[Find]:
@@ -404,6 +503,7 @@ def _matcher(
         else:
             setting = hit.setting()
             finds = _switch_setting(hit, setting, off) if setting is not None else _own_setter(hit)
+            finds = chain(finds, _argument(hit, off, evaluate, patterns), _key_read(hit))
         yield from (find for find in finds if not _left_alone(hit, find.node, patterns, serves))
 
     return ca, switch

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|specs?|__tests__|__mocks__|testing|testdata|test[_-]\w+|\w+[_.-]tests?|[\w.]*(?:Unit)?Tests|it|e2e|fixtures?|mocks?"
-    r"|unittests?|testsuites?|pester|x?t|androidTest|[\w.]+\.Tests?(?:\.[\w.]+)?|Test\.[A-Z]\w*)(?:/|$)"
+    r"|unittests?|test_?util(?:s|ity|ities)?|testsuites?|pester|x?t|androidTest|[\w.]+\.Tests?(?:\.[\w.]+)?|Test\.[A-Z]\w*)(?:/|$)"
     r"|(?:^|/)src/(?:integration|[a-z]\w*Tests?)/"  # source sets of Gradle and Kotlin: ``src/systemTest``, ``src/commonTest``
     r"|(?:^|/)\.(?:buildkite|circleci|evergreen|ci|travis|semaphore|drone|woodpecker|teamcity)/"
-    r"|(?:^|/)(?:test_[^/]*\.(?:py|c|cc|cpp|lua|sh|pl)|conftest\.py)$|_test\.(?:go|py|rb|dart|exs|c|cc|cpp|lua|sh)$|_spec\.(?:rb|lua)$"
+    r"|(?:^|/)(?:test_[^/]*\.(?:py|c|cc|cpp|lua|sh|pl)|conftest\.py)$|_test\.(?:go|py|rb|dart|exs|c|cc|cpp|lua|sh)$|_spec\.(?:rb|lua)$|_tests?\.rs$"
     r"|Tests?\.(?:java|kt|cs|php|scala|swift|groovy|m|mm|cpp|cc)$"
     r"|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|/)tests?\.\w+$|IT\.java$|\.t$|Spec\.(?:scala|groovy|kt)$",
 )

@@ -20,7 +20,7 @@ _LONGEST = 80
 _CA = re.compile(
     r"_cas?_(?:trusted_|root_)?(?:files?|filenames?|paths?|certs?|certificates?|crts?|bundles?|pems?|dirs?|director(?:y|ies)"
     r"|data|stores?|chains?|infos?|locations?|bytes|buf|buffer|pool|content)_"
-    r"|_(?:root|tls|ssl|https|custom|trusted?|extra|additional|set|with|load|use|add)_(?:root_)?cas?_$"
+    r"|_(?:root|tls|ssl|https|custom|trusted?|extra|additional|set|with|load|use|add|disk|file|user)_(?:root_)?cas?_$"
     r"|_roots?_(?:cas?|certs?|certificates?|crts?|pems?)_"
     r"|_trust(?:ed)?_(?:cas?|certs?|certificates?|roots?|stores?|anchors?|pems?)_"
     r"|_certificate_authorit(?:y|ies)_|_(?:tls|ssl)_roots?_"
@@ -28,7 +28,7 @@ _CA = re.compile(
 _NO_CA = re.compile(
     r"_(?:to|as|is|has)_(?:ca|cas|trust|trusted|root)_|_(?:clients?|own|private|pkey|keys?|password|passphrase|pass|pwd|secret|type|format|alias|issuers?|issue|sign|signed|signing"
     r"|signature|jwt|jws|jwks?|token|count|len|length|size|num|expir\w*|valid\w*|serial|hash|version|subject|crl|revoked?|renew"
-    r"|rotate|generated?|generator|create|delete|remove|cause|canada|region|locale|country|alipay|unionpay|fingerprint|error"
+    r"|rotate|generated?|generator|create|delete|remove|cause|canada|region|locale|country|ali|alipay|sn|unionpay|fingerprint|error"
     r"|errors?|err|callback|cb|default|system|enabled?|url|uri|ids?|index)_"
 )
 """Words beside which a CA is a server's, one's own, or of another matter."""
@@ -40,7 +40,7 @@ _ON_IS_OFF = re.compile(
     rf"|_no_check_{_TLS}_|_insecure_(?:skip|tls|ssl|https)_"
     rf"|_(?:allow|accept|trust)s?_(?:any_|all_|invalid_|untrusted_|self_|signed_|selfsigned_|insecure_|expired_|unverified_)+"
     r"(?:tls_|ssl_|https_|server_)*(?:certs?|certificates?|hostnames?|hosts?|ssl|tls)_"
-    r"|_(?:tls|ssl)_insecure_|_trust_server_cert(?:ificate)?_|_accept_invalid_certs_|_(?:self_signed|selfsigned)_allowed_"
+    r"|_(?:tls|ssl|https)_insecure_|_trust_server_cert(?:ificate)?_|_accept_invalid_certs_|_(?:self_signed|selfsigned)_allowed_"
 )
 _OFF_IS_OFF = re.compile(
     r"_(?:verify|verification|validate)_(?:tls|ssl|https|peers?|server_certs?|server_certificates?|certs?|certificates?"
@@ -105,7 +105,7 @@ CA_WORDS = (
     "TrustedC", "trust_store", "trustStore", "TrustStore", "trust_cert", "trustCert", "trust_anchor", "trustRoots",
     "tls_ca", "tlsCA", "tlsCa", "TLSCA", "TlsCa", "ssl_ca", "tls_root", "certificateAuthorityF",
     "certificateAuthorityP", "certificateAuthorities", "CertificateAuthorityFile", "CertificateAuthorityPath",
-    "certificate_authorit", "setCA(", "SetCA(", "set_ca(", "WithCA(", "with_ca(", "AddCA(", "add_ca(",
+    "certificate_authorit", "ustomCA(", "ustom_ca", "xtraCA(", "xtra_ca", "iskCA(", "setCA(", "SetCA(", "set_ca(", "WithCA(", "with_ca(", "AddCA(", "add_ca(",
 )  # fmt: skip
 """Parts of the names that `tells_ca` knows, as they are written: what a file is parsed for."""
 SWITCH_WORDS = (
@@ -115,7 +115,7 @@ SWITCH_WORDS = (
     "nsecureTLS", "nsecureTls", "nsecureSSL", "nsecure_tls", "nsecure_ssl", "llow_invalid", "llow_self",
     "llow_untrusted", "ccept_invalid", "ccept_all", "ccept_any", "ccept_self", "llowInvalid", "llowSelf",
     "llowUntrusted", "cceptInvalid", "cceptAll", "cceptAny", "cceptSelf", "rust_all", "rustAll", "rustServerCert",
-    "rust_server_cert", "tls_insecure", "tlsInsecure", "TLSInsecure", "TlsInsecure", "sslInsecure", "erify_ssl",
+    "rust_server_cert", "tls_insecure", "tlsInsecure", "TLSInsecure", "TlsInsecure", "HTTPSInsecure", "HttpsInsecure", "sslInsecure", "erify_ssl",
     "erify_tls", "verify_peer", "erify_certs", "verify_certificate", "erify_hostname", "verify_host", "erifySSL",
     "erifySsl", "erifyTLS", "erifyTls", "erifyPeer", "etVerifyCert", "ithVerifyCert", "verifyCert", "etVerifyHost",
     "ithVerifyHost", "verifyHost", "erifyServerCert", "erify_server_cert", "sl_verif", "ls_verif", "slVerif",
@@ -123,6 +123,6 @@ SWITCH_WORDS = (
     "ostVerif", "cert_verification", "certVerification", "etCertVerif", "certificate_verification",
     "etCertificateVerif", "certificateVerification", "set_verify_flag", "set_verify_mode", "etVerifyMode",
     "etVerifyFlag", "alidate_certs", "alidate_ssl", "alidateCert", "alidateSSL", "alidateSsl", "heck_cert",
-    "heckCert", "ejectUnauthorized", "eject_unauthorized",
+    "heckCert", "ejectUnauthorized", "eject_unauthorized", "certificate.verification",
 )  # fmt: skip
 """Likewise for `off_when`; each without its first letter where that may be a capital."""

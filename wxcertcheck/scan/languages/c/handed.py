@@ -33,11 +33,13 @@ _SWITCH = (
         _f("broker_SkipServerVerification(options, 1);"),
         _f("cluster_set_peer_verification(s, CLUSTER_VERIFY_NONE);"),
         _f("options.skip_tls_verify = true;"),
+        _f("SSLSetEnableCertVerify(session, ctx->verify_peer);"),
         "void set_verify_peer(o *o, int verify) { o->verify_peer = verify; }",
     ),
     (
         _f("broker_SkipServerVerification(options, 0);"),
         _f("if (o->skip_verify) g();"),
+        _f("log_tls(o->skip_verify);"),
         _f("verify_signature(s, 0);"),
         _f("to->verify_peer = from->verify_peer;"),
         "int set_skip_verify(struct tls *t, int skip);",

@@ -308,6 +308,8 @@ def set_verify(hit: Hit) -> Iterator[Find]:
     call = hit.call()
     if call is None or hit.name != call.name or call.nth(1) is None or is_server(hit):
         return
+    if not call.name.endswith("set_verify"):
+        return  # ``SSL_CTX_set_verify_depth``
     source, mode = hit.source, call.arguments[1].node
     written = source.text(mode)
     if "FAIL_IF_NO_PEER_CERT" in written and "NONE" in written:

@@ -181,6 +181,9 @@ _HANDED_CA = (
         _IN % "broker.UseCACert(p)",
         _IN % "o := transport.Config{Address: p, CACert: cfg.CACert}",
         _IN % 'q.Set("sslrootcert", opts.SSLRootCert)',
+        _IN % "config.NewTLS(certFile, opts.CAFile)",
+        _IN % 'file := u.Query().Get("ca_path")',
+        'package a\nfunc parseDSN(s string) { switch k { case "sslrootcert": cfg.File = v } }',
         "package a\nfunc WithCACert(ca []byte) Option { return func(o *Options) { o.CACert = ca } }",
         'package a\nfunc f(c Cfg) { o.Broker.SslCAFilename = os.Getenv("BROKER_CA") }',
     ),
@@ -194,6 +197,9 @@ _HANDED_CA = (
         _IN % "issuer.SetCACert(p); x509.CreateCertificate(r, t, p, k, s)",
         'package a\ntype T struct { CAFile string `json:"ca"` }',
         _IN % "if o.CACert == nil { return }",
+        _IN % "os.ReadFile(opts.CAFile)",
+        _IN % 'file := headers.Get("ca_path")',
+        'package a\nfunc flag(s string) { switch k { case "ca_file": p() } }',
     ),
 )
 _KNOWN = frozenset({"RootCAs", "InsecureSkipVerify", *CALLBACKS})
@@ -202,6 +208,7 @@ _HANDED_SWITCH = (
         _IN % "client.SetTLSVerify(false)",
         _IN % "o := broker.ClientOptions{SkipTLSVerify: true}",
         _IN % "s.WithSkipCertVerification(skip)",
+        _IN % "newTransport(p, opts.SkipVerify)",
         "package a\nfunc SetVerifySSL(v bool) { o.VerifySSL = v }",
     ),
     (

@@ -187,6 +187,8 @@ def _openssl_verify(hit: Hit) -> Iterator[Find]:
     if re.search(r"\bNONE$|VerifyMode::empty\(\)", first) and not callback:
         decided = decided_around(source, call.node)
         yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, call.node)
+    elif re.match(r"if\b|match\b", first) and "NONE" in first:
+        yield Find(PinKind.CONFIGURABLE, call.node)
     elif re.fullmatch(r"(?:move\s+)?\|[^|]*\|\s*\{?\s*true\s*\}?", callback):
         yield Find(PinKind.VERIFICATION_OFF, call.node)
 

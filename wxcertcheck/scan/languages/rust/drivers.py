@@ -128,7 +128,9 @@ def _redis(hit: Hit) -> Iterator[Find]:
     if hit.word == "TlsMode::Insecure":
         call = hit.call_around()
         if call is not None and any(source.text(a.node).endswith("TlsMode::Insecure") for a in call.arguments):
-            yield Find(off_or_decided(source, call.node), call.node, purpose=Purpose.DATABASE)
+            mapped = source.around(call.node, frozenset({"match_arm"})) is not None
+            kind = PinKind.CONFIGURABLE if mapped else off_or_decided(source, call.node)
+            yield Find(kind, call.node, purpose=Purpose.DATABASE)
     elif struct is not None and made is not None and made.end_byte > hit.node.start_byte:
         for node in source.nodes({"field_initializer"}, struct):
             field, value = node.child_by_field_name("field"), node.child_by_field_name("value")
@@ -160,7 +162,7 @@ def _given(*names: str, off: frozenset[str], purpose: Purpose = Purpose.HTTPS) -
 # --- OpenSSL's stores -----------------------------------------------------------------------------------------------------
 
 _SERVER = re.compile(r"SslAcceptor|mozilla_(?:intermediate|modern)|SslMethod::tls_server|set_client_ca")
-SYSTEM = re.compile(r"openssl_probe|native_certs|default_cert_file")
+SYSTEM = re.compile(r"openssl_probe|native_certs|default_cert_file|TrustSettings|schannel|CertStore::open")
 
 
 def made_by(source: Source, call: Call) -> str:

@@ -27,11 +27,13 @@ _SWITCH = (
         _IN % "broker.skip_tls_verification(true)",
         _IN % "let o = tls::ClientOptions { verify_peer: false };",
         _IN % "broker.with_hostname_verification(cfg.verify_hostname)",
+        _IN % "HttpsConnector::new(p, cfg.disable_tls_verification)",
         "impl B { fn tls_verify(mut self, verify: bool) -> Self { self.tls_verify = verify; self } }",
     ),
     (
         _IN % "broker.skip_tls_verification(false)",
         _IN % "if cfg.skip_verify { log(p) }",
+        _IN % "println(cfg.skip_verify)",
         _IN % "token.verify_signature(false)",
         _IN % "let o = Options { verify_peer: cfg.verify_peer };",
     ),

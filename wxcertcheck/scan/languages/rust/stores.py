@@ -12,7 +12,7 @@ from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.evaluate import evaluate
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find
-from wxcertcheck.scan.source import Call, Source
+from wxcertcheck.scan.source import Call, Source, holds
 from wxcertcheck.scan.values import Kind, Value, choice, unknown
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ def _variable(source: Source, node: "Node", name: str, depth: int) -> Store:
         return Store(system=True)
     values, system = [v for s in made for v in s.values], any(s.system for s in made)
     for call in source.calls(*_FILLING, within=function, receiver=name):
+        if _other_arm(source, node, call.node):
+            continue
         written = source.text(call.arguments[0].node) if call.arguments else ""
         listed = _LISTS.search(written) or _listed(source, function, f"{written} {_loop(source, call)}")
         if listed or not call.arguments:
@@ -115,6 +117,22 @@ def _variable(source: Source, node: "Node", name: str, depth: int) -> Store:
     if not made and not values and not system:
         values = [evaluate(source, node)]
     return Store(tuple(values), system)
+
+
+def _other_arm(source: Source, one: "Node", other: "Node") -> bool:
+    """Whether two places stand in two arms of one ``match``, or two branches of one ``if``: never is one run after the other."""
+    for parent in source.ancestors(one):
+        if parent.type in source.grammar.functions:
+            return False
+        if parent.type == "match_arm" and parent.parent is not None and holds(parent.parent, other):
+            return not holds(parent, other)
+        if parent.type == "if_expression" and holds(parent, other):
+            then, otherwise = parent.child_by_field_name("consequence"), parent.child_by_field_name("alternative")
+            sides = [b for b in (then, otherwise) if b is not None]
+            return any(holds(b, one) and not holds(b, other) for b in sides) and any(
+                holds(b, other) and not holds(b, one) for b in sides
+            )
+    return False
 
 
 def _listed(source: Source, function: "Node | None", written: str, depth: int = 3) -> bool:

@@ -30,6 +30,8 @@ def evaluate_rust(source: Source, node: "Node", depth: int) -> Value | None:
         return None if source.definitions.get(name.rpartition(".")[2]) else Value(Kind.SETTING, name)
     if kind == "call_expression":
         return _from_iter(source, node, depth)
+    if kind in ("block", "else_clause") and len(node.named_children) == 1:
+        return value_of(source, node.named_children[0], depth + 1)
     if kind == "identifier":
         return _read_into(source, node, depth) or _matched(source, node, depth)
     return None

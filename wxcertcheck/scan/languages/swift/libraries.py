@@ -12,7 +12,7 @@ from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.swift.challenges import ANCHORS, COMPARES, EVALUATES, READS, code_of, with_helpers
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.source import Source
+from wxcertcheck.scan.source import Source, holds
 from wxcertcheck.scan.values import Kind, Value, unknown
 
 if TYPE_CHECKING:
@@ -189,6 +189,9 @@ _CURL_CA = ("CURLOPT_CAINFO", "CURLOPT_CAPATH")
 def _c_library(hit: Hit) -> Iterator[Find]:
     """OpenSSL's and curl's functions, called from Swift: ``SSL_CTX_set_verify(c, SSL_VERIFY_NONE, nil)``."""
     call, source = hit.call(), hit.source
+    if hit.word.startswith("CURLOPT_"):
+        yield from _curl_option(hit)
+        return
     if call is None or call.name != hit.word or len(call.arguments) < 2:
         return
     function = source.function_around(call.node)
@@ -213,6 +216,24 @@ def _c_library(hit: Hit) -> Iterator[Find]:
             yield Find(PinKind.TRUST, call.node, third)
 
 
+def _curl_option(hit: Hit) -> Iterator[Find]:
+    """curl behind a class of its own: ``curl.setOption(CURLOPT_SSL_VERIFYPEER, int: 0)``."""
+    call = hit.call_around()
+    if call is None or call.name == "curl_easy_setopt":
+        return
+    nodes = [argument.node for argument in call.arguments]
+    at = next((n for n, node in enumerate(nodes) if holds(node, hit.node)), len(nodes))
+    if at + 1 >= len(nodes):
+        return
+    value = hit.value(nodes[at + 1])
+    if hit.name in _CURL_OFF:
+        yield Find(PinKind.VERIFICATION_OFF, call.node, value, off=frozenset({"false", "0"}))
+    elif hit.name in _CURL_CA:
+        yield Find(PinKind.TRUST, call.node, value)
+    elif hit.name == "CURLOPT_PINNEDPUBLICKEY":
+        yield Find(PinKind.FINGERPRINT, call.node, value)
+
+
 def _ice_server(hit: Hit) -> Iterator[Find]:
     """WebRTC: ``RTCIceServer(…, tlsCertPolicy: .insecureNoCheck)``."""
     if hit.source.around(hit.node, frozenset({"switch_pattern", "enum_entry"})) is None:
@@ -222,13 +243,24 @@ def _ice_server(hit: Hit) -> Iterator[Find]:
 PATTERNS = (
     Pattern(
         slug="c-library",
-        words=("SSL_CTX_set_verify", "SSL_CTX_load_verify_locations", "curl_easy_setopt"),
-        followed=r"\s*\(",
+        words=(
+            "SSL_CTX_set_verify",
+            "SSL_CTX_load_verify_locations",
+            "curl_easy_setopt",
+            "CURLOPT_SSL_VERIFYPEER",
+            "CURLOPT_SSL_VERIFYHOST",
+            "CURLOPT_CAINFO",
+            "CURLOPT_CAPATH",
+            "CURLOPT_PINNEDPUBLICKEY",
+        ),
+        followed=r"\s*[(,]",
         match=_c_library,
         bad=(
             "func f(c: OpaquePointer) { SSL_CTX_set_verify(c, SSL_VERIFY_NONE, nil) }",
             'func f(c: OpaquePointer) { SSL_CTX_load_verify_locations(c, "ca.pem", nil) }',
             "func f(c: OpaquePointer) { curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0) }",
+            "func f(c: Curl, on: Bool) { c.setOption(CURLOPT_SSL_VERIFYPEER, int: on ? 1 : 0) }",
+            "func f(c: Curl, p: String) { c.setOption(CURLOPT_CAINFO, s: p) }",
         ),
         good=(
             "func f(c: OpaquePointer) { SSL_CTX_set_verify(c, SSL_VERIFY_PEER, nil) }",
