@@ -121,7 +121,7 @@ class Resolver:
         return self._configured.anywhere(tree, key_in(key), path, language) or self._configured.written(tree, key, path)
 
     def _chosen(self, key: str, given: list[Given], path: str, language: str, depth: int) -> Value | None:
-        given = [one for one in given if one.value.kind is not Kind.NULL]
+        given = [one for one in given if not _is_unset(one.value)]
         if (
             all(one.value.kind is Kind.UNKNOWN for one in given)
             or len({(one.value.kind, one.value.text, one.value.parts) for one in given}) > _VALUES
@@ -376,6 +376,11 @@ class Resolver:
                 continue
         state = StoreState.READ if certificates else StoreState.EMPTY
         return Store((FilePlace(path),), "directory", "directory", state, tuple(certificates))
+
+
+def _is_unset(value: Value) -> bool:
+    """``LDAP_CACERT = ""``, ``None``: there for whoever installs the program to set."""
+    return value.kind is Kind.NULL or (value.kind is Kind.TEXT and not value.text.strip() and not value.base)
 
 
 def _variable(head: str) -> str:

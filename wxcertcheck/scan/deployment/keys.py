@@ -1,11 +1,13 @@
 """Keys of configuration files that name CAs or switch verification off, whatever program reads them."""
 
 import re
+from collections.abc import Iterator
 
-from wxcertcheck.model import Purpose
+from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.deployment.values import RAILS_VALUE, VALUE, is_named
 from wxcertcheck.scan.deployment.variables import REPLACING, TOOLS
-from wxcertcheck.scan.language import Pattern
+from wxcertcheck.scan.hit import Hit
+from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.matchers import any_of
 from wxcertcheck.scan.telling import means_ca, switched_off_by
 from wxcertcheck.scan.text_format import TextHit, context_trusts, line_decided, line_off, line_trusts, parents
@@ -15,7 +17,7 @@ _CA_KEYS = (
     "ca_bundle_path", "ca_bundle", "ca-bundle", "caBundle", "ca_file", "ca-file", "caFile", "cafile", "ca_path", "caPath", "ca-path",
     "ca_cert", "ca-cert", "caCert", "ca_certs", "cacert", "CA_FILE", "CA_PATH", "CA_CERT", "CA_BUNDLE", "CA_CERTS",
     "rootca_path", "rootCaPath", "root_ca_path", "root-ca-path", "certificate_authorit", "certificateAuthorit", "CERTIFICATEAUTHORIT", "CERTIFICATE_AUTHORIT", "certificate-authorit",
-    "CaFile", "CaPath", "CaCert", "CACert", "elasticsearch.ssl.ca", "CAFile", "caFilePath", "httpsCaFilePath", "ca_certificate", "caCertificate",
+    "CaFile", "TLSCAFILE", "SSLCAFILE", "TLS_CA", "SSL_CA", "CaPath", "CaCert", "CACert", "elasticsearch.ssl.ca", "CAFile", "caFilePath", "httpsCaFilePath", "ca_certificate", "caCertificate",
 )  # fmt: skip
 _OWN_PATTERN = frozenset((*REPLACING, *TOOLS, "NODE_EXTRA_CA_CERTS", "sslcacert"))
 """Variables that look like such keys and have a pattern of their own."""
@@ -29,12 +31,12 @@ _SWITCHES = ("verify_ssl", "ssl_verify", "validate_certs", "rejectUnauthorized",
              "tlsAllowInvalidCertificates", "tlsInsecure")  # fmt: skip
 
 _NAMED_CA = (
-    "CaFile", "CaPath", "CaCert", "CaBundle", "CAFile", "CAPath", "caFile", "caPath", "ssl_ca", "tls_ca", "ssl-ca", "tls-ca", "ssl.ca", "tls.ca",
+    "CaFile", "TLSCAFILE", "SSLCAFILE", "TLS_CA", "SSL_CA", "CaPath", "CaCert", "CaBundle", "CAFile", "CAPath", "caFile", "caPath", "ssl_ca", "tls_ca", "ssl-ca", "tls-ca", "ssl.ca", "tls.ca",
     "SSL_CA", "TLS_CA", "ROOT_CA", "root_ca", "rootCa", "rootCA", "root-ca", "trusted_cert", "trustedCert", "trusted-cert", "rootCert", "sslRootCert",
     "ca_certs", "caCerts", "ca_location", "CA_LOCATION", "SSLROOTCERT", "SSL_ROOT_CERT", "ca_pem", "CA_PEM",
 )  # fmt: skip
 _NAMED_SWITCHES = (
-    "SSL_VERIF", "TLS_VERIF", "VERIFY_SSL", "VERIFY_TLS", "VERIFY_CERT", "IGNORE_SSL", "IGNORE_CERT", "IGNORE_TLS", "ALLOW_SELF_SIGNED",
+    "SSL_VERIF", "TLS_VERIF", "VERIFY_SSL", "VERIFY_TLS", "VERIFY_CERT", "VERIFY_HOST", "IGNORE_SSL", "IGNORE_CERT", "IGNORE_TLS", "ALLOW_SELF_SIGNED",
     "ACCEPT_SELF_SIGNED", "TRUST_ALL", "ACCEPT_INVALID", "ALLOW_INVALID", "ALLOW_INSECURE", "INSECURE_SSL", "INSECURE_TLS", "STRICT_SSL", "SSL_VALIDAT",
     "VALIDATE_CERT", "VALIDATE_SSL", "ignore_ssl", "ignoreSsl", "ignoreSSL", "ignore-ssl", "ignore_cert", "ignoreCert", "verifySsl", "verifySSL",
     "sslVerif", "tlsVerif", "ssl_verif", "tls_verif", "ssl-verif", "tls-verif", "verify_tls", "verifyTls", "verifyTLS", "verify-tls", "verify_cert",
@@ -72,7 +74,8 @@ def _tells_of_tls(hit: TextHit, key: str) -> bool:
 
 def _is_named_switch(hit: TextHit, found: re.Match[str]) -> bool:
     key = found["key"]
-    off = switched_off_by(_last(key).replace("OPENSSL", "SSL").replace("openssl", "ssl"))
+    told = "VERIFY_HOST" if key.endswith("_VERIFY_HOST") else _last(key)
+    off = switched_off_by(told.replace("OPENSSL", "SSL").replace("openssl", "ssl"))
     plain = "true" if found["value"].lower() in _ON else "false"
     if _OF_AN_API.search(f"{parents(hit)}."):
         return False
@@ -82,6 +85,20 @@ def _is_named_switch(hit: TextHit, found: re.Match[str]) -> bool:
         and not is_server_key(_path_of(hit, key))
         and not _KNOWN_SWITCH.fullmatch(key)
     )
+
+
+_ENTRY = re.compile(
+    r"\s*-?\s*name:[ \t]*[\"']?(?P<key>[A-Za-z][\w.\-]*)[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*[\"']?(?P<value>true|false|yes|no|0|1)[\"']?[ \t]*(?:\r?\n|\Z)",
+    re.IGNORECASE,
+)
+
+
+def _kubernetes_switch(hit: Hit) -> Iterator[Find]:
+    """``name: DB_VERIFY_HOST`` and on the next line ``value: "false"``."""
+    assert isinstance(hit, TextHit)  # noqa: S101 - text formats give nothing else
+    found = _ENTRY.match(hit.clean[hit.line_start : hit.line_start + 400].decode("utf-8", "replace"))
+    if found and _is_named_switch(hit, found):
+        yield Find(PinKind.VERIFICATION_OFF, hit.span(found.start("key"), found.end("key")))
 
 
 _OF_AN_API = re.compile(r"(?:^|\.)(?:properties|examples?|schema|paths|components)\.")
@@ -166,10 +183,11 @@ KEYS = (
                 when=lambda hit, found: _is_clients(hit, found["key"]),
             ),
             context_trusts(
-                r"CA_(?:FILE|PATH|CERTS?|BUNDLE)(?:_FILE|_PATH)?[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*" + CA_FILE
+                r"(?:CA_(?:FILE|PATH|CERTS?|BUNDLE)(?:_FILE|_PATH)?|(?:TLS|SSL)_?CA_?(?:FILE|CERT|PATH)?)[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*"
+                + CA_FILE
             ),
             context_trusts(
-                r"(?:CA_(?:FILE|PATH|CERTS?|BUNDLE)(?:_FILE|_PATH)?|CERTIFICATE_?AUTHORITIES)[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*"
+                r"(?:CA_(?:FILE|PATH|CERTS?|BUNDLE)(?:_FILE|_PATH)?|(?:TLS|SSL)_?CA_?(?:FILE|CERT|PATH)?|CERTIFICATE_?AUTHORITIES)[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*"
                 r"[\"']?(?P<value>(?:\{\{[^\n]*\}\}|\$\{[^\n]*\})[^\n\"']*)"
             ),
         ),
@@ -292,18 +310,20 @@ KEYS = (
     Pattern(
         slug="named-switch",
         words=_NAMED_SWITCHES,
-        match=line_off(_PLAIN_SWITCH, when=_is_named_switch),
+        match=any_of(line_off(_PLAIN_SWITCH, when=_is_named_switch), _kubernetes_switch),
         bad=(
             "OPENSSL_VERIFY=false",
             "pay.ignoreSslErrors: true",
             "mqtt:\n  allowSelfSigned: true",
             "HTTP_TRUST_ALL_CERTS=1",
+            "- name: DB_VERIFY_HOST\n  value: 'false'",
         ),
         good=(
             "OPENSSL_VERIFY=true",
             "pay.ignoreSslErrors: false",
             "nginx.ssl_verify_client: off",
             "TRUST_ALL_PROXIES=true",
+            "- name: DB_VERIFY_HOST\n  value: 'true'",
             "paths:\n  example:\n    ignore_ssl_error: true",
         ),
     ),
@@ -336,7 +356,12 @@ KEYS = (
 
 
 def _is_clients(hit: TextHit, key: str) -> bool:
-    """A client's key: not one of a server's, of a message signature's or of a program with a pattern of its own."""
+    """A client's key: not one of a server's, of a message signature's or of a program with a pattern of its own, nor the end of
+    a path (``./DB_CA_FILE:/run/secrets/ca.pem``: a file mounted).
+    """
+    before = hit.line[: hit.line.find(key)]
+    if re.search(r"[/}][\w.\-]*$", before):
+        return False
     server = is_server_key(key) or is_server_key(_path_of(hit, key))
     return not server and key not in _OWN_PATTERN and not _is_postgres(hit, key)
 
@@ -349,8 +374,16 @@ def _is_tls_section(hit: TextHit) -> bool:
     )
 
 
+_SERVER_COMMAND = re.compile(
+    rb"\n[ \t]*(?:-|command:|args:)[ \t]*[\"'\[]*(?:mysqld|mariadbd|postgres)[\"']?[ \t]*,?(?:\r?\n[ \t]*-[ \t]*--[^\n]*)*\r?\n?[^\n]*\Z"
+)
+"""A list of a container's arguments that starts with a server's name."""
+
+
 def _in_server_section(hit: TextHit) -> bool:
     """Whether the section's head before a place is MySQL's server: ``[mysqld]``."""
+    if _SERVER_COMMAND.search(hit.clean[max(0, hit.offset - 600) : hit.offset]):
+        return True
     head = hit.clean.rfind(b"\n[", 0, hit.offset) + 1
     return re.match(rb"\[(?:mysqld|mariadb|server)", hit.clean[head : head + 20]) is not None
 

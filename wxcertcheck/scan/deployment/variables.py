@@ -98,6 +98,17 @@ VARIABLES = (
         good=("echo $GIT_SSL_CAINFO",),
     ),
     Pattern(
+        slug="database-ca-variable",
+        words=("PGSSLROOTCERT",),
+        match=any_of(
+            line_trusts(_set(("PGSSLROOTCERT",)), purpose=Purpose.DATABASE),
+            context_trusts(_kubernetes(("PGSSLROOTCERT",)), purpose=Purpose.DATABASE),
+        ),
+        bad=("PGSSLROOTCERT=/etc/db/root.crt", "name: PGSSLROOTCERT\n  value: /etc/db/root.crt"),
+        good=("echo $PGSSLROOTCERT", "unset PGSSLROOTCERT"),
+        source="https://www.postgresql.org/docs/current/libpq-envars.html",
+    ),
+    Pattern(
         slug="verification-off-variable",
         words=(*_OFF, "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"),
         match=any_of(

@@ -255,6 +255,14 @@ def _off(off: frozenset[str], *names: str, purpose: Purpose = Purpose.HTTPS, nee
     return match
 
 
+def _without_verification(hit: Hit) -> Iterator[Find]:
+    """Net::SSL does not verify; a class that is chosen elsewhere is nothing to look at."""
+    off = frozenset({"Net::SSL"})
+    for find in _off(off, "PERL_NET_HTTPS_SSL_SOCKET_CLASS")(hit):
+        if find.kind is PinKind.VERIFICATION_OFF and find.value is not None and find.value.text in off:
+            yield find
+
+
 def _left_out(source: Source, key: "Node", value: "Node") -> tuple[Change, ...]:
     """A list without ``key => value``; () of anything else."""
     if (
@@ -541,9 +549,12 @@ LANGUAGE = Language(
         Pattern(
             slug="crypt-ssleay",
             words=("PERL_NET_HTTPS_SSL_SOCKET_CLASS", "Net::SSL"),
-            match=_off(frozenset({"Net::SSL"}), "PERL_NET_HTTPS_SSL_SOCKET_CLASS"),
+            match=_without_verification,
             bad=('$ENV{PERL_NET_HTTPS_SSL_SOCKET_CLASS} = "Net::SSL";',),
-            good=('$ENV{PERL_NET_HTTPS_SSL_SOCKET_CLASS} = "IO::Socket::SSL";',),
+            good=(
+                '$ENV{PERL_NET_HTTPS_SSL_SOCKET_CLASS} = "IO::Socket::SSL";',
+                "local $ENV{PERL_NET_HTTPS_SSL_SOCKET_CLASS} = $default_class;",
+            ),
             source="https://metacpan.org/pod/Net::SSL",
         ),
         Pattern(

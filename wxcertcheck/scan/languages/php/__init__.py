@@ -292,6 +292,7 @@ LANGUAGE = Language(
                 _p("function f($p) { $c = new Client(['sslCA' => $p['ca']]); }"),
                 _p("$options['tls_ca_file'] = $this->config['ca'];"),
                 _p("$conf->set('mqtt_tls_ca', '/opt/ca.pem');"),
+                _p("$DB['CA_FILE'] = getenv('DB_CA_FILE');"),
             ),
             good=(
                 _p("$names = ['sslCA' => 'string', 'tls_ca' => true];"),
@@ -310,12 +311,14 @@ LANGUAGE = Language(
             bad=(
                 _p("$c = new Client(['skip_tls_verify' => true]);"),
                 _p("$c->setOption('verify_certs', false);"),
+                _p("$DB['VERIFY_HOST'] = getenv('DB_VERIFY') == 'true' ? true : false;"),
                 _p("class C { public $verifySsl = false; function f($c) { curl_setopt($c, 64, $this->verifySsl); } }"),
                 _p("function f($p) { return new Client(['ignore_ssl_errors' => $p['insecure']]); }"),
             ),
             good=(
                 _p("$c = new Client(['skip_tls_verify' => false, 'verify_certs' => true]);"),
                 _p("class Form { public $verifySsl = false; }"),
+                _p("$s['ignore_ssl_errors'] = isset($s['ignore_ssl_errors']) ? $s['ignore_ssl_errors'] : false;"),
                 _p("$on = config('verify_certs', false); $x = ['verify_certs' => 'boolean'];"),
             ),
         ),

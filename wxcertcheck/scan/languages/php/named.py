@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _KEY_ENDS = (
-    *("ssl_ca", "tls_ca", "root_ca", "sslCA", "sslCa", "tlsCA", "tlsCa", "ca_file", "ca_path", "ca_cert", "ca_bundle"),
+    *("ssl_ca", "tls_ca", "root_ca", "sslCA", "sslCa", "tlsCA", "tlsCa", "ca_file", "CA_FILE", "CA_PATH", "CA_CERT", "CA_BUNDLE", "SSL_CA", "ca_path", "ca_cert", "ca_bundle"),
     *("ca_certs", "ca_certificate", "ca_location", "ca_cert_path", "ca_cert_file", "caFile", "caPath", "caCert", "caBundle"),
     *("CAFile", "CAPath", "CaFile", "CaPath", "cacert_path", "cacert_file", "root_certificates", "rootCertificates"),
     *("rootCertificate", "tls_ca_cert", "trust_store", "trustStore", "certificateAuthority", "certificate_authority"),
 )  # fmt: skip
 _SWITCH_ENDS = (
+    *("VERIFY_HOST", "VERIFY_PEER", "VERIFY_SSL", "VERIFY_CERT", "SSL_VERIFY_PEER"),
     *("verify_ssl", "ssl_verify", "verify_tls", "tls_verify", "verify_cert", "verify_certs", "verify_certificate"),
     *("verifySsl", "verifySSL", "sslVerify", "verifyCert", "validate_cert", "validate_certs", "ssl_verification"),
     *("ignore_ssl", "ignore_ssl_error", "ignore_ssl_errors", "skip_verify", "skip_ssl_verify", "skip_tls_verify"),
@@ -103,10 +104,15 @@ def named_switch(*known: str) -> Matcher:
         if name == "skip_verify" and not _OF_TLS.search(hit.source.text(hit.source.statement_around(hit.node))[:2000]):
             return
         value, values = hit.value(setting.value), frozenset({off, "0" if off == "false" else "1"})
-        if value.kind in (Kind.TRUE, Kind.FALSE, Kind.NUMBER, Kind.SETTING, Kind.ENVIRONMENT, Kind.PARAMETER):
+        if value.kind in _SWITCHED or (
+            value.kind is Kind.CHOICE and all(leaf.kind in _SWITCHED for leaf in value.leaves())
+        ):
             yield Find(PinKind.VERIFICATION_OFF, setting.node, value, purpose=purpose_of(hit), off=values)
 
     return match
+
+
+_SWITCHED = (Kind.TRUE, Kind.FALSE, Kind.NUMBER, Kind.SETTING, Kind.ENVIRONMENT, Kind.PARAMETER)
 
 
 def _is_property(hit: Hit) -> bool:
@@ -166,8 +172,8 @@ def _option(hit: Hit) -> Setting | None:
     call = hit.call_around()
     if setting.form == "option" and (call is None or _READS.search(call.name) or not _GIVES.search(call.name)):
         return None
-    if setting.form == "assignment" and "[" not in setting.target:
-        return None
+    if setting.form == "assignment" and ("[" not in setting.target or setting.target in hit.source.text(setting.value)):
+        return None  # a property; or an option that is put right in its own place
     if (
         call is not None
         and setting.form == "pair"

@@ -247,7 +247,9 @@ def describes(hit: Hit) -> bool:
     """Whether the value is a description of an option: ``ca_cert=dict(type="path", aliases=["ssl_ca"])``."""
     setting = hit.setting()
     call = hit.source.call(setting.value) if setting is not None and setting.value is not None else None
-    return call is not None and call.named("type", "default", "aliases", "help", "required", "description") is not None
+    return call is not None and (
+        call.dotted == "dict" or call.named("type", "default", "aliases", "help", "required", "description") is not None
+    )
 
 
 def ca_attribute(*names: str) -> Matcher:

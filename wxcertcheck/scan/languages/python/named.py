@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _CA_ENDS = (
-    *("ca_file", "ca_path", "ca_cert", "ca_bundle", "ca_pem", "ca_dir", "ca_location", "ca_certificate"),
+    *("ca_file", "ca_path", "ca_cert", "ca_bundle", "ca_pem", "ca_dir", "ca_cert_dir", "ca_certs_dir", "ca_location", "ca_certificate"),
     *("ca_certificates", "ca_cert_path", "ca_cert_file", "ca_certs_path", "ca_certs_file", "ca_bundle_path", "ca_pem_path"),
     *("ca_bundle_file", "ca_certificate_path", "ca_certificate_file", "ca_data", "ca_chain", "ca_store"),
     *("_cafile", "_cacerts", "cacert_path", "cacert_file", "_cabundle", "ssl_ca", "tls_ca", "root_ca"),

@@ -257,6 +257,15 @@ def _grpc(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.TRUST, call.node, hit.value(call.nth(0)))
 
 
+def _strategy(hit: Hit) -> Iterator[Find]:
+    """Manticore's ``trust_strategy``: an object that says which chains are trusted."""
+    setting = setting_of(hit)
+    if setting is None or setting.value is None or setting.name != "trust_strategy" or asserted(hit):
+        return
+    if setting.form == "pair" or (setting.form == "assignment" and "[" in setting.target):
+        yield Find(PinKind.CONFIGURABLE, setting.node, purpose=purpose(hit, setting))
+
+
 def _fingerprint(hit: Hit) -> Iterator[Find]:
     """``ca_fingerprint`` of the Elasticsearch client."""
     setting = setting_of(hit)
@@ -361,6 +370,17 @@ PATTERNS = (
             "def add_file(destination, *args, &block); end",
         ),
         source="https://docs.ruby-lang.org/en/master/OpenSSL/X509/Store.html",
+    ),
+    Pattern(
+        slug="trust-strategy",
+        words=("trust_strategy",),
+        match=_strategy,
+        bad=(
+            "ssl_options[:trust_strategy] = fingerprint_strategy",
+            "Manticore::Client.new(ssl: { trust_strategy: s })",
+        ),
+        good=("def trust_strategy; end", "config :trust_strategy, validate: :string"),
+        source="https://github.com/cheald/manticore",
     ),
     Pattern(
         slug="grpc-channel-credentials",

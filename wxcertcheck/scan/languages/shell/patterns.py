@@ -176,6 +176,14 @@ PATTERNS = (
         good=('echo "$SSL_CERT_FILE"', "unset SSL_CERT_FILE", "# export SSL_CERT_FILE=x", "export SSL_CERT_FILE"),
     ),
     Pattern(
+        slug="database-ca-variable",
+        words=("PGSSLROOTCERT",),
+        match=variable("PGSSLROOTCERT", purpose=Purpose.DATABASE),
+        bad=("export PGSSLROOTCERT=${DB_TLS_CA}", "PGSSLROOTCERT=/etc/db/root.crt psql -h db"),
+        good=("unset PGSSLROOTCERT", 'echo "$PGSSLROOTCERT"'),
+        source="https://www.postgresql.org/docs/current/libpq-envars.html",
+    ),
+    Pattern(
         slug="extra-ca-variable",
         words=("NODE_EXTRA_CA_CERTS",),
         match=variable("NODE_EXTRA_CA_CERTS", mode=PinMode.ADDS),
