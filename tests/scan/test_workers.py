@@ -134,7 +134,7 @@ def test_workers_go_when_their_parent_is_killed(tmp_path):
     code = (
         "import os, time, wxcertcheck.scan.workers as w\n"
         "class Tell:\n    seconds = 60\n    def path(self, item):\n        return item\n"
-        "    def do(self, item):\n        print(os.getpid(), flush=True)\n        return item\n"
+        "    def do(self, item):\n        os.write(1, b'%d\\n' % os.getpid())\n        return item\n"
         "batches = iter([['a'], ['b']])\n"
         "for _ in w.spread(Tell(), batches, 2):\n    time.sleep(60)\n"
     )

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from wxcertcheck.der import certificate_fields
 from wxcertcheck.model import (
     Certificate,
     CertificateFile,
@@ -20,9 +21,10 @@ from wxcertcheck.scan.look import FileResult
 # basicConstraints (2.5.29.19), critical or not, an OCTET STRING that holds SEQUENCE { cA TRUE … }: RFC 5280, 4.2.1.9
 _CA = re.compile(rb"\x06\x03\x55\x1d\x13(?:\x01\x01\xff)?\x04.\x30.\x01\x01\xff", re.DOTALL)
 _SIGNING = re.compile(r"alipay|unionpay|acp_|wechatpay_|wxp_pub|antchain", re.IGNORECASE)
-# Names inside CAs that sign messages, not TLS servers: Tenpay (WeChat Pay's platform certificates), Ant (Alipay's roots),
-# CFCA's certificates for UnionPay.
-_SIGNERS = (b"Tenpay.com", b"Ant Financial Certification Authority", b"CFCA ACS", b"CFCA CS CA", b"CFCA TEST")
+# Names inside CAs that sign messages, not TLS servers: Ant (Alipay's roots), CFCA's certificates for UnionPay.
+_SIGNERS = (b"Ant Financial Certification Authority", b"CFCA ACS", b"CFCA CS CA", b"CFCA TEST")
+_WECHAT_PAY = b"Tenpay.com"
+"""In the subject of WeChat Pay's platform certificates, and in the issuer of those and of every merchant's API certificate."""
 _MERCHANT = re.compile(
     r"apiclient|client[_-]?cert|server[_-]?cert|apiserver|keystore|(?:^|[-_.])(?:client|server)(?:$|[-_.](?!ca|root|chain))",
     re.IGNORECASE,
@@ -42,6 +44,9 @@ def role_of(path: str, contents: Contents) -> CertificateRole:
     name = path.rpartition("/")[2]
     if any(signer in c.der for c in contents.certificates for signer in _SIGNERS):
         return CertificateRole.SIGNING
+    if ours := [c.der for c in contents.certificates if _WECHAT_PAY in c.der]:
+        platform = any(_WECHAT_PAY in certificate_fields(der)[1][4].encoded for der in ours)
+        return CertificateRole.SIGNING if platform else CertificateRole.IDENTITY
     anchors = [c for c in contents.certificates if c.trusted and is_ca(c)]
     if not anchors and _SIGNING.search(name):
         return CertificateRole.SIGNING

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from wxcertcheck.errors import UsageError
 from wxcertcheck.model import (
     Certainty,
+    CertificateFile,
+    CertificateRole,
     Evidence,
     FilePlace,
     HostUse,
@@ -148,7 +150,8 @@ def _evidence(run: _Scan) -> Iterator[Evidence]:
     hosts = list(_hosts(run))
     pins = _tied(run, [pin for result in run.results for pin in result.pins], hosts, packages)
     yield from pins
-    yield from certificate_files(run.results, pins, lambda path: run.flags.of(path)[::2])
+    certificates = list(certificate_files(run.results, pins, lambda path: run.flags.of(path)[::2]))
+    yield from certificates
     yield from hosts
     yield from packages
     yield from _roots_named(run, pins)
@@ -159,8 +162,22 @@ def _evidence(run: _Scan) -> Iterator[Evidence]:
     tests = sum(result.left_out for result in run.results)
     counts = ((_IGNORED, run.walk.ignored), (_BINARY, run.walk.binary), (_TESTS, tests))
     said = [_LOOKED.fill(count=run.looked), *(text.fill(count=count) for text, count in counts if count)]
+    said += _not_concerned(run, certificates)
     text = joined(said, zh="；", en="; ")
     yield Looked("code", run.looked, text)
+
+
+def _not_concerned(run: _Scan, certificates: list[CertificateFile]) -> list[Text]:
+    """What people fear for and need not: the merchant's own certificate and key, WeChat Pay's platform certificate."""
+    roles = [item.role for item in certificates if not item.test]
+    keys = sum(result.private_key and not run.flags.of(result.path)[0] for result in run.results)
+    counts = (
+        (_OWN, roles.count(CertificateRole.IDENTITY)),
+        (_SIGNING, roles.count(CertificateRole.SIGNING)),
+        (_KEYS, keys),
+    )
+    told = [text.fill(count=count) for text, count in counts if count]
+    return [_NOT_CONCERNED.fill(what=joined(told))] if told else []
 
 
 def _tied(run: _Scan, pins: list[Pin], hosts: list[HostUse], packages: list[PackageUse]) -> list[Pin]:
@@ -231,3 +248,13 @@ _TESTS = Text(
     zh="测试代码不算数，{count} 个涉及证书设置的测试文件没有分析（--include-tests）",
     en="test code does not count: {count} {count:file|files} of it with such settings not analysed (--include-tests)",
 )
+_NOT_CONCERNED = Text(zh="与换根证书无关：{what}", en="not concerned by the rotation: {what}")
+_OWN = Text(
+    zh="商户 API 证书或服务器自己的证书 {count} 个文件",
+    en="{count} {count:file|files} with a merchant's or server's own certificate",
+)
+_SIGNING = Text(
+    zh="验签用的证书（如微信支付平台证书）{count} 个文件",
+    en="{count} {count:file|files} with certificates for signatures (as WeChat Pay's platform certificate)",
+)
+_KEYS = Text(zh="含私钥的文件 {count} 个", en="{count} {count:file|files} with a private key")

@@ -44,6 +44,8 @@ class FileResult:
     """Rotation roots named by fingerprint, key or serial number: (SHA-256 of the DER, line, how it is written)."""
     contents: Contents | None = None
     """What a certificate file, key store or a file with PEM in it holds."""
+    private_key: bool = False
+    """Whether a private key is in the file; nothing of it is kept."""
     packages: list[PackageUse] = field(default_factory=list)
     problem: NotLooked | None = None
     copied: bool = True
@@ -152,6 +154,7 @@ class Looker:
             and not found.isdisjoint((*_PEM_WORDS, *self.words.bodies))
         ):
             self._embedded(data, result)
+        result.private_key = not document and b"PRIVATE KEY-----" in data and _has_private_key(data)
         if language is None or result.left_out or not (found - self._common):
             return
         try:
@@ -215,6 +218,12 @@ class Looker:
         return any(body.encode() in data for body in self.words.bodies)
 
 
+def _has_private_key(data: bytes) -> bool:
+    from wxcertcheck.formats import embedded
+
+    return embedded.find_private_key(data)
+
+
 def _by_word(language: Language) -> dict[str, list[Rule]]:
     rules: dict[str, list[Rule]] = {}
     for pattern in language.patterns:
@@ -227,7 +236,15 @@ def _as_copy(known: FileResult, result: FileResult) -> FileResult:
     """What another file with the same bytes gave, as of this one."""
     problem = known.problem and replace(known.problem, place=FilePlace(result.path))
     seen = [replace(seen, path=result.path) for seen in known.seen]
-    return replace(result, seen=seen, hosts=known.hosts, roots=known.roots, contents=known.contents, problem=problem)
+    return replace(
+        result,
+        seen=seen,
+        hosts=known.hosts,
+        roots=known.roots,
+        contents=known.contents,
+        private_key=known.private_key,
+        problem=problem,
+    )
 
 
 @lru_cache(maxsize=16_384)
