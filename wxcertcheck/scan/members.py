@@ -1,4 +1,4 @@
-"""CA files and switches that are handed on under a telling name (`meant`), whatever the library: a setter or builder call, a
+"""CA files and switches that are handed on under a telling name (`telling`), whatever the library: a setter or builder call, a
 member that is assigned, a named argument; and the method of a client or builder that takes them.
 
 Nothing is said of what is merely declared or copied from an object of the same kind, nor of a server's side (``guard``).
@@ -13,9 +13,9 @@ from wxcertcheck.scan.classify import decided_elsewhere
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.meant import means_ca, parts, switched_off_by
 from wxcertcheck.scan.names import dotted, last_name
 from wxcertcheck.scan.source import Source
+from wxcertcheck.scan.telling import means_ca, parts, switched_off_by
 from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:

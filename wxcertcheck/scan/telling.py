@@ -50,7 +50,7 @@ _BEFORE_CA = frozenset(
 _TRUSTED = frozenset({*_CERTIFICATES, "store", "stores", "root", "roots", "ca", "cas", "anchor", "anchors"})
 _OF_SOMETHING_ELSE = frozenset({
     "client", "clients", "password", "passwd", "pass", "passphrase", "pwd", "type", "alias", "provider", "format", "key", "keys", "jwt", "jwk", "sign",
-    "signature", "signing", "alipay", "union", "unionpay", "acp", "issuer", "issuing", "subject", "serial", "sn", "enabled", "required", "count", "id",
+    "signature", "signing", "alipay", "ali", "fallback", "system", "native", "os", "platform", "use", "disable", "enable", "skip", "without", "no", "union", "unionpay", "acp", "issuer", "issuing", "subject", "serial", "sn", "enabled", "required", "count", "id",
     "ids", "hash", "fingerprint", "thumbprint", "request", "response", "expiry", "expires", "days", "dn", "cn", "error", "exception", "usage",
     "generate", "generated", "create", "created", "new", "default", "output", "out", "download", "upload", "rotate", "renew", "revoke", "delete",
     "remove", "list", "exists", "valid", "is", "has", "get", "encryption", "attestation", "cause", "export", "install", "intermediate",
@@ -97,7 +97,7 @@ def _pair(first: str, second: str) -> bool:
 # --- switches ----------------------------------------------------------------------------------------------------------------
 
 _SETTING = frozenset(
-    {"set", "with", "is", "use", "using", "enable", "enabled", "should", "do", "m", "opt", "option", "config"}
+    {"set", "get", "with", "is", "use", "using", "enable", "enabled", "should", "do", "m", "opt", "option", "config"}
 )
 _TOPIC = frozenset(
     {"ssl", "tls", "https", "cert", "certs", "certificate", "certificates", "peer", "hostname", "hostnames", "endpoint"}
@@ -112,7 +112,7 @@ _NO_SWITCH = frozenset({
     "client", "clients", "signature", "sign", "token", "jwt", "email", "phone", "password", "code", "url", "path", "file", "mode", "level", "depth", "callback",
     "result", "status", "message", "time", "date", "count", "expiry", "expiration", "revocation", "ocsp", "crl", "request", "response", "id", "key",
     "domain", "name", "sms", "captcha", "service", "handler", "listener", "factory", "manager", "policy", "purpose", "pinning", "provider",
-    "chain", "store", "rule", "rules", "task", "job", "day", "days", "delegate", "algorithm", "validator", "func", "function", "type",
+    "chain", "store", "rule", "rules", "task", "job", "day", "days", "delegate", "strategy", "configuration", "settings", "options", "context", "socket", "engine", "algorithm", "validator", "func", "function", "type",
 })  # fmt: skip
 
 

@@ -13,8 +13,8 @@ from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.jvm.stores import is_server, is_store, store_content
 from wxcertcheck.scan.language import Find
-from wxcertcheck.scan.meant import means_ca
 from wxcertcheck.scan.members import CA_WORDS, handed_ca, handed_switch, taken
+from wxcertcheck.scan.telling import means_ca
 from wxcertcheck.scan.values import Kind, unknown
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.languages.javascript.grammar import FUNCTIONS
 from wxcertcheck.scan.languages.javascript.options import asked_for, purpose, surroundings
-from wxcertcheck.scan.meant import switched_off_by
 from wxcertcheck.scan.source import Source
+from wxcertcheck.scan.telling import switched_off_by
 from wxcertcheck.scan.values import Kind, Value, unknown
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.javascript.options import Surroundings, optional, purpose, surroundings
 from wxcertcheck.scan.matchers import any_of, call_trusts, trusts
-from wxcertcheck.scan.meant import means_ca
 from wxcertcheck.scan.members import SETTINGS
 from wxcertcheck.scan.names import last_name
 from wxcertcheck.scan.source import Call
+from wxcertcheck.scan.telling import means_ca
 from wxcertcheck.scan.values import RESOURCE, Kind, Value
 
 if TYPE_CHECKING:
