@@ -251,11 +251,20 @@ def _ca_field(hit: Hit, setting: Setting, value: "Node", evaluate: Evaluate) -> 
         return None
     if _is_setting(hit.source, value):
         return Find(PinKind.CONFIGURABLE, setting.node)
+    if own.kind is Kind.PARAMETER and _stored_by_setter(hit, setting):
+        return Find(PinKind.CONFIGURABLE, setting.node, own)
     if _same_name(hit, value) or own.kind not in (*_DECIDED, Kind.JOIN):
         return None
     holder = re.split(r"\.|->", setting.target)[:-1]
     direct = len(holder) == 1 and _TLS.search(holder[0]) is not None
     return find if own.kind is Kind.ENVIRONMENT or direct else None
+
+
+def _stored_by_setter(hit: Hit, setting: Setting) -> bool:
+    """``fn with_security(mut self, ca_path: P, …) -> Self { self.ca_path = Some(ca_path); … }``: one of several."""
+    function = hit.source.function_around(setting.node)
+    name = hit.source.name_of(function).rpartition(":")[2] if function is not None else ""
+    return re.match(r"_(?:with|set|use|add|enable|configure)_", words_of(name)) is not None
 
 
 def _given_to_setter(hit: Hit, setting: Setting, tells: Callable[[str], object]) -> bool:
@@ -273,9 +282,10 @@ def _given_to_setter(hit: Hit, setting: Setting, tells: Callable[[str], object])
 # --- switches -------------------------------------------------------------------------------------------------------------
 
 
-def _switched(hit: Hit, node: "Node", value: Value, off: str) -> Find | None:
+def _switched(hit: Hit, node: "Node", value: Value, off: str, written: str) -> Find | None:
     wanted = frozenset({off, "0" if off == "false" else "1"})
-    if value.kind.value in wanted or value.text in wanted:
+    macro = re.search(r"(?:^|_)(TRUE|FALSE)$", value.text)  # ``HW_FALSE``
+    if value.kind.value in wanted or value.text in wanted or (macro and macro[1].lower() == off):
         decided = decided_around(hit.source, node)
         return Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, node)
     if value.kind in (Kind.TRUE, Kind.FALSE, Kind.NULL, Kind.NUMBER, Kind.TEXT):
@@ -283,11 +293,14 @@ def _switched(hit: Hit, node: "Node", value: Value, off: str) -> Find | None:
     if value.kind in (Kind.NAME, Kind.UNKNOWN) and _NONE.search(value.text):
         decided = decided_around(hit.source, node)
         return Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, node)
-    asked = value.kind in _DECIDED or (_MODE.search(words_of(hit.name)) is None and _asks(value))
+    if macro:
+        return None
+    constant = _MODE.search(words_of(hit.name)) is not None and re.fullmatch(r"[\w:]+", written)
+    asked = value.kind in _DECIDED or (not constant and _asks(value))
     return Find(PinKind.CONFIGURABLE, node, value) if asked else None
 
 
-_MODE = re.compile(r"_verify_(?:modes?|flags?|level|type)_")
+_MODE = re.compile(r"_verif(?:y|ication)_(?:modes?|flags?|level|type)_")
 """Set to a constant, not to a truth value: ``ssl::verify_peer``."""
 
 
@@ -305,9 +318,12 @@ def _switch_call(hit: Hit, call: Call, off: str) -> Iterator[Find]:
     if _calls_own(hit.source, call) or not call.arguments or len(call.arguments) > 3:
         return
     given = call.arguments[-1].node
-    if _SETTER.search(words_of(call.name)) is None and hit.source.text(given) not in _LITERALS:
+    written = hit.source.text(given)
+    if _SETTER.search(words_of(call.name)) is None and not (
+        written in _LITERALS or re.search(r"_(?:TRUE|FALSE)$", written)
+    ):
         return
-    find = _switched(hit, call.node, hit.value(given), off)
+    find = _switched(hit, call.node, hit.value(given), off, written)
     if find is not None:
         yield find
 
@@ -332,7 +348,7 @@ def _switch_setting(hit: Hit, setting: Setting, off: str) -> Iterator[Find]:
         if call is None or not _PUTS.search(call.name) or not _is_key(hit):
             return
     own = hit.value(value)
-    find = _switched(hit, setting.node, own, off)
+    find = _switched(hit, setting.node, own, off, source.text(value))
     if find is None and setting.form == "assignment" and _is_setting(source, value):
         find = Find(PinKind.CONFIGURABLE, setting.node)
     if find is None or _same_name(hit, value):
@@ -392,6 +408,8 @@ def _argument(hit: Hit, off: str, evaluate: Evaluate, patterns: tuple[Pattern, .
         if find is not None:
             yield find
         return
+    if any(tells_ca(name) for one in call.arguments for name in re.findall(r"\w+", source.text(one.node)[:80])):
+        return  # that is the place already
     value = hit.value(node)
     if value.kind not in (Kind.TRUE, Kind.FALSE, Kind.NULL, Kind.NUMBER, Kind.TEXT):
         yield Find(PinKind.CONFIGURABLE, call.node)

@@ -122,11 +122,20 @@ def loads(*names: str, nth: tuple[int, ...] = (1,), purpose: Purpose = Purpose.H
         nodes = [node for node in (call.nth(number) for number in nth) if node is not None]
         if not nodes or (server and is_server(hit)) or any("crl" in hit.source.text(n).lower() for n in nodes):
             return
+        if call.name.startswith("X509_STORE_") and _checks_documents(hit):
+            return
         values = [v for v in (given(hit, node) for node in nodes) if v.kind is not Kind.NULL and v.text != "0"]
         if values:
             yield Find(PinKind.TRUST, call.node, choice(values), mode_here(hit.source, call.node), purpose)
 
     return match
+
+
+def _checks_documents(hit: Hit) -> bool:
+    """A store that the same function checks a certificate against by itself: of a signed file, not of a connection."""
+    function = hit.source.function_around(hit.node)
+    start, end = (function.start_byte, function.end_byte) if function is not None else (0, len(hit.source.data))
+    return re.compile(rb"X509_verify_cert\(|X509_STORE_CTX_init\(").search(hit.source.data, start, end) is not None
 
 
 def given(hit: Hit, node: "Node") -> Value:

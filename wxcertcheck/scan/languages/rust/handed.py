@@ -11,6 +11,7 @@ _CA = (
         _IN % "Broker::new().tls_roots(p)",
         _IN % "let o = TlsSettings { ca_path: cfg.broker.path };",
         _IN % 'options.set("sslrootcert", p);',
+        "impl B { fn with_security(mut self, ca_path: &str, key: &str) -> Self { self.ca_path = Some(ca_path.into()); self } }",
         "impl B { fn tls_ca(mut self, ca: &str) -> Self { self.tls_ca = Some(ca.to_string()); self } }",
     ),
     (
