@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 StringTest = Callable[[Hit, "Node"], bool]
 _LONGEST = 4_000
-_SHELL = frozenset({"shell_command_expression"})
-"""Command lines that are no string: PHP's backticks."""
+_SHELL = frozenset({"shell_command_expression", "subshell"})
+"""Command lines that are no string: PHP's and Ruby's backticks."""
 
 
 def _string(hit: Hit) -> "Node | None":
@@ -79,6 +79,11 @@ _RUNS = frozenset(
         "Process",
         "execute",
         "exec_command",
+        "capture2",
+        "capture2e",
+        "capture3",
+        "spawn",
+        "sh",
     ]
 )
 _COMMAND_NAME = re.compile(r"(?i)cmd|command|curl|shell|wget")
@@ -96,11 +101,13 @@ def _is_run(hit: Hit, node: "Node") -> bool:
 
 
 _FILE = r"[\"']?([^\s\"';|&]+)"
+_CURL = r"(?:\bcurl\b|\{\$?\w*(?i:curl)\w*\})"
+"""The program by its name, or by a variable of that name: ``"#{CURL} …"``."""
 COMMAND_WORDS = ("curl -", "--cacert", "--insecure", "--no-check-certificate", "--ca-certificate")
 command_line = any_of(
-    string_trusts(rf"\bcurl\b[^\n]*?\s--cacert[=\s]\s*{_FILE}", when=_is_run),
+    string_trusts(rf"{_CURL}[^\n]*?\s--cacert[=\s]\s*{_FILE}", when=_is_run),
     string_trusts(rf"\bwget\b[^\n]*?\s--ca-certificate[=\s]\s*{_FILE}", when=_is_run),
-    string_off(r"\bcurl\b[^\n|;&#]*?\s(?:--insecure|-[a-zA-Z]*k[a-zA-Z]*)(?=[\s\"'`]|$)", when=_is_run),
+    string_off(rf"{_CURL}[^\n|;&]*?\s(?:--insecure|-[a-zA-Z]*k[a-zA-Z]*)(?=[\s\"'`]|$)", when=_is_run),
     string_off(r"\bwget\b[^\n|;&#]*?\s--no-check-certificate\b", when=_is_run),
 )
 

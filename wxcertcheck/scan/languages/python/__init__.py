@@ -159,6 +159,7 @@ LANGUAGE = Language(
                 "import requests\nimage.save(path, verify=False)",
                 "class Form:\n    def __init__(self):\n        self.verify = False",
                 'URL = "https://example.com/doc?verify=1"',
+                "import requests\nSCHEMA = {'url': {'type': 'string'}, 'verify': {'type': 'boolean'}}",
                 "user.verify(password)",
             ),
             source=_REQUESTS,
@@ -346,6 +347,7 @@ LANGUAGE = Language(
                 *SWITCH_WORDS,
                 *DEFAULT_WORDS,
                 "ignore_ssl_errors=",
+                *(f"{name}={holder}" for name in (*_OWN_OFF_WORDS, *_OWN_ON_WORDS) for holder in ("self.", "args.")),
                 "disable_ssl_verification=",
                 "skip_ssl_verification=",
                 "skip_tls_verify=",
@@ -359,6 +361,7 @@ LANGUAGE = Language(
                 "api = Api(url, skip_verify=args.insecure)",
                 "options = {'kafka_verify_certs': False}",
                 "api = Api(url, ignore_ssl_errors=self.options.insecure)",
+                "def f(self):\n    return HTTPHandler(url, ssl_verify=self.ssl_verify)",
                 "import requests\ndef get(url, verify_tls: bool = False):\n    return requests.get(url, verify=verify_tls)",
             ),
             good=(

@@ -154,6 +154,8 @@ def verify(hit: Hit) -> Iterator[Find]:
     setting = hit.setting()
     if setting is None or setting.value is None or hit.name != "verify" or not http_verify(hit, setting):
         return
+    if setting.value.type == "dictionary":
+        return  # an option of this name described
     value = hit.value(setting.value)
     if is_word(value) or _is_context(hit.source, setting.value, value):
         return

@@ -62,6 +62,19 @@ def _ldap(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.TRUST, setting.node, value, purpose=Purpose.LDAP)
 
 
+def _trusted_server(hit: Hit) -> Iterator[Find]:
+    """``params["TrustServerCertificate"] = "YES"`` of ODBC's keywords."""
+    setting = hit.setting()
+    if (
+        hit.name == "TrustServerCertificate"
+        and setting is not None
+        and setting.value is not None
+        and argument(hit, setting)
+    ):
+        value, off = hit.value(setting.value), frozenset({"true", "yes", "Yes", "YES", "1"})
+        yield Find(off_kind(hit, value, off), setting.node, value, off=off, purpose=Purpose.DATABASE)
+
+
 CONNECTIONS = (
     Pattern(
         slug="database-ca",
@@ -90,14 +103,19 @@ CONNECTIONS = (
     ),
     Pattern(
         slug="database-verify-off",
-        words=(*_DATABASE_ALLOWS, "ssl_verify_cert"),
+        words=(*_DATABASE_ALLOWS, "ssl_verify_cert", "TrustServerCertificate"),
         followed=GIVEN,
         match=any_of(
             switch(*_DATABASE_ALLOWS, off=frozenset({"true"}), purpose=Purpose.DATABASE),
             switch("ssl_verify_cert", purpose=Purpose.DATABASE),
+            _trusted_server,
         ),
-        bad=("MongoClient(uri, tlsAllowInvalidCertificates=True)", "connect(host=h, ssl_verify_cert=False)"),
-        good=("MongoClient(uri, tlsAllowInvalidCertificates=False)",),
+        bad=(
+            "MongoClient(uri, tlsAllowInvalidCertificates=True)",
+            "connect(host=h, ssl_verify_cert=False)",
+            "if not conf['verify_ssl']:\n    params['TrustServerCertificate'] = 'YES'",
+        ),
+        good=("MongoClient(uri, tlsAllowInvalidCertificates=False)", "params['TrustServerCertificate'] = 'NO'"),
     ),
     Pattern(
         slug="connection-string",

@@ -125,8 +125,16 @@ def named_switch(*known: str, decided: tuple[str, ...] = ()) -> Matcher:
             value = Value(Kind.SETTING, value.text)
         if value.kind is Kind.PARAMETER and _is_own_function(hit, hit.call_around()):
             return  # counted where that function uses it
-        if hit.name in decided and value.kind not in (Kind.PARAMETER, Kind.SETTING, Kind.ENVIRONMENT):
-            return
+        if hit.name in decided:
+            if value.kind in (Kind.TRUE, Kind.FALSE, Kind.NUMBER) or setting.value.type not in (
+                "attribute",
+                "subscript",
+                "call",
+                "boolean_operator",
+            ):
+                return
+            if value.kind in (Kind.NAME, Kind.UNKNOWN):
+                value = Value(Kind.SETTING, hit.source.text(setting.value)[:80])
         yield Find(PinKind.VERIFICATION_OFF, setting.node, value, purpose=_purpose(hit), off=values)
 
     return match

@@ -15,11 +15,13 @@ from wxcertcheck.scan.telling import means_ca, switched_off_by
 from wxcertcheck.scan.values import Kind, Value, is_word
 
 _CA_WORDS = (
+    *("ssl-ca", "tls-ca", "'ca-cert", "'ca-file", "'ca-bundle"),
     *("_ca_file", "_ca_path", "_ca_cert", "_ca_bundle", "_cafile", "_cacert", "ssl_ca", "tls_ca", "root_ca", "ca_location"),
     *("truststore", "trust_store", "trusted_certs", "ca_certificates", "ca_certificate", "root_certificates", "caFile"),
-    *("ca_cert_path", "ca_file_path", "ca_path", "ca_file", "ca_cert", "ca_bundle", "certificate_authorit", "caCert"),
+    *("ca_cert_path", "ca_file_path", "ca_path", "ca_file", "ca_cert", "ca_bundle", "caCert"),
 )  # fmt: skip
 _SWITCH_WORDS = (
+    *("'ssl-verif", '"ssl-verif', "'verify-ssl", '"verify-ssl', "'tls-verif", "'skip-verify"),
     *("insecure_ssl", "ssl_insecure", "tls_insecure", "ignore_ssl", "ignore_cert", "validate_cert", "verify_cert"),
     *("verify_tls", "tls_verify", "verify_ssl", "ssl_verif", "skip_verify", "skip_ssl", "skip_tls", "self_signed"),
     *("verify_server_cert", "disable_ssl_verif", "disable_tls_verif", "cert_verif", "certificate_verif", "strict_ssl"),
@@ -51,7 +53,8 @@ def _handed_on(hit: Hit) -> Setting | None:
     if setting.form == "option":
         return setting if call is not None and _GIVES.match(call.name) else None
     if setting.form == "assignment":
-        return setting if re.search(r"[.\[]", setting.target) and not setting.target.startswith("self.") else None
+        given = re.search(r"[.\[]", setting.target) and not setting.target.startswith("self.")
+        return setting if given and not _parses(hit) else None
     if setting.form != "pair" or (call is not None and _DESCRIBES.search(call.dotted)):
         return None
     around = hit.source.function_around(hit.node)
@@ -61,6 +64,13 @@ def _handed_on(hit: Hit) -> Setting | None:
         if writes_out or re.search(r"Server|WEBrick|SPEC|SCHEMA|DEFAULTS?\b", names_around(hit, setting.node))
         else setting
     )
+
+
+def _parses(hit: Hit) -> bool:
+    """Whether it is the block of an option of a command line: ``define('--ssl-verify') { |on| @options[:'ssl-verify'] = on }``."""
+    around = [one.parent for one in hit.source.ancestors(hit.node) if one.type in ("block", "do_block")]
+    calls = [hit.source.call(one) for one in around if one is not None]
+    return any(call is not None and call.name in ("on", "define", "separator") for call in calls)
 
 
 def _named_ca(hit: Hit) -> Iterator[Find]:
@@ -132,12 +142,14 @@ PATTERNS = (
             "Client.new('https://host', skip_verify: true)",
             "Client.new(host, insecure_ssl: @insecure)",
             "options[:validate_certs] = false",
+            "data = { 'ssl-verify' => false }",
         ),
         good=(
             "Client.new('https://host', skip_verify: false)",
             "contact.add_friend(name, skip_verify: true)",
             "config_param :insecure_ssl, :bool, default: true",
             "option :skip_verify, default: true",
+            "define('--[no-]ssl-verify') { |on| @options[:'ssl-verify'] = on }",
         ),
     ),
 )

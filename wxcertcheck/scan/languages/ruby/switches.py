@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.embedded import COMMAND_WORDS, command_line
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Change, Find, Matcher, Pattern
 from wxcertcheck.scan.languages.ruby.settings import (
@@ -231,6 +232,17 @@ def _peer_certificate(hit: Hit) -> Iterator[Find]:
 
 
 PATTERNS = (
+    Pattern(
+        slug="command-line",
+        words=COMMAND_WORDS,
+        match=command_line,
+        bad=(
+            "system('curl -k https://example.com')",
+            "out = `curl --cacert /opt/ca.pem https://example.com`",
+            "upload_cmd = \"#{CURL} -Ss --insecure '#{url}'\"",
+        ),
+        good=("system('curl -s https://example.com')", "puts 'try curl -k https://example.com'"),
+    ),
     Pattern(
         slug="verify-none",
         words=_MODES,

@@ -106,6 +106,8 @@ def _store(hit: Hit) -> Iterator[Find]:
     if setting is None or node is None or (setting.form == "assignment" and not re.search(r"[.\[]", setting.target)):
         return
     value, mode = _content(hit, node)
+    if value.kind is Kind.TEXT and not _is_place(value):
+        return  # a text about it
     kind = PinKind.CONFIGURABLE if optional(hit.source, setting.node, node, value) else PinKind.TRUST
     value_given = None if kind is PinKind.CONFIGURABLE else value
     yield Find(kind, setting.node, value_given, mode, purpose(hit, setting), repair=_with_defaults(hit, setting))
@@ -347,6 +349,7 @@ PATTERNS = (
         good=(
             "store = OpenSSL::X509::Store.new\nstore.set_default_paths\nhttp.cert_store = store",
             "http.cert_store = nil",
+            'HINTS = { cert_store: "set client.ssl.store = store" }',
             "context.cert_store = OpenSSL::SSL::SSLContext::DEFAULT_CERT_STORE",
             "http.cert_store = default_store\ndef default_store\n  @s ||= OpenSSL::X509::Store.new.tap { |s| s.set_default_paths }\nend",
         ),
