@@ -32,9 +32,7 @@ CA_WORDS = (
 )  # fmt: skip
 SWITCH_WORDS = (
     *(f"{verb}{what}" for verb in ("erify", "alidate") for what in ("Ssl", "SSL", "Tls", "TLS", "Cert", "Server", "Peer", "Host", "Https")),
-    *(f"{what}{check}" for what in ("sl", "SL", "ls", "LS", "Cert", "ert", "ertificate", "ertificates", "Peer", "ostname", "ostName",
-            "Https",
-            "HTTPS") for check in ("Verif", "Valid", "Check")),
+    *(f"{what}{check}" for what in ("sl", "SL", "ls", "LS", "Cert", "cert", "ertificate", "ertificates", "Peer", "ostname", "ostName", "Https", "HTTPS") for check in ("Verif", "Valid", "Check")),
     *(f"{verb}{what}" for verb in ("gnore", "kip", "isable") for what in ("Ssl", "SSL", "Tls", "TLS", "Cert", "Https", "HTTPS", "Hostname", "HostName", "Verif", "Invalid")),
     *(f"rust{what}" for what in ("All", "Any", "Self", "Every", "ServerCert")),
     *(f"ccept{what}" for what in ("All", "Any", "Invalid", "Self", "Untrusted", "Unsafe", "Insecure")),
@@ -74,6 +72,8 @@ def handed_ca(guard: Guard, purpose: Callable[[Hit], Purpose] = _of_web) -> Matc
     def match(hit: Hit) -> Iterator[Find]:
         if not means_ca(hit.name) or _VERBS.match(hit.name) or "." in hit.name:
             return
+        if _is_read(hit, means_ca) and not guard(hit, hit.node):
+            yield Find(PinKind.CONFIGURABLE, hit.node, purpose=purpose(hit))
         setting = _given(hit)
         if setting is None or setting.value is None or guard(hit, setting.node):
             return
@@ -91,18 +91,20 @@ def handed_switch(guard: Guard, purpose: Callable[[Hit], Purpose] = _of_web) -> 
     def match(hit: Hit) -> Iterator[Find]:
         off = switched_off_by(hit.name)
         if not off or re.match(
-            r"(?i:get|on|log|print|test|to|assert|configure|perform|do|apply|create|make|build|load)[A-Z_]|check[A-Z]",
+            r"(?i:get|on|log|print|test|to|assert|configure|perform|do|apply|create|make|build|load)[A-Z_]",
             hit.name,
         ):
             return
+        if _is_read(hit, switched_off_by) and not guard(hit, hit.node):
+            yield Find(PinKind.CONFIGURABLE, hit.node, purpose=purpose(hit))
         if off == "true":
             yield from _called(hit, guard)
-        setting = _given(hit)
+        setting = _given(hit) or _decided(hit, off)
         if setting is None or setting.value is None or guard(hit, setting.node):
             return
         call = hit.source.call(setting.node) if setting.form == "setter" else None
-        if call is not None and len(call.arguments) != 1:
-            return
+        if call is not None and (len(call.arguments) != 1 or re.match(r"(?i:check|verify|validate)[A-Z_]", call.name)):
+            return  # ``verifyCertificate(certificate)`` does it
         value = hit.value(setting.value)
         if any(leaf.kind in (Kind.NAME, Kind.UNKNOWN, Kind.PARAMETER, Kind.TEXT) for leaf in value.leaves()):
             if not _hands_on_switch(hit, setting, value):
@@ -113,6 +115,43 @@ def handed_switch(guard: Guard, purpose: Callable[[Hit], Purpose] = _of_web) -> 
         yield Find(kind, setting.node, value, purpose=purpose(hit), off=frozenset({off}))
 
     return match
+
+
+def _decided(hit: Hit, off: str) -> Setting | None:
+    """``if (variable == "0") DisableCertificateValidation = true``: an object's own switch, as a setting says."""
+    setting = hit.setting()
+    if (
+        setting is None
+        or setting.value is None
+        or setting.form != "assignment"
+        or "." in dotted(setting.target).removeprefix("this.")
+    ):
+        return None
+    off_now = hit.value(setting.value).kind.value == off and "declar" not in setting.node.type
+    return setting if off_now and decided_around(hit.source, setting.node) else None
+
+
+_QUOTED = re.compile(r"""["']([\w.:/\-]{4,80})["']""")
+_TLS_SET_UP = re.compile(
+    rb"SSLContext|SslContext|TrustManager|HttpClientHandler|SocketsHttpHandler|SslStream|SecurityContext|tls\.connect|https\.Agent"
+)
+
+
+def _is_read(hit: Hit, tells: Callable[[str], object]) -> bool:
+    """Whether an object of settings gets this one by its key: ``this.caCert = properties.getValue("caCert")``.
+
+    Where the same file sets TLS up, the place is said there.
+    """
+    setting, source = hit.setting(), hit.source
+    if setting is None or setting.value is None or setting.form != "assignment" or setting.name != hit.name:
+        return False
+    written = source.text(setting.value)[:400]
+    local = source.function_around(setting.node) is not None and not setting.target.startswith(("this.", "self."))
+    if local and tells is means_ca:
+        return False  # said where it goes
+    if ("(" not in written and "[" not in written) or _TLS_SET_UP.search(source.data):
+        return False
+    return any(tells(found[1].replace("/", ".")) for found in _QUOTED.finditer(written) if not _FILE.search(found[1]))
 
 
 def _called(hit: Hit, guard: Guard) -> Iterator[Find]:
@@ -151,6 +190,8 @@ def _takes(source: Source, function: "Node") -> bool:
     if not told and switched_off_by(name):
         head = written.partition("{")[0]
         told = re.search(r"\(.*\bbool|\(\w*\)?$", head, re.IGNORECASE | re.DOTALL) is not None
+    if name == "insecure":
+        told = re.search(rb"(?i)trust_?store|verif(?:y|ication)|certificate", source.data) is not None
     parameters = source.parameters(function) if told else []
     around = source.class_around(function)
     if not 1 <= len(parameters) <= 2 or around is None or _is_model(source, around):
@@ -160,7 +201,7 @@ def _takes(source: Source, function: "Node") -> bool:
     return kept and _fluent(source, function, around, body)
 
 
-_BEAN = re.compile(r"(?:Config(?:uration)?|Propert(?:y|ies)|Settings?|Params?|Parameters|Args|Context|Data|State)$")
+_BEAN = re.compile(r"(?:Propert(?:y|ies)|Params?|Parameters|Args|Context|Data|State)$")
 
 
 def _fluent(source: Source, function: "Node", around: "Node", body: str) -> bool:
@@ -235,6 +276,8 @@ def _ca_value(hit: Hit, setting: Setting) -> Value | None:
     written = hit.source.text(setting.value)[:200]
     if any(leaf.kind is Kind.PARAMETER for leaf in leaves) and not _keeps(hit.source, setting):
         return value
+    if _from_its_like(hit.source, setting, written):
+        return None
     if any(leaf.kind in (Kind.NAME, Kind.UNKNOWN, Kind.SETTING) for leaf in leaves) and SETTINGS.match(written):
         return Value(Kind.SETTING, written[:80])
     call = hit.source.call(setting.value)
@@ -246,6 +289,22 @@ def _ca_value(hit: Hit, setting: Setting) -> Value | None:
     if call is not None and len(asked) < 4 and any(means_ca(one) for one in asked):
         return Value(Kind.SETTING, written[:80])  # ``parse(toml, "account.caCert")``, ``load(caCertPath)``
     return None
+
+
+_SETTINGS_OBJECT = re.compile(r"(?i)(?:config(?:uration)?|propert(?:y|ies)|settings?|props|dto|model|entity|material)$")
+
+
+def _from_its_like(source: Source, setting: Setting, written: str) -> bool:
+    """Whether settings are copied to settings: ``certConfig.setCaCert(materialConfig.getCaCert())``."""
+    call = source.call(setting.node)
+    to = (
+        source.text(call.receiver)
+        if call is not None and call.receiver is not None
+        else setting.target.rpartition(".")[0]
+    )
+    own = written.removesuffix("()").rpartition(".")
+    same = [word for word in parts(own[2]) if word != "get"] == [word for word in parts(setting.name) if word != "set"]
+    return same and all(_SETTINGS_OBJECT.search(one.removesuffix("()")) is not None for one in (to, own[0]))
 
 
 def _keeps(source: Source, setting: Setting) -> bool:

@@ -81,8 +81,9 @@ def socket_factory(hit: Hit) -> Iterator[Find]:
     source = hit.source
     nodes = [argument.node for argument in call.arguments]
     stores = [node for node in nodes if is_store(source, node)]
-    if stores and (len(nodes) == 1 or len(stores) == 2):
-        value, adds = store_content(source, stores[-1], call.node.start_byte)
+    trusted = [node for node in stores if "trust" in source.text(node).lower()]
+    if stores and (len(nodes) == 1 or len(stores) == 2 or trusted):
+        value, adds = store_content(source, (trusted or stores)[-1], call.node.start_byte)
         if not adds:
             yield Find(PinKind.TRUST, call.node, value)
 

@@ -366,6 +366,8 @@ def _accepting_contexts(hit: Hit) -> Iterator[Find]:
             continue
         if any(_accepts_all(source, call.node, name) for name in _managers(source, call.arguments[1].node)):
             yield Find(PinKind.VERIFICATION_OFF, call.node)
+        elif _HANDED.match(source.text(call.arguments[1].node)):
+            yield Find(PinKind.CONFIGURABLE, call.node)
 
 
 def _is_context(source: Source, call: Call) -> bool:
@@ -380,6 +382,10 @@ def _is_context(source: Source, call: Call) -> bool:
     )
 
 
+_HANDED = re.compile(
+    r"(?:this\.)?\w*(?:[oO]ptions|[cC]onfig(?:uration)?|[pP]roperties|[sS]ettings|[pP]arams)(?:\(\))?\.(?:get)?[tT]rustManager\w*\b"
+)
+"""Managers that settings give."""
 _MADE_IN_PLACE = re.compile(r"(?:\)|TrustManager)\s*\{.*", re.DOTALL)
 """The body of an anonymous class, and what comes after it."""
 
@@ -405,6 +411,8 @@ def _accepts_all(source: Source, place: "Node", name: str) -> bool:
         return any(_class_accepts(source, one) for one in own)
     function = source.function_around(place)
     defined = source.definitions.get(name, ())
+    if defined and all(_EMPTY_ARRAY.search(source.text(d.value)) for d in defined):
+        return accepting_name(name)
     if defined:
         return (function or source.class_around(place)) is not None and any(
             d.function is None and "checkServerTrusted" in source.text(d.value) and _class_accepts(source, d.value)
@@ -417,6 +425,7 @@ def _accepts_all(source: Source, place: "Node", name: str) -> bool:
     )
 
 
+_EMPTY_ARRAY = re.compile(r"^\s*new\s+(?:X509)?TrustManager\s*\[\s*\d+\s*\]$|^\s*new\s+TrustManager\s*\(\s*\)$")
 _EMPTY_CHECK = re.compile(r"\bcheckServerTrusted\s*\([^(){}]*\)[^{};]{0,200}\{\s*(?:return\s*;?\s*)?\}")
 
 

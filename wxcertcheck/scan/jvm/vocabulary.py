@@ -364,7 +364,7 @@ TABLE: dict[str, Shared] = {
         "https://hc.apache.org/httpcomponents-client-4.2.x/httpclient/apidocs/org/apache/http/conn/ssl/SSLSocketFactory.html",
     ),
     "verification-switch": Shared(
-        (*clients.SWITCHED_ON, *clients.SWITCHED_OFF, *clients.CALLED, *clients.CONSTANTS, *SWITCH_WORDS),
+        (*clients.SWITCHED_ON, *clients.SWITCHED_OFF, *clients.CALLED, *clients.CONSTANTS, *SWITCH_WORDS, " insecure("),
         any_of(
             switches(*clients.SWITCHED_ON, off=clients.TRUE, forms=("setter",), when=clients.not_its_own),
             switches(*clients.SWITCHED_OFF, forms=("setter",), when=clients.not_its_own),

@@ -160,6 +160,10 @@ LANGUAGE = Language(
                     (_IN % 'new CertificatePinner.Builder().add("api.mch.weixin.qq.com", "sha256/AAAA=").build()',),
                     ("import okhttp3.CertificatePinner",),
                 ),
+                "ssl-context-given": (
+                    ("class B {\n B sslContext(SSLContext c) {\n  this.context = c\n  return this\n }\n}",),
+                    ("class B {\n B header(String c) {\n  this.header = c\n  return this\n }\n}",),
+                ),
                 "verification-switch": (
                     (
                         _IN % "http.ignoreSSLIssues()",

@@ -184,6 +184,10 @@ LANGUAGE = Language(
                     (_IN % 'new CertificatePinner.Builder().add("api.mch.weixin.qq.com", "sha256/AAAA=").build()',),
                     ("import okhttp3.CertificatePinner",),
                 ),
+                "ssl-context-given": (
+                    ("class B { def withSslContext(c: SSLContext): B = copy(context = Some(c)) }",),
+                    ("class B { def header(c: String): B = copy(header = c) }",),
+                ),
                 "verification-switch": (
                     (
                         _IN % "new Builder().setUseInsecureTrustManager(true)",

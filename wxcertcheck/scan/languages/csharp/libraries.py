@@ -4,6 +4,7 @@ Sources: each library's documentation: Npgsql, MySqlConnector, MongoDB, Confluen
 System.DirectoryServices.Protocols, Neo4j, DotPulsar, CefSharp, Xamarin.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -30,6 +31,9 @@ _CA_IN_STRING = re.compile(
 )
 
 
+_CA_TO_COME = re.compile(r"(?i)(?:^|;)\s*(?:Ssl[ -]?CA|CA\s?Certificate\s?File|Root\s?Certificate|sslrootcert)\s*=\s*$")
+
+
 def _connection_string(hit: Hit) -> Iterator[Find]:
     """``TrustServerCertificate=true`` and ``SslCa=…`` in a connection string; the former also on its builder."""
     if hit.node.type in _STRINGS:
@@ -42,9 +46,27 @@ def _connection_string(hit: Hit) -> Iterator[Find]:
 
 
 def _ca_in_string(hit: Hit) -> Iterator[Find]:
-    found = _CA_IN_STRING.search(hit.text.strip('@"')) if hit.node.type in _STRINGS else None
+    """``"Host=h;Root Certificate=ca.pem"``, ``$"…;RootCertificate={path}"``, ``"…;SslCa=" + path``."""
+    if hit.node.type not in _STRINGS:
+        return
+    found = _CA_IN_STRING.search(hit.text.strip('@"'))
     if found:
         yield Find(PinKind.TRUST, hit.node, text(found[1].strip()), purpose=Purpose.DATABASE)
+        return
+    given = _after(hit) if _CA_TO_COME.search(hit.text.rstrip('"')) else None
+    if given is not None:
+        yield Find(PinKind.TRUST, hit.node, hit.value(given), purpose=Purpose.DATABASE)
+
+
+def _after(hit: Hit) -> "Node | None":
+    """What is put after a piece of text: the hole of an interpolated string, or what is added to it."""
+    for parent in (hit.node, *itertools.islice(hit.source.ancestors(hit.node), 2)):
+        after = parent.next_named_sibling
+        if after is not None and after.type == "interpolation":
+            return next((one for one in after.named_children if "brace" not in one.type), None)
+        if after is not None and parent.parent is not None and parent.parent.type == "binary_expression":
+            return after
+    return None
 
 
 def _entry(hit: Hit) -> Iterator[Find]:
@@ -206,6 +228,8 @@ PATTERNS = (
         bad=(
             _c('var s = "Server=h;SslMode=VerifyCA;SslCa=ca.pem";'),
             _c('var s = "Host=h;Root Certificate=/x/ca.crt";'),
+            _c('var s = $"Host={h};RootCertificate={path}";'),
+            _c('var s = "Host=h;RootCertificate=" + Path.Combine(home, "ca.pem");'),
         ),
         good=(_c('var s = "Server=h;SslMode=VerifyCA";'), _c("options.RootCertificate=x;")),
     ),

@@ -231,6 +231,20 @@ def _policy(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.FINGERPRINT, method, compared_with(hit, shown))
 
 
+def _taken(hit: Hit) -> Iterator[Find]:
+    """A builder's method that takes a callback from its caller and keeps it."""
+    source = hit.source
+    parameter = source.around(hit.node, frozenset({"parameter"}))
+    method = source.around(hit.node, frozenset({"method_declaration"}))
+    if parameter is None or method is None or not source.name_of(method).startswith(("Set", "With", "Use", "Add")):
+        return
+    written = source.text(method)
+    name = parameter.child_by_field_name("name")
+    kept = re.search(rf"=\s*{re.escape(source.text(name))}\b", written) if name is not None else None
+    if kept and re.search(r"return\s+(?:this|\w*[bB]uilder)\b", written) and "lient" not in written[: kept.start()]:
+        yield Find(PinKind.CONFIGURABLE, method, purpose=purpose_of(hit))
+
+
 def _dangerous(hit: Hit) -> Iterator[Find]:
     """``HttpClientHandler.DangerousAcceptAnyServerCertificateValidator`` anywhere but in an assignment to a callback."""
     source = hit.source
@@ -349,6 +363,18 @@ PATTERNS = (
         ),
         good=(
             "class C { static readonly RemoteCertificateValidationCallback Fine = (s, c, ch, e) => e == SslPolicyErrors.None; }",
+        ),
+    ),
+    Pattern(
+        slug="callback-given",
+        words=("RemoteCertificateValidationCallback ",),
+        match=_taken,
+        bad=(
+            "class O { O SetCheck(RemoteCertificateValidationCallback callback) { _callback = callback; return this; } }",
+        ),
+        good=(
+            "class O { RemoteCertificateValidationCallback callback; O Next() { return this; } }",
+            "class S { S SetCheck(RemoteCertificateValidationCallback callback) { _clientCertificateCheck = callback; return this; } }",
         ),
     ),
     Pattern(

@@ -24,6 +24,9 @@ _CLIENT_CALL = re.compile(
 _MAKES = re.compile(
     r"^(?:request|fetch|got|axios|connect\w*|open\w*|driver|io)$|(?:create|make|build|get|new)\w*(?:Client|Agent|Pool|Connection|Transport|Channel|Session|Dispatcher|Credentials)$"
 )
+_OPTIONS = re.compile(
+    r"(?i)(?:connection|client|tls|ssl|agent|driver|request|axios|https?)_?(?:opt(?:ion)?s|config|params)$"
+)
 _CLIENT_KEY = frozenset(
     {"hostname", "host", "path", "method", "url", "uri", "headers", "servername", "checkServerIdentity"}
 )
@@ -118,6 +121,12 @@ def surroundings(hit: Hit, node: "Node") -> Surroundings:
         here.connects = re.search(r"\bisServer\s*:\s*false\b", source.text(node.parent)[:4000]) is not None
     _climb(source, node, here)
     here.users = _users(source, here.target) if here.target else []
+    here.made = here.made or (
+        not here.callees
+        and (
+            any(_MAKES.search(one.rpartition(".")[2]) for one in here.users) or _OPTIONS.search(here.target) is not None
+        )
+    )
     return here
 
 

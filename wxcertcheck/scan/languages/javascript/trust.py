@@ -212,7 +212,10 @@ def _not_asserted(hit: Hit, setting: Setting) -> bool:
         return False  # a variable counts where it is used
     if setting.value is None or setting.value.type == "new_expression":
         return False
-    if hit.source.text(setting.value).strip("'\"`") == setting.name:
+    told = hit.source.text(setting.value).strip("'\"`")
+    if told == setting.name or (
+        hit.value(setting.value).kind is Kind.TEXT and re.fullmatch(r"\w+", told) and means_ca(told)
+    ):
         return False  # a table of names
     if setting.name == "rootCertificate" and not (around.keys & _TLS_KEYS or around.callees or around.nested_in):
         return False
@@ -422,7 +425,10 @@ PATTERNS = (
         words=_DATABASE,
         match=trusts(*_DATABASE, forms=("pair",), when=_not_asserted, purpose=Purpose.DATABASE),
         bad=("mongoose.connect(u, { tls: true, tlsCAFile: 'ca.pem' });",),
-        good=("mongoose.connect(u, { tls: true });", 'const NAMES = { tlsCAFile: "tlsCAFile" };'),
+        good=(
+            "mongoose.connect(u, { tls: true });",
+            'const NAMES = { tlsCAFile: "tlsCAFile", sslCA: "tlsCAFile" };',
+        ),
     ),
     Pattern(
         slug="queue-ca",
