@@ -31,7 +31,7 @@ CA_WORDS = (
     *("SslCa", "SslCA", "SSLCa", "SSLCA", "sslCa", "sslCA", "TlsCa", "TlsCA", "TLSCA", "tlsCa", "tlsCA"),
 )  # fmt: skip
 SWITCH_WORDS = (
-    *(f"{verb}{what}" for verb in ("erify", "alidate") for what in ("Ssl", "SSL", "Tls", "TLS", "Cert", "Server", "Peer", "Host", "Https")),
+    *(f"{verb}{what}" for verb in ("erify", "alidate") for what in ("Ssl", "SSL", "Tls", "TLS", "Cert", "Server", "Peer", "Host", "Https", "ingSsl", "ingSSL")),
     *(f"{what}{check}" for what in ("sl", "SL", "ls", "LS", "Cert", "cert", "ertificate", "ertificates", "Peer", "ostname", "ostName", "Https", "HTTPS") for check in ("Verif", "Valid", "Check")),
     *(f"{verb}{what}" for verb in ("gnore", "kip", "isable") for what in ("Ssl", "SSL", "Tls", "TLS", "Cert", "Https", "HTTPS", "Hostname", "HostName", "Verif", "Invalid")),
     *(f"rust{what}" for what in ("All", "Any", "Self", "Every", "ServerCert")),
@@ -39,9 +39,10 @@ SWITCH_WORDS = (
     *(f"llow{what}" for what in ("Self", "Invalid", "Untrusted", "Unsafe", "Unauth", "AllHostName", "AnyCert", "AllCert", "InsecureT", "InsecureS")),
     *("ndpointIdent", "ndpointVerif", "ndpointAuth", "nvalidHost", "nsecureSsl", "nsecureSSL", "nsecureTls", "nsecureTLS", "nsecureSkip", "slInsecure", "lsInsecure", "SLInsecure", "LSInsecure", "trictSsl", "trictSSL", "trictTls"),
 )  # fmt: skip
+_CREATIONS = frozenset({"object_creation_expression"})
 _VERBS = re.compile(
     r"(?i:get|load|read|parse|make|build|open|find|to|import|save|write|check|copy|init|fetch|print|log|ensure|resolve|convert|encode|decode"
-    r"|test|show|render|on|handle|supports?|require|assert|needs?|from|store|equals|_)(?:[A-Z_]\w*)?$"
+    r"|test|show|render|on|handle|supports?|require|assert|needs?|store|equals|_)(?:[A-Z_]\w*)?$"
 )
 """Beginnings of the names of functions that do something with a CA rather than take it."""
 _FILE = re.compile(
@@ -57,7 +58,7 @@ _COPIES = re.compile(
     r"(?i)^(?:_?copy|_?clone|_?merge|duplicate|toBuilder|equals|hashCode|toString|mutate|compareTo|describe|withDefaults|(?:from|to)(?:Json|JSON|Map|String|Proto|Yaml)\b)|[cC]opy(?:From|Of|To|With)?$"
 )
 _MODEL = re.compile(
-    r"(?:Response|Request|Model|Result|Dto|DTO|Fluent|Entity|Event|VO|Vo|Form|Bean|Record|Message|Spec|Status|Info|Details?|Schema|Input|Output|Payload|Item|Row|Test|Tests|Mock)(?:Builder)?$"
+    r"(?:Response|Request|Model|Result|Dto|DTO|Fluent|Resource|Entity|Event|VO|Vo|Form|Bean|Record|Message|Spec|Status|Info|Details?|Schema|Input|Output|Payload|Item|Row|Test|Tests|Mock)(?:Builder)?$"
 )
 """Classes whose builders fill messages of an API."""
 
@@ -127,11 +128,14 @@ def _decided(hit: Hit, off: str) -> Setting | None:
         or "." in dotted(setting.target).removeprefix("this.")
     ):
         return None
+    if not re.match(r"(?:this\.)?[_A-Z]|this\.", setting.target):
+        return None  # a variable
     off_now = hit.value(setting.value).kind.value == off and "declar" not in setting.node.type
     return setting if off_now and decided_around(hit.source, setting.node) else None
 
 
 _QUOTED = re.compile(r"""["']([\w.:/\-]{4,80})["']""")
+_READS = re.compile(r"(?i)(?:get|read|prop(?:s|erty|erties)?|parse|config|conf|env|settings?|lookup)\w*[(\[.]")
 _TLS_SET_UP = re.compile(
     rb"SSLContext|SslContext|TrustManager|HttpClientHandler|SocketsHttpHandler|SslStream|SecurityContext|tls\.connect|https\.Agent"
 )
@@ -150,6 +154,9 @@ def _is_read(hit: Hit, tells: Callable[[str], object]) -> bool:
     if local and tells is means_ca:
         return False  # said where it goes
     if ("(" not in written and "[" not in written) or _TLS_SET_UP.search(source.data):
+        return False
+    around = source.class_around(setting.node)
+    if not _READS.search(written) or (around is not None and _is_model(source, around)):
         return False
     return any(tells(found[1].replace("/", ".")) for found in _QUOTED.finditer(written) if not _FILE.search(found[1]))
 
@@ -198,7 +205,9 @@ def _takes(source: Source, function: "Node") -> bool:
         return False
     body = re.split(r"\{|=>|\)\s*(?::\s*[\w.<>?\[\]]+\s*)?=\s", written, maxsplit=1)[-1]
     kept = re.search(rf"(?:=|\(|\bto)\s*{re.escape(parameters[0][0])}\b", body) is not None
-    return kept and _fluent(source, function, around, body)
+    if re.search(rf"(?:return|=>|=)\s*(?:this\.)?{re.escape(name)}\s*\(", written) and len(source.functions(name)) > 1:
+        return False  # hands on to another method of the same name
+    return kept and not _ISSUES.search(source.data) and _fluent(source, function, around, body)
 
 
 _BEAN = re.compile(r"(?:Propert(?:y|ies)|Params?|Parameters|Args|Context|Data|State)$")
@@ -231,6 +240,8 @@ _MODELS = re.compile(r"/(?:generated|gen|models?|domain|dtos?|entity|entities|pr
 def _is_model(source: Source, around: "Node") -> bool:
     """Whether a class is a message of an API, or a row of a table, with a field that is called so."""
     classes = [around, *(a for a in source.ancestors(around) if a.type in source.grammar.classes)]
+    if re.search(r"Client(?:Builder|Options|Config(?:uration)?)?$", source.name_of(around)):
+        return False
     written = _MODELS.search(source.path) or _GENERATED.search(source.data[:3000])
     return written is not None or any(_MODEL.search(source.name_of(one)) for one in classes)
 
@@ -261,13 +272,29 @@ def _given(hit: Hit) -> Setting | None:
             and (initialised is None or "declar" in setting.node.type or "definition" in setting.node.type)
         ):
             return None
-    made = hit.call_around() if setting.form != "setter" else None
-    return None if made is not None and source.classes(made.name) else setting
+    made = hit.call_around()
+    creation = source.around(setting.node, _CREATIONS)
+    if creation is not None and (made is None or creation.start_byte > made.node.start_byte):
+        made = source.call(creation)
+    own = made is not None and (bool(source.classes(made.name)) or _MODEL.search(made.name) is not None)
+    return None if own else setting
+
+
+_ISSUES = re.compile(
+    rb"CertificateRequest\(|CreateSelfSigned|X509v3CertificateBuilder|X509V3CertificateGenerator|pki\.createCertificate|JcaX509v3|X509CertificateBuilder"
+)
+"""Software that makes certificates has a CA of its own."""
+_SIGNED_BY = re.compile(r"(?i)ali_?pay|union_?pay|\bacp")
+"""Payment systems whose messages are signed: their root certificates are none of TLS."""
 
 
 def _ca_value(hit: Hit, setting: Setting) -> Value | None:
     """What is handed on, if it is a file, or somebody else decides it."""
-    if setting.value is None:
+    if (
+        setting.value is None
+        or _ISSUES.search(hit.source.data)
+        or _SIGNED_BY.search(hit.source.text(setting.node)[:400])
+    ):
         return None
     value = hit.value(setting.value)
     leaves = list(value.leaves())

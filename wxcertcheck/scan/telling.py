@@ -112,8 +112,15 @@ _NO_SWITCH = frozenset({
     "client", "clients", "signature", "sign", "token", "jwt", "email", "phone", "password", "code", "url", "path", "file", "mode", "level", "depth", "callback",
     "result", "status", "message", "time", "date", "count", "expiry", "expiration", "revocation", "ocsp", "crl", "request", "response", "id", "key",
     "domain", "name", "sms", "captcha", "service", "handler", "listener", "factory", "manager", "policy", "purpose", "pinning", "provider",
-    "chain", "store", "rule", "rules", "task", "job", "day", "days", "delegate", "strategy", "configuration", "settings", "options", "context", "socket", "engine", "algorithm", "validator", "func", "function", "type",
+    "chain", "store", "rule", "rules", "task", "job", "day", "days", "delegate", "strategy", "initial", "configuration", "settings", "options", "context", "socket", "engine", "algorithm", "validator", "func", "function", "type",
 })  # fmt: skip
+
+
+_LAST = frozenset({
+    *_TOPIC, *_CHECK, *_NO, *_LENIENT, *_ANYTHING, "trust", "signed", "server", "host", "hosts", "root", "roots", "error", "errors", "warnings", "issues",
+    "insecure", "unsafe", "ssls", "connection", "connections", "ca", "identity", "mode",
+})  # fmt: skip
+"""What a switch's name may end with, but for the words that say that it is one."""
 
 
 @lru_cache(maxsize=8192)
@@ -123,6 +130,8 @@ def switched_off_by(name: str) -> str:
     joined = "_".join(words).replace("host_name", "hostname")
     words = tuple(joined.split("_")) if joined else ()
     if not words or len(words) > 8 or not _NO_SWITCH.isdisjoint(words):
+        return ""
+    if words[-1] not in _LAST:
         return ""
     known = frozenset(words)
     about = not known.isdisjoint(_TOPIC)

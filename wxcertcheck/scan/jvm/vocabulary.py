@@ -241,7 +241,6 @@ _GIVEN = (
     "SSLSocketFactory",
     "X509TrustManager",
     "TrustManagerFactory",
-    "HostnameVerifier",
 )
 
 
@@ -253,9 +252,10 @@ def _given(hit: Hit) -> Iterator[Find]:
         return
     parameters = source.parameters(function)
     name = source.name_of(function)
-    if len(parameters) > 2 or not re.match(
-        r"(?i)(?:set|with)?(?:custom)?(?:ssl|tls|trustmanager|hostnameverifier)\w*$", name
-    ):
+    if len(parameters) > 2 or not re.match(r"(?i)(?:set|with)?(?:custom)?(?:ssl|tls|trustmanager)\w*$", name):
+        return
+    around = source.class_around(function)
+    if around is not None and "Server" in source.name_of(around):
         return
     if is_server(source, function):
         return

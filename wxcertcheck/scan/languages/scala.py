@@ -204,7 +204,11 @@ LANGUAGE = Language(
                     ),
                 ),
                 "store-setter": (
-                    (_IN % 'new SslContextFactory.Client().setTrustStorePath("wx.jks")',),
+                    (
+                        _IN % 'new SslContextFactory.Client().setTrustStorePath("wx.jks")',
+                        _IN % 'ClientSSLConfig.FromTrustStoreResource("client.p12", "secret")',
+                        "class B { def caFile(path: String): B = copy(ca = path) }",
+                    ),
                     (_IN % "copy.setTrustStorePath(from.trustStorePath)",),
                 ),
                 "store-file": (

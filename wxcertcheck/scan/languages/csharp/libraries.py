@@ -190,7 +190,10 @@ def _spki_pins(hit: Hit) -> Iterator[Find]:
 
 def _is_no_switch(hit: Hit, node: "Node") -> bool:
     """A server's, or a switch that other patterns know by its library."""
-    return is_server(hit, node) or "TrustServerCertificate" in hit.name or "Callback" in hit.name
+    served = (
+        re.search(r"erver(?!Cert|Name|Url|less|\w*Valid|\w*Verif)\w*[.!?]", hit.source.text(node)[:200]) is not None
+    )
+    return served or is_server(hit, node) or "TrustServerCertificate" in hit.name or "Callback" in hit.name
 
 
 def _is_no_ca(hit: Hit, node: "Node") -> bool:

@@ -50,8 +50,11 @@ def _off_when(known: Callable[[str], str]) -> Matcher:
         copied = hit.name not in _OFF_WHEN_FALSE and re.search(
             rf"\b{re.escape(hit.name)}\b", hit.source.text(value_node)[:200]
         )
-        if copied and not around.made:
-            return  # from an object of the same kind
+        schema = re.match(
+            r"(?:Joi|joi|yup|Yup|z|PropTypes|Type|Schema|validator)\.\w+", hit.source.text(value_node)[:60]
+        )
+        if (copied and not around.made) or schema:
+            return  # from an object of the same kind; a description of what it may be
         own = list(_own_check(hit.source)) if hit.name == "rejectUnauthorized" else []
         if own:
             for place, pinned in own:

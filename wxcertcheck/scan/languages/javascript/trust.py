@@ -176,16 +176,23 @@ def _path_value(hit: Hit, setting: Setting) -> Value | None:
         return value if _CERTIFICATE_TEXT.search(value.text) else None
     if any(leaf.kind in (Kind.ENVIRONMENT, Kind.JOIN) for leaf in leaves):
         return value
-    if value.kind is Kind.CHOICE and any(leaf.kind is Kind.TEXT and leaf.text for leaf in leaves):
+    if value.kind is Kind.CHOICE and any(
+        leaf.kind is Kind.TEXT and _CERTIFICATE_TEXT.search(leaf.text) for leaf in leaves
+    ):
         return value
     written = hit.source.text(setting.value)[:200]
+    if around.callees and _VERIFIES.search(around.callees[0]):
+        return None
+    call = hit.source.call(setting.value)
     settings = value.kind is Kind.SETTING or SETTINGS.match(written) is not None
-    reads = settings and hit.source.call(setting.value) is not None
+    reads = call is not None and settings and (value.kind is Kind.SETTING or bool(call.arguments))
     if reads or (around.made and _HANDED.fullmatch(written)):
         return Value(Kind.SETTING, written[:80])
     return None
 
 
+_VERIFIES = re.compile(r"(?i)verif|sign|jw[st]|saml|chain")
+"""What checks messages or documents."""
 _HANDED = re.compile(r"[\w$]+(?:[?!]?\.[\w$]+)*(?:\s*(?:\|\||\?\?)\s*(?:undefined|null|''|\"\"))?")
 _PATH_ENDINGS = ("CaPath", "CaFile", "CaCert", "CAFile", "CAPath", "CACert")
 
