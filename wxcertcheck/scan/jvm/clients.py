@@ -94,7 +94,7 @@ TRUE = frozenset({"true"})
 SWITCHED_ON = (
     "withTrustCerts", "setDisableCNCheck", "setUseInsecureTrustManager", "setDisableHttpsEndpointIdentificationAlgorithm",
 )  # fmt: skip
-"""Setters that switch verification off when given true, beside those whose names tell (`meant.switched_off_by`)."""
+"""Setters that switch verification off when given true, beside those whose names tell (`telling.switched_off_by`)."""
 SWITCHED_OFF = ("withCheckRevocationAndVerify",)
 """Setters that switch it off when given false."""
 CALLED = (

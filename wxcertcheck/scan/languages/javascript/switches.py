@@ -28,7 +28,7 @@ _NAMES = (
     *(f"{verb}{what}" for verb in ("accept", "allow", "trust") for what in ("All", "Any", "Self", "Invalid", "Untrusted", "Unauthorized", "InsecureC", "InsecureT", "InsecureS", "ServerCert", "_self", "_invalid", "_all")),
     *("reject_unauthorized", "strict_ssl"),
 )  # fmt: skip
-"""How names that tell (`meant.switched_off_by`) begin."""
+"""How names that tell (`telling.switched_off_by`) begin."""
 _DATABASE = frozenset({"sslValidate", "tlsAllowInvalidCertificates", "tlsAllowInvalidHostnames", "tlsInsecure"})
 _FALSE = frozenset({"false", "0", "no"})
 _TRUE = frozenset({"true", "1"})

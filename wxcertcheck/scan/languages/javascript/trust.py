@@ -159,7 +159,7 @@ _CA_NAMES = (
     *("rootCert", "rootCA", "rootCa", "root_cert", "root_ca", "sslCa", "sslCA", "ssl_ca", "sslRoot", "ssl_root", "tlsCa", "tlsCA", "tls_ca", "tlsTrust", "sslTrust", "trustCert", "trust_cert", "serverRoot", "server_root"),
     *("trustStore", "truststore", "trust_store", "trustedCert", "trustedCa", "trustedRoot", "certificateAuthorit", "serverCa", "serverCA"),
 )  # fmt: skip
-"""How names that tell (`meant.means_ca`) begin."""
+"""How names that tell (`telling.means_ca`) begin."""
 _DATABASE = ("tlsCAFile", "sslCA", "sslCa", "sslrootcert", "sslCAFile", "sslRootCert")
 _QUEUE = ("ssl.ca.location", "ssl.ca.pem", "caPaths")
 _CLIENT = ("certificateAuthority", "serverRootCACertificate", "rootCertificate")
