@@ -102,6 +102,8 @@ class Resolver:
         found = None
         if value.holder is not None and value.holder.kind is Kind.NAME and not value.holder.text.endswith("()"):
             found = self._elsewhere(f"{value.holder.text}.{value.text}", path, language, depth, _ENTRY)
+        if found is not None and all(_is_unset(leaf) for leaf in found.leaves()):
+            found = None  # there for whoever installs the program to set
         found = found or self._chosen(value.text, self._given(value, path, language), path, language, depth)
         return found or replace(
             value, parts=tuple(self.finish(part, path, language, depth + 1) for part in value.parts)

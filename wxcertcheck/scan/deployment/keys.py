@@ -31,6 +31,7 @@ _SWITCHES = ("verify_ssl", "ssl_verify", "validate_certs", "rejectUnauthorized",
              "tlsAllowInvalidCertificates", "tlsInsecure")  # fmt: skip
 
 _NAMED_CA = (
+    "CA_CERT", "CA_BUNDLE", "ca_cert", "ca_bundle",
     "CaFile", "TLSCAFILE", "SSLCAFILE", "TLS_CA", "SSL_CA", "CaPath", "CaCert", "CaBundle", "CAFile", "CAPath", "caFile", "caPath", "ssl_ca", "tls_ca", "ssl-ca", "tls-ca", "ssl.ca", "tls.ca",
     "SSL_CA", "TLS_CA", "ROOT_CA", "root_ca", "rootCa", "rootCA", "root-ca", "trusted_cert", "trustedCert", "trusted-cert", "rootCert", "sslRootCert",
     "ca_certs", "caCerts", "ca_location", "CA_LOCATION", "SSLROOTCERT", "SSL_ROOT_CERT", "ca_pem", "CA_PEM",
@@ -55,8 +56,22 @@ def _is_named_ca(hit: TextHit, found: re.Match[str]) -> bool:
     return not _KNOWN_CA.fullmatch(key) and means_ca(_last(key)) and _is_clients(hit, key) and _tells_of_tls(hit, key)
 
 
+def _is_named_variable(hit: TextHit, found: re.Match[str]) -> bool:
+    """The same for a key that a variable decides."""
+    key = found["key"]
+    return (
+        not _KNOWN_VARIABLE.fullmatch(key)
+        and means_ca(_last(key))
+        and _is_clients(hit, key)
+        and _tells_of_tls(hit, key)
+    )
+
+
+_KNOWN_VARIABLE = re.compile(
+    r"(?i).*ssl[._]ca[._]location|(?:.*[._\-])?(?:ca(?:_?certs?)?[_\-]?(?:file|path)|certificate[_\-]?authorities|ssl[_\-]?ca|sslrootcert|.*trust[_\-]?store.*)"
+)
 _KNOWN_CA = re.compile(
-    r"(?i)(?:.*[._\-])?(?:https)?(?:ca(?:[_\-]?(?:bundle|file|path|cert(?:ificate)?s?|info))+|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+"
+    r"(?i).*ssl[._]ca[._]location|(?:.*[._\-])?(?:https)?(?:ca(?:[_\-]?(?:bundle|file|path|cert(?:ificate)?s?|info))+|root[_\-]?ca(?:[_\-]?(?:path|file|certs?))+"
     r"|certificate[_\-]?authorit(?:y|ies)|ssl[_\-]?ca|sslrootcert|trust[_\-]?store.*)"
 )
 """Keys of the other patterns here."""
@@ -259,7 +274,7 @@ KEYS = (
                 ),
             ),
             line_decided(
-                r"^\s*(?:-\s+)?[\"']?(?:verify_ssl|ssl_verify|validate_certs|verify_certs?|insecure_?skip_?verify|insecureSkipVerify|rejectUnauthorized"
+                r"^\s*(?:-\s+)?[\"']?(?:verify_ssl|ssl_verify|(?:ansible_\w+_)?validate_certs|verify_certs?|insecure_?skip_?verify|insecureSkipVerify|rejectUnauthorized"
                 r"|reject_unauthorized|skip_tls_verify|skipTLSVerify|skipverify|insecure-skip-tls-verify)[\"']?\s*[:=]\s*[\"']?"
                 r"(?:\{\{[^{}\n]+\}\}|\$\{[^{}\n]+\})[\"']?\s*$"
             ),
@@ -288,15 +303,17 @@ KEYS = (
         words=_NAMED_CA,
         match=any_of(
             line_trusts(_PLAIN_CA + CA_FILE, when=_is_named_ca),
-            line_trusts(_PLAIN_CA + r"[\"']?(?P<value>\$\{[^{}\n]*\})[\"']?\s*,?\s*$", when=_is_named_ca),
+            line_trusts(_PLAIN_CA + r"[\"']?(?P<value>\$\{[^{}\n]*\})[\"']?\s*,?\s*$", when=_is_named_variable),
             line_trusts(
-                r"^\s+(?P<key>(?:ssl_|tls_)(?:ca(?:_?certs?)?(?:_?file|_?path)?))\s*:\s*[\"']?(?P<value>\{\{[^{}\n]*\}\})[\"']?\s*$",
+                r"^\s+(?:-\s+)?(?P<key>(?:(?:ssl|tls)_ca(?:_?certs?)?|ca_?certs?|ca_bundle|ca_?certs?_(?:file|path))(?:_file|_path)?)\s*:\s*[\"']?(?P<value>\{\{[^{}\n]*\}\})[\"']?\s*$",
                 when=lambda hit, found: _is_clients(hit, found["key"]),
             ),
         ),
         bad=(
             "mqtt.tls.ca: certs/ca.pem",
             "BROKER_TLS_CA=${BROKER_CA}",
+            "- LOADER_CA_CERTS=${LOADER_CA_CERTS}",
+            "    ca_cert: '{{ zabbix_ca_cert | default(omit) }}'",
             "    ssl_ca_certs: '{{ mongodb_ca if use_tls else omit }}'",
             "PG_SSL_ROOT_CERT=/etc/db/root.crt",
         ),
@@ -310,12 +327,20 @@ KEYS = (
     Pattern(
         slug="named-switch",
         words=_NAMED_SWITCHES,
-        match=any_of(line_off(_PLAIN_SWITCH, when=_is_named_switch), _kubernetes_switch),
+        match=any_of(
+            line_off(_PLAIN_SWITCH, when=_is_named_switch),
+            _kubernetes_switch,
+            line_decided(
+                r"^\s*(?:-\s+)?[\"']?(?P<key>[A-Z][A-Z0-9_]+)[\"']?\s*[=:]\s*[\"']?\$\{[^{}\n]*\}[\"']?\s*$",
+                when=lambda hit, found: bool(switched_off_by(found["key"])) and not is_server_key(found["key"]),
+            ),
+        ),
         bad=(
             "OPENSSL_VERIFY=false",
             "pay.ignoreSslErrors: true",
             "mqtt:\n  allowSelfSigned: true",
             "HTTP_TRUST_ALL_CERTS=1",
+            "- LOADER_VALIDATE_CERTS=${LOADER_VALIDATE_CERTS}",
             "- name: DB_VERIFY_HOST\n  value: 'false'",
         ),
         good=(

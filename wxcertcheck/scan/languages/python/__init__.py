@@ -52,6 +52,18 @@ _ENVIRONMENT = (
     "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
     "WEBSOCKET_CLIENT_CA_BUNDLE",
     "AWS_CA_BUNDLE",
+    "GIT_SSL_CAINFO",
+    "NODE_EXTRA_CA_CERTS",
+    "PIP_CERT",
+    "VAULT_CACERT",
+    "PGSSLROOTCERT",
+    "LDAPTLS_CACERT",
+)
+_ENVIRONMENT_OFF = (
+    "GIT_SSL_NO_VERIFY",
+    "VAULT_SKIP_VERIFY",
+    "CONDA_SSL_VERIFY",
+    "NODE_TLS_REJECT_UNAUTHORIZED",
 )
 _CA_ARGUMENTS = (
     "ca_certs",
@@ -219,6 +231,7 @@ LANGUAGE = Language(
                 "def cert_verify(self, conn, verify):\n    conn.ca_certs = verify",
                 "def f(path):\n    options['ca_certs'] = path",
                 "def f(self, path):\n    self.client.ca_certs = path",
+                "def f(self, path):\n    self._apply_pool_param('ca_certs', path)",
             ),
             good=(
                 "urllib3.PoolManager(ca_certs=certifi.where())",
@@ -234,12 +247,13 @@ LANGUAGE = Language(
         Pattern(
             slug="named-ca",
             words=CA_WORDS,
-            match=named_ca(*_CA_ARGUMENTS, *DATABASE, *QUEUE, "cafile", "capath", "ca_certs_file"),
+            match=named_ca(*_CA_ARGUMENTS, *_ENVIRONMENT, *DATABASE, *QUEUE, "cafile", "capath", "ca_certs_file"),
             bad=(
                 "client = Client(host, mqtt_tls_ca=settings.WX_CA)",
                 "connect(host, **{'kafka_ssl_cafile': conf['ca']})",
                 "Producer({'tls_trust_store': '/etc/wx/ca.pem'})",
                 "def f(path):\n    return Bridge(mqtt_ca_cert=path)",
+                "def f(path):\n    os.environ['PULP_CA_BUNDLE'] = path",
             ),
             good=(
                 "parser.add_argument('--tls-ca', dest='tls_ca_file', default=None)",
@@ -369,6 +383,7 @@ LANGUAGE = Language(
                 "parser.add_argument('--skip-verify', dest='skip_verify', default=True)",
                 "def g(skip_verify):\n    pass\ndef f(skip_verify):\n    g(skip_verify=skip_verify)",
                 "client = Client(host, kafka_verify_certs=True)",
+                "params['verify_peer'] = 0",
                 "def get(url, verify_tls: bool = False):\n    pass",
             ),
         ),
@@ -421,6 +436,21 @@ LANGUAGE = Language(
                 "curl_setopt(c, CURLOPT_SSL_VERIFYPEER, False)",
             ),
             good=("c.setopt(pycurl.SSL_VERIFYPEER, 1)",),
+        ),
+        Pattern(
+            slug="tool-environment-off",
+            words=_ENVIRONMENT_OFF,
+            followed=GIVEN,
+            match=any_of(
+                switches(*_ENVIRONMENT_OFF[:2], off=frozenset({"true", "1", "yes"}), when=writes_environment),
+                switches(*_ENVIRONMENT_OFF[2:], off=frozenset({"false", "0", "no"}), when=writes_environment),
+            ),
+            bad=(
+                'env["GIT_SSL_NO_VERIFY"] = "true"',
+                'os.environ["NODE_TLS_REJECT_UNAUTHORIZED"] = "0"',
+            ),
+            good=('env["GIT_SSL_NO_VERIFY"] = "false"', 'print(os.environ["GIT_SSL_NO_VERIFY"])'),
+            source="https://git-scm.com/book/en/v2/Git-Internals-Environment-Variables",
         ),
         Pattern(
             slug="environment",

@@ -233,9 +233,11 @@ def _switched(hit: Hit, setting: Setting) -> bool:
     return "." in setting.target and plain
 
 
-def ca(*names: str, forms: tuple[str, ...] = ("pair", "assignment"), purpose: Purpose = Purpose.HTTPS) -> Matcher:
+def ca(
+    *names: str, forms: tuple[str, ...] = ("pair", "assignment", "option"), purpose: Purpose = Purpose.HTTPS
+) -> Matcher:
     """An argument or option that names the CA file; ``{"ca_cert": "str"}`` of a generated client is a type."""
-    settings = trusts(*names, forms=forms, when=client_call, purpose=purpose)
+    settings = trusts(*names, forms=forms, when=handed, purpose=purpose)
 
     def match(hit: Hit) -> Iterator[Find]:
         for find in settings(hit):
@@ -243,6 +245,20 @@ def ca(*names: str, forms: tuple[str, ...] = ("pair", "assignment"), purpose: Pu
                 yield find
 
     return match
+
+
+_PUTS = re.compile(r"^_?(?:set|apply|put|update|with)(?:_?\w*(?:param|option|opt|arg|config|setting|default|kw)\w*)?$")
+
+
+def handed(hit: Hit, setting: Setting) -> bool:
+    """Like `client_call`; and what a method puts under a name: ``self._apply_pool_param("ca_certs", path)``."""
+    if setting.form != "option":
+        return client_call(hit, setting)
+    call = hit.call_around()
+    first = call.nth(0) if call is not None else None
+    if call is None or first is None or call.receiver is None or not _PUTS.match(call.name):
+        return False
+    return first.start_byte <= hit.node.start_byte < first.end_byte and len(call.arguments) == 2
 
 
 def describes(hit: Hit) -> bool:

@@ -21,7 +21,7 @@ GIVEN = r"[\"']?\s*\]?\s*(?:=(?!=)|[:,(])"
 CALLED = r"\s*\("
 DATABASE = ("ssl_ca", "sslrootcert", "tlsCAFile", "ssl_ca_certs", "tls_ca_file")
 _DATABASE_ALLOWS = ("tlsAllowInvalidCertificates", "tlsInsecure", "tlsAllowInvalidHostnames")
-QUEUE = ("ssl_cafile", "ssl.ca.location", "tls_ca_certs")
+QUEUE = ("ssl_cafile", "ssl.ca.location", "ssl.ca.pem", "https.ca.location", "tls_ca_certs")
 _HOLDER = re.compile(r"(?i)ssl|tls|connect_args")
 _OF_TLS = re.compile(r"(?i)(?:ssl|tls)\w*[\"']?\]?\[[\"']ca[\"']\]$")
 

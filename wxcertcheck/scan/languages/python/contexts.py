@@ -97,7 +97,9 @@ def verify_none(hit: Hit) -> Iterator[Find]:
     if setting.name == "ssl_cert_reqs" and setting.form == "pair":
         off |= {"null", "none"}
     value, purpose = hit.value(setting.value), _purpose(setting.name)
-    kept = setting.target == setting.name or (setting.target.startswith("self.") and setting.name.endswith("cert_reqs"))
+    kept = setting.target == setting.name or (
+        setting.target.startswith("self.") and "[" not in setting.target and setting.name.endswith("cert_reqs")
+    )
     if kept and setting.form == "assignment" and value.text.rpartition(".")[2] not in off:
         return  # a variable or attribute that is yet to be used
     if "." in setting.target and value.kind in (Kind.NAME, Kind.UNKNOWN) and "CERT_" not in value.text:

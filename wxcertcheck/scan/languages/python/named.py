@@ -53,7 +53,10 @@ DEFAULT_WORDS = tuple(
 _SPEAKS = re.compile(
     rb"(?m)^\s*(?:import|from)\s+(?:requests|httpx|aiohttp|urllib3|urllib|ssl|http|niquests|tornado|websockets?)\b"
 )
+_VARIABLES = ("CA_BUNDLE", "CA_CERT", "CA_FILE", "CA_PATH", "CACERT", "SSL_CA", "CA_CERTS", "SSLROOTCERT", "SSL_CAINFO")
 CA_WORDS, SWITCH_WORDS = _given(*_CA_ENDS), _given(*_SWITCH_ENDS)
+CA_WORDS += tuple(name + end for name in _VARIABLES for end in ('"] =', "'] ="))
+"""Variables of the environment, or settings, under such names: ``os.environ["PULP_CA_BUNDLE"] = path``."""
 _DESCRIBES = re.compile(
     r"(?:^|\.)(?:add_argument|add_option|add_parser|option|argument|[A-Z]\w*Opt|Option|Argument|\w*[Ff]ield|Param(?:eter)?|define|Column|namedtuple"
     r"|print|debug|info|warn(?:ing)?|error|exception|critical|format|render\w*|assert\w*|mock\w*|patch\w*|Mock|MagicMock|fail_json|exit_json"
@@ -143,6 +146,8 @@ def named_switch(*known: str, decided: tuple[str, ...] = ()) -> Matcher:
 def _handed_on(hit: Hit) -> Setting | None:
     """A named argument or a dictionary's option that goes somewhere; not a description, a message, or data sent out."""
     setting, source = hit.setting(), hit.source
+    if setting is not None and re.match(r"(?:params|payload|data|body|request_body)\[", setting.target):
+        return None  # sent to a program that checks others
     if (
         setting is None
         or setting.value is None
