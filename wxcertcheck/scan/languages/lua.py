@@ -324,12 +324,15 @@ LANGUAGE = Language(
                 "_ca_file",
                 "_ca_path",
                 "truststore",
+                "trusted_ca",
+                "trusted_cert",
                 "ca_pem",
             ),
             match=_named_ca,
             bad=(
                 "local ok = tls.set_upstream_ca_cert(context.store)",
                 'client:connect({ tls_ca = "/etc/ca.pem" })',
+                "etcd_conf.trusted_ca = conf.ssl.ssl_trusted_certificate",
                 "function M.new(conf) return kafka:new({ kafka_ca_file = conf.ca }) end",
             ),
             good=(

@@ -153,7 +153,7 @@ def _read_only(source: Source, written: str, depth: int) -> Value | None:
     """``Readonly my $X => "x";``."""
     if b"Readonly" not in source.data:
         return None
-    for call in source.calls("Readonly")[:40]:
+    for call in source.calls("Readonly")[:200]:
         for node in source.nodes({"list_expression"}, call.node)[:1]:
             children = [c for c in node.named_children if "comment" not in c.type]
             if (
@@ -247,6 +247,8 @@ def _off(off: frozenset[str], *names: str, purpose: Purpose = Purpose.HTTPS, nee
             if "SSL_VERIFY" in written[:60] and not written.startswith("$")
             else hit.value(given[1])
         )
+        if re.search(r"SSL_VERIFY_NONE\s*\(\s*\)$", value.text):
+            value = Value(Kind.NAME, "SSL_VERIFY_NONE")
         value = Value(Kind.NUMBER, written) if written in off or re.fullmatch(r"0x[0-9a-f]+", written) else value
         handed_on = value.kind in (Kind.UNKNOWN, Kind.NAME) and "VERIFY_" not in value.text
         kind = PinKind.CONFIGURABLE if handed_on else PinKind.VERIFICATION_OFF
@@ -446,6 +448,7 @@ LANGUAGE = Language(
                 "$ua->ssl_opts(SSL_verify_mode => 0x00);",
                 "$o{SSL_verify_mode} = IO::Socket::SSL::SSL_VERIFY_NONE;",
                 "Furl->new(ssl_opts => { SSL_verify_mode => SSL_VERIFY_NONE() });",
+                "Readonly $POLICY => IO::Socket::SSL::SSL_VERIFY_NONE();\nIO::Socket::SSL->new(PeerHost => $h, SSL_verify_mode => $POLICY);",
                 "Readonly my $POLICY => 0;\nIO::Socket::SSL->new(PeerHost => $h, SSL_verify_mode => $POLICY);",
             ),
             good=(

@@ -228,7 +228,10 @@ LANGUAGE = Language(
                 _p("wp_remote_post($url, ['sslcertificates' => dirname(__FILE__) . '/ca.pem']);"),
                 _p("$c = new Client(['transport' => 'curl', 'sslCafile' => '/opt/ca.pem']);"),
             ),
-            good=(_p("wp_remote_post($url, ['sslcertificates' => null]);"),),
+            good=(
+                _p("wp_remote_post($url, ['sslcertificates' => null]);"),
+                _p("$map = ['ssl_cafile' => CURLOPT_CAINFO];"),
+            ),
         ),
         Pattern(
             slug="framework-verify-off",

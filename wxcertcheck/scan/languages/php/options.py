@@ -98,8 +98,8 @@ def path(*names: str, when: Callable[[Hit, Setting], bool] = given, purpose: Pur
             value, setting = find.value, hit.setting()
             if value is None or setting is None or setting.value is None or _is_array(hit.source, find):
                 continue
-            if is_word(value):
-                continue
+            if is_word(value) or (value.kind is Kind.NAME and "CURLOPT_" in value.text):
+                continue  # a type, another option's name
             if value.kind in _ANSWERS:
                 if (
                     value.kind is Kind.NUMBER

@@ -171,6 +171,7 @@ LANGUAGE = Language(
                 "import requests\nimage.save(path, verify=False)",
                 "class Form:\n    def __init__(self):\n        self.verify = False",
                 'URL = "https://example.com/doc?verify=1"',
+                "import requests\nDEFAULTS = {'timeout': 3, 'verify': SettingsValue((bool, str), True)}",
                 "import requests\nSCHEMA = {'url': {'type': 'string'}, 'verify': {'type': 'boolean'}}",
                 "user.verify(password)",
             ),
@@ -201,6 +202,7 @@ LANGUAGE = Language(
             ),
             good=(
                 'c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\nc.load_verify_locations("clients.pem")',
+                "class C(ssl.SSLContext):\n    def load_verify_locations(self, f):\n        super().load_verify_locations(f)",
                 (
                     "def make(ca):\n    c = ssl.SSLContext(p)\n    c.load_verify_locations(ca)\n    return c\n"
                     "def serve(s, ca):\n    return make(ca).wrap_socket(s, server_side=True)"
@@ -339,6 +341,7 @@ LANGUAGE = Language(
                 "httplib2.Http(disable_ssl_certificate_validation=True)",
                 "configuration.verify_ssl = False",
                 "options['verify_ssl'] = False",
+                "class C:\n    verify = True\n    def f(self):\n        return Client(self.host, verify_ssl=self.verify)",
                 "fetch(url, validate_cert=options.validate_cert)",
                 "import requests\nclass C:\n    def __init__(self, host, verify_ssl=False):\n        self.v = verify_ssl",
                 "session = XenAPI.Session(url, ignore_ssl=True)",

@@ -161,9 +161,22 @@ def verify(hit: Hit) -> Iterator[Find]:
         return
     if value.kind is Kind.NUMBER:
         value = Value(Kind.FALSE if value.text == "0" else Kind.TRUE)
-    if value.kind in (Kind.TRUE, Kind.NULL) and _is_class_attribute(hit.source, setting.value):
-        value = Value(Kind.PARAMETER, hit.source.text(setting.value), (value,))
-    yield Find(PinKind.TRUST, setting.node, value, false_is_off=True)
+    if value.kind is Kind.UNKNOWN and _makes(hit.source, setting.value):
+        return
+    yield Find(PinKind.TRUST, setting.node, settable(hit.source, setting.value, value), false_is_off=True)
+
+
+def settable(source: Source, node: "Node", value: Value) -> Value:
+    """What a class says of ``self.verify`` holds until a subclass or its configuration says otherwise."""
+    if value.kind in (Kind.TRUE, Kind.NULL) and _is_class_attribute(source, node):
+        return Value(Kind.PARAMETER, source.text(node), (value,))
+    return value
+
+
+def _makes(source: Source, node: "Node") -> bool:
+    """Whether an object of some class is made: ``"verify": SettingsValue((bool, str), True)`` describes an option."""
+    call = source.call(node)
+    return call is not None and call.name[:1].isupper() and call.name not in ("Path", "PurePath")
 
 
 _CONTEXT = re.compile(r"(?i)(?:context|ctx)\b")
@@ -211,7 +224,12 @@ def switch(
 
     def match(hit: Hit) -> Iterator[Find]:
         for find in settings(hit):
-            value = find.value
+            setting, value = hit.setting(), find.value
+            if value is not None and setting is not None and setting.value is not None:
+                value = settable(hit.source, setting.value, value)
+            if value is not None and value.kind is Kind.PARAMETER and value is not find.value and handed_on:
+                yield Find(PinKind.CONFIGURABLE, find.node, value, purpose=purpose, off=off)
+                continue
             if value is not None and value.kind is Kind.NAME and "." in value.text:  # decided by another object
                 value = Value(Kind.SETTING, value.text)
             if handed_on or (value is not None and value.kind in (Kind.TRUE, Kind.FALSE, Kind.NUMBER)):
@@ -242,9 +260,18 @@ def ca(
     def match(hit: Hit) -> Iterator[Find]:
         for find in settings(hit):
             if (find.value is None or not is_word(find.value)) and not describes(hit):
-                yield find
+                yield opened(hit, find)
 
     return match
+
+
+def opened(hit: Hit, find: Find) -> Find:
+    """A find whose value a subclass may set: ``ca_certs=self.ca_file`` of a class that says ``ca_file = None``."""
+    setting = hit.setting()
+    if find.value is None or setting is None or setting.value is None:
+        return find
+    value = settable(hit.source, setting.value, find.value)
+    return find if value is find.value else Find(PinKind.CONFIGURABLE, find.node, value, purpose=find.purpose)
 
 
 _PUTS = re.compile(r"^_?(?:set|apply|put|update|with)(?:_?\w*(?:param|option|opt|arg|config|setting|default|kw)\w*)?$")

@@ -11,7 +11,7 @@ from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.embedded import CONNECTION_WORDS, connection_string
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
-from wxcertcheck.scan.languages.python.clients import argument, ca, switch
+from wxcertcheck.scan.languages.python.clients import argument, ca, opened, switch
 from wxcertcheck.scan.languages.python.contexts import off_kind
 from wxcertcheck.scan.matchers import any_of, call_trusts, switches, trusts
 from wxcertcheck.scan.values import Kind
@@ -47,6 +47,12 @@ def _ssl_dictionary(hit: Hit) -> Iterator[Find]:
 
 def _queue_option(hit: Hit, setting: Setting) -> bool:
     return setting.form == "option" or argument(hit, setting)
+
+
+def _queue(hit: Hit) -> Iterator[Find]:
+    settings = trusts(*QUEUE, forms=("pair", "option", "assignment"), purpose=Purpose.QUEUE, when=_queue_option)
+    for find in settings(hit):
+        yield opened(hit, find)
 
 
 def _ldap(hit: Hit) -> Iterator[Find]:
@@ -136,8 +142,11 @@ CONNECTIONS = (
         slug="queue-ca",
         words=QUEUE,
         followed=GIVEN,
-        match=trusts(*QUEUE, forms=("pair", "option", "assignment"), purpose=Purpose.QUEUE, when=_queue_option),
-        bad=('KafkaProducer(ssl_cafile="rootca.pem")',),
+        match=_queue,
+        bad=(
+            'KafkaProducer(ssl_cafile="rootca.pem")',
+            "class C:\n    ca = None\n    def f(self):\n        return KafkaConsumer(self.topic, ssl_cafile=self.ca)",
+        ),
         good=("KafkaProducer(bootstrap_servers=b)",),
     ),
     Pattern(

@@ -26,8 +26,8 @@ _CLIENT_DEFAULT = re.compile(r"create_default_context\(\s*(?:ssl\.Purpose\.SERVE
 def locations(hit: Hit) -> Iterator[Find]:
     """``load_verify_locations``: adds to ``create_default_context()``, replaces in a bare ``SSLContext``."""
     call = hit.call()
-    if call is None or call.name != "load_verify_locations":
-        return
+    if call is None or call.name != "load_verify_locations" or call.callee.startswith("super()"):
+        return  # the latter a context of one's own that hands on what it is given
     source = hit.source
     node = call.named("cafile", "capath", "cadata") or call.nth(0)
     made = _context(source, call)
