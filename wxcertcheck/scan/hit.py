@@ -128,4 +128,7 @@ class Hit:
             if holds(argument.whole, self.node):  # the name of a named argument: ``verify: false``
                 return Setting(argument.name, argument.name, argument.node, "pair", argument.whole)
         value = call.arguments[0].node if call.arguments else None
+        if call.name == "->" and call.receiver is not None:  # Scala: ``"key" -> value``
+            written = self.source.text(call.receiver)
+            return Setting(bare(written), written, value, "pair", call.node)
         return Setting(call.name, call.callee, value, "setter", call.node)

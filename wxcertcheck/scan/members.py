@@ -27,7 +27,7 @@ Guard = Callable[[Hit, "Node"], bool]
 CA_WORDS = (
     *(f"{ca}{kind}" for ca in ("ca", "Ca", "CA") for kind in ("Cert", "File", "Path", "Pem", "Bundle", "Location")),
     *("rootCert", "RootCert", "rootCA", "RootCA", "RootCaC", "rootCaC", "RootCaF", "rootCaF", "RootCaP", "rootCaP"),
-    *("rustCert", "rustedCert", "rustedRoot", "rustedCa", "rustStore", "ruststore", "ertificateAuthorit"),
+    *("rustCert", "rustedCert", "rustedRoot", "rustedCa", "rustedServerC", "rustServerC", "rustStore", "ruststore", "ertificateAuthorit"),
     *("SslCa", "SslCA", "SSLCa", "SSLCA", "sslCa", "sslCA", "TlsCa", "TlsCA", "TLSCA", "tlsCa", "tlsCA"),
 )  # fmt: skip
 SWITCH_WORDS = (
@@ -75,6 +75,7 @@ def handed_ca(guard: Guard, purpose: Callable[[Hit], Purpose] = _of_web) -> Matc
             return
         if _is_read(hit, means_ca) and not guard(hit, hit.node):
             yield Find(PinKind.CONFIGURABLE, hit.node, purpose=purpose(hit))
+        yield from _passed(hit, guard, purpose)
         setting = _given(hit)
         if setting is None or setting.value is None or guard(hit, setting.node):
             return
@@ -134,6 +135,43 @@ def _decided(hit: Hit, off: str) -> Setting | None:
     return setting if off_now and decided_around(hit.source, setting.node) else None
 
 
+_MAKES_TLS = re.compile(
+    r"(?:create|build|make|init|load|new|get|set[uU]p|configure|with|use|from|of|for)?\w*(?:[sS]sl|SSL|[tT]ls|TLS|[tT]rust|[cC]ert(?:ificate)?s?(?!\w*Factory|Util)|CaCert)\w*",
+)
+_NO_MAKER = re.compile(
+    r"(?i)^(?:log|print|is|has|check|exists|assert|require|valid|verif|equals|add|put|write|save|delete|remove|format|append|parse)"
+)
+
+
+def _passed(hit: Hit, guard: Guard, purpose: Callable[[Hit], Purpose]) -> Iterator[Find]:
+    """A function or class of elsewhere that sets TLS up by its name, called with a setting: ``new TlsTrust(bundle.CaCert)``."""
+    source = hit.source
+    if _TLS_SET_UP.search(source.data) or _ISSUES.search(source.data):
+        return  # said there
+    around = hit.argument()
+    inner = hit.call()
+    call = around[0] if around is not None else None
+    if inner is not None and not inner.arguments:  # a getter
+        call = next((c for c in map(source.call, source.ancestors(inner.node)) if c is not None), None)
+        if call is None or not any(a.node.id == inner.node.id for a in call.arguments):
+            return
+    if call is None or not _MAKES_TLS.fullmatch(call.name) or _NO_MAKER.match(call.name) or means_ca(call.name):
+        return
+    given = next((a.node for a in call.arguments if a.node.start_byte <= hit.offset < a.node.end_byte), None)
+    written = source.text(given) if given is not None else ""
+    own = source.functions(call.name) or source.classes(call.name) or _SIGNED_BY.search(source.text(call.node)[:400])
+    if (
+        not own
+        and len(written) < 100
+        and re.fullmatch(r"[\w.?!]+\.\w+(?:\(\))?", written)
+        and not guard(hit, call.node)
+    ):
+        value = hit.value(given)
+        known = _is_file(value) or SETTINGS.match(written)
+        if known or value.kind is Kind.NAME:
+            yield Find(PinKind.CONFIGURABLE, call.node, purpose=purpose(hit))
+
+
 _QUOTED = re.compile(r"""["']([\w.:/\-]{4,80})["']""")
 _READS = re.compile(r"(?i)(?:get|read|prop(?:s|erty|erties)?|parse|config|conf|env|settings?|lookup)\w*[(\[.]")
 _TLS_SET_UP = re.compile(
@@ -156,7 +194,7 @@ def _is_read(hit: Hit, tells: Callable[[str], object]) -> bool:
     if ("(" not in written and "[" not in written) or _TLS_SET_UP.search(source.data):
         return False
     around = source.class_around(setting.node)
-    if not _READS.search(written) or (around is not None and _is_model(source, around)):
+    if not _READS.search(written) or (around is not None and _MODEL.search(source.name_of(around))):
         return False
     return any(tells(found[1].replace("/", ".")) for found in _QUOTED.finditer(written) if not _FILE.search(found[1]))
 
@@ -307,13 +345,9 @@ def _ca_value(hit: Hit, setting: Setting) -> Value | None:
         return None
     if any(leaf.kind in (Kind.NAME, Kind.UNKNOWN, Kind.SETTING) for leaf in leaves) and SETTINGS.match(written):
         return Value(Kind.SETTING, written[:80])
-    call = hit.source.call(setting.value)
-    asked = (
-        [last_name(hit.source.text(argument.node)[-200:].rstrip("()\"'")) for argument in call.arguments]
-        if call
-        else []
-    )
-    if call is not None and len(asked) < 4 and any(means_ca(one) for one in asked):
+    if hit.source.call(setting.value) is not None and any(
+        means_ca(one) for one in re.findall(r"[A-Za-z_]\w*", written)
+    ):
         return Value(Kind.SETTING, written[:80])  # ``parse(toml, "account.caCert")``, ``load(caCertPath)``
     return None
 

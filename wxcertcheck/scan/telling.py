@@ -56,6 +56,7 @@ _OF_SOMETHING_ELSE = frozenset({
     "remove", "list", "exists", "valid", "is", "has", "get", "encryption", "attestation", "cause", "export", "install", "intermediate",
     "code", "apple", "saml", "idp", "template", "secret", "name", "label", "title", "description", "status", "ttl",
 })  # fmt: skip
+_TRUSTED_SERVER = re.compile(r"(?<![a-z])(trust(?:ed)?)_server_(?=cert)")
 _IN_SPITE = frozenset({"list", "name"})
 """Allowed at the end: ``caCertList``, ``caFileName``."""
 
@@ -63,7 +64,7 @@ _IN_SPITE = frozenset({"list", "name"})
 @lru_cache(maxsize=8192)
 def means_ca(name: str) -> bool:
     """Whether a name says that what it stands for holds the CAs that are trusted: a file, a bundle, a store, PEM text."""
-    words = parts(name)
+    words = _TRUSTED_SERVER.sub(r"\1_", "_".join(parts(name))).split("_")
     if not 1 < len(words) < 9 or words[-1] not in _HOLDER | {
         "ca",
         "cas",
@@ -112,12 +113,12 @@ _NO_SWITCH = frozenset({
     "client", "clients", "signature", "sign", "token", "jwt", "email", "phone", "password", "code", "url", "path", "file", "mode", "level", "depth", "callback",
     "result", "status", "message", "time", "date", "count", "expiry", "expiration", "revocation", "ocsp", "crl", "request", "response", "id", "key",
     "domain", "name", "sms", "captcha", "service", "handler", "listener", "factory", "manager", "policy", "purpose", "pinning", "provider",
-    "chain", "store", "rule", "rules", "task", "job", "day", "days", "delegate", "strategy", "initial", "configuration", "settings", "options", "context", "socket", "engine", "algorithm", "validator", "func", "function", "type",
+    "store", "rule", "rules", "task", "job", "day", "days", "delegate", "strategy", "initial", "configuration", "settings", "options", "context", "socket", "engine", "algorithm", "validator", "func", "function", "type",
 })  # fmt: skip
 
 
 _LAST = frozenset({
-    *_TOPIC, *_CHECK, *_NO, *_LENIENT, *_ANYTHING, "trust", "signed", "server", "host", "hosts", "root", "roots", "error", "errors", "warnings", "issues",
+    *_TOPIC, *_CHECK, *_NO, *_LENIENT, *_ANYTHING, "chain", "trust", "signed", "server", "host", "hosts", "root", "roots", "error", "errors", "warnings", "issues",
     "insecure", "unsafe", "ssls", "connection", "connections", "ca", "identity", "mode",
 })  # fmt: skip
 """What a switch's name may end with, but for the words that say that it is one."""

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit, Setting
+from wxcertcheck.scan.jvm.managers import always_true, code_of
 from wxcertcheck.scan.jvm.stores import is_server, is_store, store_content
 from wxcertcheck.scan.language import Find
+from wxcertcheck.scan.matchers import decided_around
 from wxcertcheck.scan.members import CA_WORDS, handed_ca, handed_switch, taken
 from wxcertcheck.scan.telling import means_ca
 from wxcertcheck.scan.values import Kind, unknown
@@ -76,9 +78,14 @@ _MADE_STORE = re.compile(r"(?:this\.)?(?:get|load|create|make|read|build|open)\w
 def socket_factory(hit: Hit) -> Iterator[Find]:
     """Apache HttpClient 4.0 to 4.2: ``new SSLSocketFactory(trustStore)`` and ``(keyStore, password, trustStore)``."""
     call = hit.call()
+    source = hit.source
+    if call is not None and call.name == "SSLConnectionSocketFactory" == hit.name:
+        if any("->" in source.text(a.node) and always_true(code_of(source, a.node)) for a in call.arguments):
+            decided = decided_around(source, call.node)
+            yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, call.node)
+        return
     if call is None or call.name != "SSLSocketFactory":
         return
-    source = hit.source
     nodes = [argument.node for argument in call.arguments]
     stores = [node for node in nodes if is_store(source, node)]
     trusted = [node for node in stores if "trust" in source.text(node).lower()]

@@ -366,8 +366,15 @@ def _accepting_contexts(hit: Hit) -> Iterator[Find]:
             continue
         if any(_accepts_all(source, call.node, name) for name in _managers(source, call.arguments[1].node)):
             yield Find(PinKind.VERIFICATION_OFF, call.node)
-        elif _HANDED.match(source.text(call.arguments[1].node)):
+        elif _HANDED.match(source.text(call.arguments[1].node)) or _instead(source, call):
             yield Find(PinKind.CONFIGURABLE, call.node)
+
+
+def _instead(source: Source, call: Call) -> bool:
+    """Whether a manager of elsewhere is used where a setting asks for no verification: ``if (ignoreSsl) { context.init(…) }``."""
+    managers = [name for name in _managers(source, call.arguments[1].node) if not _NO_MANAGER.fullmatch(name)]
+    of_elsewhere = [name for name in managers if name[:1].isupper() and not source.classes(name)]
+    return bool(of_elsewhere) and "Factory" not in " ".join(of_elsewhere) and decided_around(source, call.node)
 
 
 def _is_context(source: Source, call: Call) -> bool:

@@ -359,7 +359,7 @@ TABLE: dict[str, Shared] = {
     "store-setter": Shared(clients.STORE_WORDS, clients.store_setter),
     "store-key": Shared(tuple(clients.STORE_KEYS), clients.property_store),
     "socket-factory": Shared(
-        ("SSLSocketFactory(",),
+        ("SSLSocketFactory(", "SSLConnectionSocketFactory("),
         clients.socket_factory,
         "https://hc.apache.org/httpcomponents-client-4.2.x/httpclient/apidocs/org/apache/http/conn/ssl/SSLSocketFactory.html",
     ),

@@ -30,6 +30,7 @@ _NAMES = (
 )  # fmt: skip
 """How names that tell (`telling.switched_off_by`) begin."""
 _DATABASE = frozenset({"sslValidate", "tlsAllowInvalidCertificates", "tlsAllowInvalidHostnames", "tlsInsecure"})
+_TLS = re.compile(r"(?i)tls|ssl|https|agent")
 _FALSE = frozenset({"false", "0", "no"})
 _TRUE = frozenset({"true", "1"})
 
@@ -53,8 +54,10 @@ def _off_when(known: Callable[[str], str]) -> Matcher:
         schema = re.match(
             r"(?:Joi|joi|yup|Yup|z|PropTypes|Type|Schema|validator)\.\w+", hit.source.text(value_node)[:60]
         )
-        if (copied and not around.made) or schema:
-            return  # from an object of the same kind; a description of what it may be
+        telling = hit.name not in (*_OFF_WHEN_FALSE, *_BY_LIBRARY)
+        handed = around.made or around.client or any(_TLS.search(one) for one in around.nested_in)
+        if schema or (copied and not around.made) or (telling and not handed and _given(value, value_node)):
+            return  # a description of what it may be; from an object of the same kind; data of another matter
         own = list(_own_check(hit.source)) if hit.name == "rejectUnauthorized" else []
         if own:
             for place, pinned in own:
@@ -109,6 +112,12 @@ def _is_option(source: Source, setting: Setting) -> bool:
 def _open(value: Value) -> bool:
     """Whether nothing says what a value is, or what one of its choices is."""
     return any(leaf.kind in (Kind.NAME, Kind.UNKNOWN, Kind.JOIN) for leaf in value.leaves())
+
+
+def _given(value: Value, node: "Node") -> bool:
+    """Whether another object's member says what a value is, not the environment, a function or a literal."""
+    open_kinds = (Kind.NAME, Kind.UNKNOWN, Kind.JOIN, Kind.SETTING, Kind.PARAMETER)
+    return node.type != "call_expression" and any(leaf.kind in open_kinds for leaf in value.leaves())
 
 
 def _decides(node: "Node") -> bool:
