@@ -139,7 +139,7 @@ _MAKES_TLS = re.compile(
     r"(?:create|build|make|init|load|new|get|set[uU]p|configure|with|use|from|of|for)?\w*(?:[sS]sl|SSL|[tT]ls|TLS|[tT]rust|[cC]ert(?:ificate)?s?(?!\w*Factory|Util)|CaCert)\w*",
 )
 _NO_MAKER = re.compile(
-    r"(?i)^(?:log|print|is|has|check|exists|assert|require|valid|verif|equals|add|put|write|save|delete|remove|format|append|parse)"
+    r"^X509|Credentials$|^Load|(?i:^(?:log|print|is|has|check|exists|assert|require|valid|verif|equals|add|put|write|save|delete|remove|format|append|parse))"
 )
 
 
@@ -278,7 +278,9 @@ _MODELS = re.compile(r"/(?:generated|gen|models?|domain|dtos?|entity|entities|pr
 def _is_model(source: Source, around: "Node") -> bool:
     """Whether a class is a message of an API, or a row of a table, with a field that is called so."""
     classes = [around, *(a for a in source.ancestors(around) if a.type in source.grammar.classes)]
-    if re.search(r"Client(?:Builder|Options|Config(?:uration)?)?$", source.name_of(around)):
+    if re.search(r"Client(?:Builder)?$", source.name_of(around)) or re.search(
+        r"^Client\w*Config", source.name_of(around)
+    ):
         return False
     written = _MODELS.search(source.path) or _GENERATED.search(source.data[:3000])
     return written is not None or any(_MODEL.search(source.name_of(one)) for one in classes)
