@@ -112,6 +112,13 @@ def _calls_own(source: Source, call: Call) -> bool:
 # --- CAs ------------------------------------------------------------------------------------------------------------------
 
 
+_CONSTANT = re.compile(
+    r"(?i)(?:^|_)(?:root_?)?ca_?(?:crt|cert|pem|certificate|bundle)|root_?(?:cert|crt|pem|ca)|(?:^|_)ca_chain"
+)
+_OF_SYSTEM = re.compile(r"native_|webpki|system_?(?:certs?|roots?|ca)|SystemCertPool|platform_")
+_SYSTEM = re.compile(r"(?i)native|system|webpki|mozilla|platform|default")
+
+
 def _trusted(node: "Node", value: Value) -> Find | None:
     """What a value handed on is: a pin where a certificate is in sight, else what its source decides; None: nothing."""
     leaves = list(value.leaves())
@@ -120,6 +127,12 @@ def _trusted(node: "Node", value: Value) -> Find | None:
     texts = [leaf for leaf in leaves if leaf.kind is Kind.TEXT and leaf.text.strip()]
     if texts:
         return Find(PinKind.TRUST, node, value) if any(_CERTIFICATE.search(t.text[:4096]) for t in texts) else None
+    if any(
+        leaf.kind is Kind.NAME and re.fullmatch(r"\w+", leaf.text) and _CONSTANT.search(leaf.text) for leaf in leaves
+    ):
+        return Find(PinKind.TRUST, node, value)  # a constant of another file: ``extern const char *root_ca_pem``
+    if any(_SYSTEM.search(leaf.text) for leaf in leaves):
+        return None
     if all(leaf.kind in (Kind.NULL, Kind.TRUE, Kind.FALSE, Kind.SYSTEM, Kind.NUMBER, Kind.TEXT) for leaf in leaves):
         return None
     return Find(PinKind.CONFIGURABLE, node)
@@ -132,6 +145,8 @@ def _ca_call(hit: Hit, call: Call, evaluate: Evaluate) -> Iterator[Find]:
     nodes = [argument.node for argument in call.arguments]
     first = 1 if len(nodes) > 1 and call.receiver is None and "_" in call.name else 0
     for node in nodes[first : first + 2]:
+        if _OF_SYSTEM.search(hit.source.text(node)[:200]):
+            return
         find = _trusted(call.node, evaluate(hit, node))
         if find is not None:
             yield find
@@ -253,11 +268,21 @@ def _ca_field(hit: Hit, setting: Setting, value: "Node", evaluate: Evaluate) -> 
         return Find(PinKind.CONFIGURABLE, setting.node)
     if own.kind is Kind.PARAMETER and _stored_by_setter(hit, setting):
         return Find(PinKind.CONFIGURABLE, setting.node, own)
+    if hit.source.language.name == "go" and _is_pool(hit, value):
+        return find
+    if find.kind is PinKind.TRUST and own.kind is Kind.NAME:
+        return find
     if _same_name(hit, value) or own.kind not in (*_DECIDED, Kind.JOIN):
         return None
     holder = re.split(r"\.|->", setting.target)[:-1]
     direct = len(holder) == 1 and _TLS.search(holder[0]) is not None
     return find if own.kind is Kind.ENVIRONMENT or direct else None
+
+
+def _is_pool(hit: Hit, value: "Node") -> bool:
+    """``options.TLSRootCAs = roots`` where ``roots`` is a pool that was filled here."""
+    made = hit.source.definitions.get(hit.source.text(value), ())
+    return any("CertPool(" in hit.source.text(one.value) for one in made)
 
 
 def _stored_by_setter(hit: Hit, setting: Setting) -> bool:
@@ -374,10 +399,30 @@ _BUILDS = re.compile(
 _WORKS = re.compile(
     r"(?i)parse|append|decode|marshal|read|open|stat\b|exist|from_?(?:pem|der)|add_?cert|load_?(?:key|x509|cert)|log|print|error"
     r"|warn|info|debug|format|fmt|copy|clone|clear|flag|usage|help|assert|equal|compare|len\b|validate_?path|contains|strdup|strlen|free"
-    r"|_verify$|x509_verify|_init$|_is_|_ur[il]|_new$|client_?ca|acceptor|server_?config|identity|^post|^send|xml"
+    r"|_verify$|x509_verify|_init$|_is_|_ur[il]|_new$|client_?ca|acceptor|server(?!_?(?:name|trust|cert))|_?mux$|listen|identity|key_?pair|^post|^send|xml"
     r"|^(?:mbedtls|SSL|X509|gnutls|wolfSSL|curl|BIO|PEM|EVP)_|^SecTrust"
 )
 """Functions that work on a file or a certificate, or report it."""
+
+
+_GETS = re.compile(
+    r"(?i)^(?:string(?:val|slice)?|str|value|bool|get\w*|expand\w*|path|clone|as_\w+|into|to_\w+|c_str|some|strdup|from|trim\w*)$"
+)
+
+
+def _outer_argument(hit: Hit) -> "tuple[Call, Node] | None":
+    """The call that the hit is handed to, through those that only read it: ``newTLS(c.String(flags.CACert))``."""
+    source, found = hit.source, hit.argument()
+    for _ in range(3):
+        if found is None:
+            return None
+        call, node = found[0], found[0].nth(found[1])
+        if node is None:
+            return None
+        if not _GETS.search(call.name):
+            return call, node
+        found = Hit(source, call.node, hit.word, call.node.start_byte).argument()
+    return None
 
 
 def _argument(hit: Hit, off: str, evaluate: Evaluate, patterns: tuple[Pattern, ...]) -> Iterator[Find]:
@@ -387,20 +432,24 @@ def _argument(hit: Hit, off: str, evaluate: Evaluate, patterns: tuple[Pattern, .
     source = hit.source
     if hit.node.type in source.grammar.strings or source.around(hit.node, source.grammar.strings) is not None:
         return
-    given = hit.argument()
+    given = _outer_argument(hit)
     if given is None:
         return
-    call = given[0]
-    node = call.nth(given[1])
-    whole = call.dotted if call.name == "new" else call.name
-    if node is None or not _BUILDS.search(whole) or _WORKS.search(whole) or only_reads(call.name):
+    call, node = given
+    head = call.dotted.rpartition(".")[0]
+    whole = call.dotted if call.name == "new" or re.search(r"(?i)tls|ssl", head) else call.name
+    if (
+        not _BUILDS.search(whole)
+        or _WORKS.search(whole)
+        or re.match(r"_(?:get|is|has|test|expect)_", words_of(call.name))
+    ):
         return
-    named = source.text(node)
-    if len(named) > 80 or not re.fullmatch(
+    named = source.text(hit.node if hit.node.type in source.grammar.names else node)
+    if len(source.text(node)) > 80 or not re.fullmatch(
         r"[\s!*&(]*[\w.:>\-]+(?:\(\)|\[\])?(?:\.(?:clone|as_ref|as_deref|c_str|to_string)\(\))*[)\s]*", named
     ):
         return
-    constant = "::" in named or (source.language.name != "go" and re.fullmatch(r"[A-Z]\w*", named))
+    constant = "::" in source.text(node) or (source.language.name != "go" and re.fullmatch(r"[A-Z]\w*", named))
     if constant or _calls_own(source, call) or _spoken_for(hit, patterns, source.statement_around(call.node)):
         return
     if not off:
@@ -413,6 +462,40 @@ def _argument(hit: Hit, off: str, evaluate: Evaluate, patterns: tuple[Pattern, .
     value = hit.value(node)
     if value.kind not in (Kind.TRUE, Kind.FALSE, Kind.NULL, Kind.NUMBER, Kind.TEXT):
         yield Find(PinKind.CONFIGURABLE, call.node)
+
+
+_COPIES = re.compile(
+    r"(?i)mem(?:cpy|set|cmp)|str\w*cpy|sizeof|print|write|hash|encode|save|store|log|fopen|access|getline|send\b|post"
+)
+
+
+def _constant_used(hit: Hit, evaluate: Evaluate, patterns: tuple[Pattern, ...]) -> Iterator[Find]:
+    """C: a certificate in a constant is handed on or kept under whatever name: ``params.pub_key = iotx_ca_crt``."""
+    source, node, parent = hit.source, hit.node, hit.node.parent
+    while parent is not None and parent.type in source.grammar.transparent | {"cast_expression", "pointer_expression"}:
+        node, parent = parent, parent.parent
+    if (node.type not in source.grammar.names and hit.node.type not in source.grammar.names) or parent is None:
+        return
+    value = evaluate(hit, hit.node)
+    pem = any(leaf.kind is Kind.TEXT and "-----BEGIN C" in leaf.text for leaf in value.leaves())
+    outside = value.kind is Kind.NAME and re.fullmatch(r"\w+", value.text) and _CONSTANT.search(value.text)
+    if not pem and not outside:
+        return
+    place = None
+    if parent.type in source.grammar.arguments:
+        call = hit.call_around()
+        works = (
+            call is None
+            or "_get_" in words_of(call.name)
+            or _COPIES.search(call.name)
+            or _WORKS.search(call.name.removesuffix("_init"))
+        )
+        if call is not None and not works and not _calls_own(source, call):
+            place = call.node
+    elif parent.type == "assignment_expression" and parent.child_by_field_name("right") == node:
+        place = parent
+    if place is not None and not _spoken_for(hit, patterns, source.statement_around(place)):
+        yield Find(PinKind.TRUST, place, value)
 
 
 _PARAMETERS = re.compile(r"(?i)quer(?:y|ies)|dsn|\bur[il]|conn(?:ection)?_?str|params?\b|parse_?(?:dsn|ur[il]|conn)")
@@ -509,6 +592,7 @@ def _matcher(
             setting = hit.setting()
             finds = _ca_setting(hit, setting, evaluate) if setting is not None else _own_setter(hit)
             finds = chain(finds, _argument(hit, "", evaluate, patterns), _key_read(hit))
+            finds = chain(finds, _constant_used(hit, evaluate, patterns) if serves is not None else ())
         yield from (find for find in finds if not _left_alone(hit, find.node, patterns, serves))
 
     def switch(hit: Hit) -> Iterator[Find]:

@@ -50,7 +50,7 @@ _OFF_IS_OFF = re.compile(
     r"|_(?:set|ssl|tls|peer|cert)_verif(?:y|ication)_(?:modes?|flags?|level|type)_|_reject_unauthorized_|_strict_ssl_|_(?:validates?|verif(?:y|ies))_(?:domain|host|certificate)_(?:name|chain)_"
 )
 _NO_SWITCH = re.compile(
-    r"_to_verify_|_(?:signature|signatures|sign|jwt|token|email|mail|phone|sms|code|captcha|password|payment|order|data|input|image"
+    r"_to_verify_|_(?:db|database|snapshot|disk|backup|host_key)_|_(?:signature|signatures|sign|jwt|token|email|mail|phone|sms|code|captcha|password|payment|order|data|input|image"
     r"|status|state|integrity|checksum|crc|md5|proof|block|schema|form|user|login|clients?|callback|cb|depth|result|error|errors_\w+"
     r"|fn|func|function|key|keys|ssh|time|expiry|dates?|store|location|locations|path|file)_"
 )
@@ -105,7 +105,7 @@ CA_WORDS = (
     "TrustedC", "trust_store", "trustStore", "TrustStore", "trust_cert", "trustCert", "trust_anchor", "trustRoots",
     "tls_ca", "tlsCA", "tlsCa", "TLSCA", "TlsCa", "ssl_ca", "tls_root", "certificateAuthorityF",
     "certificateAuthorityP", "certificateAuthorities", "CertificateAuthorityFile", "CertificateAuthorityPath",
-    "certificate_authorit", "ustomCA(", "ustom_ca", "xtraCA(", "xtra_ca", "iskCA(", "setCA(", "SetCA(", "set_ca(", "WithCA(", "with_ca(", "AddCA(", "add_ca(",
+    "certificate_authorit", "ustomCA(", "ustom_ca", "xtraCA(", "xtra_ca", "iskCA(", "tls-ca", "ssl-ca", "ca-cert", "ca-file", "root-ca", "setCA(", "SetCA(", "set_ca(", "WithCA(", "with_ca(", "AddCA(", "add_ca(",
 )  # fmt: skip
 """Parts of the names that `tells_ca` knows, as they are written: what a file is parsed for."""
 SWITCH_WORDS = (
@@ -123,6 +123,6 @@ SWITCH_WORDS = (
     "ostVerif", "cert_verification", "certVerification", "etCertVerif", "certificate_verification",
     "etCertificateVerif", "certificateVerification", "set_verify_flag", "set_verify_mode", "etVerifyMode", "etVerificationMode",
     "etVerifyFlag", "alidate_certs", "alidate_ssl", "alidateCert", "alidateSSL", "alidateSsl", "heck_cert",
-    "heckCert", "ejectUnauthorized", "eject_unauthorized", "certificate.verification",
+    "heckCert", "ejectUnauthorized", "eject_unauthorized", "skip-verif", "certificate.verification",
 )  # fmt: skip
 """Likewise for `off_when`; each without its first letter where that may be a capital."""

@@ -306,7 +306,7 @@ def function_of(source: Source, node: "Node") -> "Node | None":
 
 # --- OpenSSL, wolfSSL -----------------------------------------------------------------------------------------------------
 
-_CHECKS_LATER = re.compile(rb"SSL_get_verify_result|X509_V_OK|mbedtls_ssl_get_verify_result|ssl_get_verify_result")
+_CHECKS_LATER = re.compile(rb"X509_V_OK|ssl_get_verify_result\s*\(\s*[^)\d\s]", re.IGNORECASE)
 
 
 def set_verify(hit: Hit) -> Iterator[Find]:
@@ -391,11 +391,14 @@ def mbedtls_parse(hit: Hit) -> Iterator[Find]:
     ):
         return
     trusted = source.calls("mbedtls_ssl_conf_ca_chain", "ssl_set_ca_chain", "mbedtls_ssl_set_hs_ca_chain")
-    if trusted and not any(chain in source.text(c.node) for c in trusted):
+    from_caller = around is not None and chain in [name for name, _ in source.parameters(around)]
+    if trusted and not from_caller and not any(chain in source.text(c.node) for c in trusted):
+        return
+    if from_caller and not re.search(r"(?i)ca(?![a-z])|root|trust", chain):
         return
     if not trusted and not re.search(r"(?i)ca|root|trust", chain):
         return
-    yield Find(PinKind.TRUST, call.node, hit.value(call.nth(1)), mode_here(source, call.node))
+    yield Find(PinKind.TRUST, call.node, given(hit, call.arguments[1].node), mode_here(source, call.node))
 
 
 def _name(source: Source, node: "Node") -> str:
@@ -408,9 +411,9 @@ def authentication_mode(hit: Hit) -> Iterator[Find]:
     call = hit.call()
     if call is None or hit.name != call.name or call.nth(1) is None or is_server(hit):
         return
-    off = {"MBEDTLS_SSL_VERIFY_NONE", "SSL_VERIFY_NONE"}
+    off = {"MBEDTLS_SSL_VERIFY_NONE", "SSL_VERIFY_NONE", "0"}  # by number where the library's header is in the tree
     if not _CHECKS_LATER.search(hit.source.data):
-        off |= {"MBEDTLS_SSL_VERIFY_OPTIONAL", "SSL_VERIFY_OPTIONAL"}
+        off |= {"MBEDTLS_SSL_VERIFY_OPTIONAL", "SSL_VERIFY_OPTIONAL", "1"}
     yield undecided(hit, Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(1)), off=frozenset(off)))
 
 

@@ -182,6 +182,7 @@ _HANDED_CA = (
         _IN % "o := transport.Config{Address: p, CACert: cfg.CACert}",
         _IN % 'q.Set("sslrootcert", opts.SSLRootCert)',
         _IN % "config.NewTLS(certFile, opts.CAFile)",
+        _IN % "tlsconfig.Create(ctx.String(flags.CACert), p)",
         _IN % 'file := u.Query().Get("ca_path")',
         'package a\nfunc parseDSN(s string) { switch k { case "sslrootcert": cfg.File = v } }',
         "package a\nfunc WithCACert(ca []byte) Option { return func(o *Options) { o.CACert = ca } }",

@@ -3,6 +3,7 @@
 Source: https://pkg.go.dev/crypto/x509#CertPool (``SystemCertPool`` gives a copy of the system's; ``NewCertPool`` an empty one).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -161,6 +162,10 @@ def goes_elsewhere(source: Source, call: Call) -> bool:
     written = source.text(receiver)
     if dotted(written).rpartition(".")[2] in _USES:
         return False
+    pointed = re.fullmatch(r"\(\s*\*\s*(\w+)\s*\)", written)
+    inside = source.function_around(call.node)
+    if pointed and inside is not None and pointed[1] in [name for name, _ in source.parameters(inside)]:
+        return True  # ``func fill(pool **x509.CertPool)``
     for parent in source.ancestors(call.node):
         if parent.type == "keyed_element" and source.text(source.pair(parent)[0] or parent) in _USES:
             return False

@@ -46,7 +46,8 @@ def _judged(source: Source, function: "Node") -> PinKind | None:
 
 
 _FORGIVEN = re.compile(
-    r"Err\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s*=>\s*(?:\{\s*)?Ok\(|\.or_else\(\s*\|[^|]*\|[^;]*\bOk\([\w:]*assertion"
+    r"NotValidForName(?:Context)?\b(?:\s*\{[^{}]*\})?(?:\s*\|\s*[\w:]+(?:\s*\{[^{}]*\})?)*\s*\)*\s*=>\s*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*)?Ok\("
+    r"|Err\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s*=>\s*(?:\{\s*)?Ok\(|\.or_else\(\s*\|[^|]*\|[^;]*\bOk\([\w:]*assertion"
 )
 """``Err(InvalidCertificate(NotValidForName)) => Ok(…)``: what the default verifier refuses is let through."""
 _ON_DEMAND = re.compile(

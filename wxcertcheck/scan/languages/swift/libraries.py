@@ -174,8 +174,11 @@ def stream(hit: Hit) -> Iterator[Find]:
     if value is not None and re.match(
         r"false|kCFBooleanFalse|NSNumber\((?:value|bool|booleanLiteral): false\)", source.text(value)
     ):
-        kind = PinKind.CONFIGURABLE if decided_around(source, node) else PinKind.VERIFICATION_OFF
-        yield Find(kind, hit.node)
+        checked = re.search(
+            rb"verifyServerTrust|SecTrustEvaluate|evaluateServerTrust|SecTrustGetCertificate", source.data
+        )
+        decided = checked is not None or decided_around(source, node)
+        yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, hit.node)
 
 
 _IN = "func f(trust: SecTrust, challenge: URLAuthenticationChallenge, done: (X, Y?) -> Void) {\n %s\n}"
