@@ -465,7 +465,7 @@ def _argument(hit: Hit, off: str, evaluate: Evaluate, patterns: tuple[Pattern, .
 
 
 _COPIES = re.compile(
-    r"(?i)mem(?:cpy|set|cmp)|str\w*cpy|sizeof|print|write|hash|encode|save|store|log|fopen|access|getline|send\b|post"
+    r"(?i)mem(?:cpy|set|cmp)|str\w*cpy|sizeof|print|write|hash|encode|save|store|log|fopen|access|getline|send\b|post|callback"
 )
 
 
