@@ -159,7 +159,7 @@ def _ca_setting(hit: Hit, setting: Setting, evaluate: Evaluate) -> Iterator[Find
         return
     if setting.form == "option":
         call = hit.call_around()
-        if call is None or not _PUTS.search(call.name) or not _is_key(hit):
+        if call is None or not _PUTS.search(call.name) or not _is_key(hit) or not _of_connection(hit, call):
             return
         find = _trusted(setting.node, evaluate(hit, value))
     elif setting.form == "pair":
@@ -170,6 +170,15 @@ def _ca_setting(hit: Hit, setting: Setting, evaluate: Evaluate) -> Iterator[Find
         return
     if find is not None:
         yield find
+
+
+def _of_connection(hit: Hit, call: Call) -> bool:
+    """Whether an option's name or its holder speaks of connections: ``state.set("peer_ca_pems", …)`` shows what is there."""
+    about = re.search(r"_(?:ssl|tls|root|trust|trusted|https)_", words_of(hit.name))
+    return (
+        about is not None
+        or re.search(r"(?i)conf|opt|param|quer|dsn|ur[il]|client|prop|ssl|tls|setting|env", call.callee) is not None
+    )
 
 
 def _is_member(hit: Hit, setting: Setting) -> bool:
@@ -320,6 +329,9 @@ def _switched(hit: Hit, node: "Node", value: Value, off: str, written: str) -> F
         return Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, node)
     if macro:
         return None
+    leaves = list(value.leaves())
+    if len(leaves) > 1 and (any(leaf.kind.value == off for leaf in leaves) or off_when(written)):
+        return Find(PinKind.CONFIGURABLE, node)
     constant = _MODE.search(words_of(hit.name)) is not None and re.fullmatch(r"[\w:]+", written)
     asked = value.kind in _DECIDED or (not constant and _asks(value))
     return Find(PinKind.CONFIGURABLE, node, value) if asked else None
@@ -356,9 +368,11 @@ def _switch_call(hit: Hit, call: Call, off: str) -> Iterator[Find]:
 def _only_starts(hit: Hit, setting: Setting) -> bool:
     """``wrapper->verify = 0`` where a structure is made, ``{.verify = false, …}`` of C: what the memory holds at first."""
     source = hit.source
+    function = source.function_around(setting.node)
+    if function is not None and source.name_of(function).lower() == "default":
+        return True
     if source.language.name not in ("c", "cpp", "objective_c"):
         return False
-    function = source.function_around(setting.node)
     return setting.form == "pair" or function is None or _STARTS.search(source.name_of(function)) is not None
 
 
@@ -394,7 +408,7 @@ def _switch_setting(hit: Hit, setting: Setting, off: str) -> Iterator[Find]:
 
 
 _BUILDS = re.compile(
-    r"(?i)tls|ssl|transport|pool|cred|secur|verif|validat|https|connector|trust|insecure|client|connect|dial(?!og)|channel"
+    r"(?i)tls|ssl|transport|pool|cred|secur|verif|validat|https|connector|trust|insecure|client|connect|dial(?!og)|channel|mqtt|amqp|kafka|redis|grpc|broker"
 )
 _WORKS = re.compile(
     r"(?i)parse|append|decode|marshal|read|open|stat\b|exist|from_?(?:pem|der)|add_?cert|load_?(?:key|x509|cert)|log|print|error"
@@ -583,7 +597,10 @@ def _matcher(
     patterns: tuple[Pattern, ...], evaluate: Evaluate, serves: Serves | None, known: frozenset[str]
 ) -> tuple[Matcher, Matcher]:
     def ca(hit: Hit) -> Iterator[Find]:
-        if hit.name in known or not tells_ca(hit.name):
+        if not tells_ca(hit.name):
+            return
+        if hit.name in known:
+            yield from (find for find in _own_setter(hit) if not _left_alone(hit, find.node, patterns, serves))
             return
         call = hit.call()
         if call is not None and call.name == hit.name:
@@ -596,8 +613,11 @@ def _matcher(
         yield from (find for find in finds if not _left_alone(hit, find.node, patterns, serves))
 
     def switch(hit: Hit) -> Iterator[Find]:
-        off = "" if hit.name in known else off_when(hit.name)
+        off = off_when(hit.name)
         if not off:
+            return
+        if hit.name in known:
+            yield from (find for find in _own_setter(hit) if not _left_alone(hit, find.node, patterns, serves))
             return
         call = hit.call()
         if call is not None and call.name == hit.name:
