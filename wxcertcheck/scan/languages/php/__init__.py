@@ -208,10 +208,12 @@ LANGUAGE = Language(
                 _p("use GuzzleHttp\\Client;\n$options['verify'] = $this->caFile;"),
                 _p("Http::withOptions(['verify' => base_path('certs/ca.pem')])->get($url);"),
                 _p('$client->setDefaultOption("verify", false);'),
+                _p("$this->options['timeout'] = 5;\n$this->options['verify'] = false;"),
             ),
             good=(
                 _p("$c = new \\GuzzleHttp\\Client(['verify' => true]);"),
                 _p("Auth::routes(['verify' => true]);"),
+                _p("$options['name'] = 'x';\n$options['verify'] = false;"),
                 _p("Auth::routes(['verify' => false]);"),
                 _p("$data = ['verify' => $this->verify($sign), 'order' => 1];"),
                 _p("$ok = openssl_verify($message, $signature, $key); $this->verify = false;"),

@@ -242,7 +242,8 @@ def _http_verify(hit: Hit, setting: Setting) -> bool:
         call = hit.call_around()
         return call is not None and call.name in ("setDefaultOption", "setOption", "withOption", "setConfig")
     if setting.form == "assignment":
-        return "[" in setting.target and known and bool(_HOLDER.search(setting.target.rpartition("[")[0]))
+        holder = setting.target.rpartition("[")[0]
+        return bool(holder and _HOLDER.search(holder)) and (known or _has_siblings(source, holder))
     if setting.node.type != "array_element_initializer":
         return known
     array = setting.node.parent
@@ -260,6 +261,12 @@ def _http_verify(hit: Hit, setting: Setting) -> bool:
             known or not re.search(r"Auth|route|crypt|sign", call.dotted, re.I)
         )
     return known and bool(_HOLDER.search(_holder(source, hit.node)))
+
+
+def _has_siblings(source: Source, holder: str) -> bool:
+    """Whether the same file gives the same array other options of an HTTP client: ``$this->options['timeout'] = 3;``."""
+    keys = re.findall(re.escape(holder.encode()) + rb"\[['\"](\w+)['\"]\]", source.data)
+    return bool({key.decode() for key in keys} & _SIBLINGS)
 
 
 def _holder(source: Source, node: "Node") -> str:
