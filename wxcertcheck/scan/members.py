@@ -243,7 +243,11 @@ def _takes(source: Source, function: "Node") -> bool:
         return False
     body = re.split(r"\{|=>|\)\s*(?::\s*[\w.<>?\[\]]+\s*)?=\s", written, maxsplit=1)[-1]
     kept = re.search(rf"(?:=|\(|\bto)\s*{re.escape(parameters[0][0])}\b", body) is not None
-    if re.search(rf"(?:return|=>|=)\s*(?:this\.)?{re.escape(name)}\s*\(", written) and len(source.functions(name)) > 1:
+    if (
+        re.search(rf"(?:return|=>|=)\s*(?:this\.)?{re.escape(name)}\s*\(", written)
+        and len(source.functions(name)) > 1
+        and means_ca(name)
+    ):
         return False  # hands on to another method of the same name
     return kept and not _ISSUES.search(source.data) and _fluent(source, function, around, body)
 

@@ -10,7 +10,7 @@ from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.languages.javascript.grammar import FUNCTIONS
 from wxcertcheck.scan.languages.javascript.options import asked_for, purpose, surroundings
 from wxcertcheck.scan.source import Source
-from wxcertcheck.scan.telling import switched_off_by
+from wxcertcheck.scan.telling import parts, switched_off_by
 from wxcertcheck.scan.values import Kind, Value, unknown
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ def _off_when(known: Callable[[str], str]) -> Matcher:
         if around.asserted or around.server or (around.target == "data" and not around.callees):
             return  # ``data() { return { config: { verifySSL: false } } }``: what a form of Vue shows
         value = hit.value(value_node)
-        copied = hit.name not in _OFF_WHEN_FALSE and re.search(
-            rf"\b{re.escape(hit.name)}\b", hit.source.text(value_node)[:200]
-        )
+        written = hit.source.text(value_node)[:200]
+        alike = any(parts(one) == parts(hit.name) for one in re.findall(r"[A-Za-z_]\w*", written))
+        copied = hit.name not in _OFF_WHEN_FALSE and alike
         schema = re.match(
             r"(?:Joi|joi|yup|Yup|z|PropTypes|Type|Schema|validator)\.\w+", hit.source.text(value_node)[:60]
         )
@@ -365,10 +365,14 @@ PATTERNS = (
     Pattern(
         slug="verification-switch",
         words=(*_BY_LIBRARY, *_NAMES),
-        followed=r"\w*[\"']?\s*(?::|=(?!=)|[,}])",
+        followed=r"\w*[\"']?\s*(?::(?!\s*(?:boolean|string|any)\b)|=(?!=)|[,}])",
         match=_off_when(_telling),
         bad=("mongoose.connect(u, { tlsAllowInvalidCertificates: true });", "fetch(u, { disableAllSecurity: true });"),
-        good=("mongoose.connect(u, { tlsAllowInvalidCertificates: false });",),
+        good=(
+            "mongoose.connect(u, { tlsAllowInvalidCertificates: false });",
+            "return { validateSslCertificate: data.validate_ssl_certificate };",
+            "const schema = z.object({ skipCertVerification: z.boolean() });",
+        ),
     ),
     Pattern(
         slug="reject-unauthorized-environment",

@@ -388,7 +388,7 @@ PATTERNS = (
     Pattern(
         slug="ca-path-setting",
         words=_CA_NAMES,
-        followed=r"\w*[\"']?\s*:(?!:)",
+        followed=r"\w*[\"']?\s*:(?!:)(?!\s*(?:string|Buffer|any|null)\b)",
         match=_named_path,
         bad=(
             "const c = { ssl: { caPath: process.env.DB_SSL_CA_PATH || '' } };",
