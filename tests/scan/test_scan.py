@@ -144,6 +144,13 @@ def test_ignored_files_are_skipped_and_counted_and_env_files_are_read(tree):
     assert len(pins(look(folder, no_ignore=True))) == 4
 
 
+def test_folders_are_taken_back_where_all_without_an_ending_is_ignored(tree):
+    """The ignore file of Go projects whose programs have no ending."""
+    bad = "import requests\nrequests.get(u, verify=False)\n"
+    folder = tree({".gitignore": "*\n!*.*\n!*/\n", "core/in/a.py": bad, "core/run": "#!/usr/bin/python3\n" + bad})
+    assert [pin.place.path for pin in pins(look(folder))] == [str(folder / "core/in/a.py")]
+
+
 def test_keystores_and_env_files_are_read_in_ignored_folders_too_but_not_in_those_that_tools_fill(tree):
     folder = tree(
         {

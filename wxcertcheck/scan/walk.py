@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from wxcertcheck.model import FilePlace, NotLooked
 from wxcertcheck.scan.paths import plain_path
@@ -45,21 +46,24 @@ class Ignore:
     """One ignore file. Compiling its patterns together costs 40 ms and pays only where many paths are asked about."""
 
     def __init__(self, lines: list[str]) -> None:
-        from pathspec import GitIgnoreSpec
-
         self._lines = lines
         self._work = 0
-        self._spec = GitIgnoreSpec.from_lines(lines, backend="simple")
+        self._read("simple")
+
+    def _read(self, backend: Literal["simple", "best"]) -> None:
+        from pathspec import GitIgnoreSpec, PathSpec
+
+        self._files = GitIgnoreSpec.from_lines(self._lines, backend=backend)
+        # of a folder's own path the last match decides; only for the files in it does a folder's pattern count less
+        self._folders = PathSpec(self._files.patterns, backend=backend)
 
     def says(self, path: str) -> bool | None:
-        """Whether ``path`` (relative to the ignore file) is ignored; None: the file says nothing about it."""
+        """Whether ``path`` (relative to the ignore file, a folder with ``/`` at its end) is ignored; None: nothing is said of it."""
         self._work += len(self._lines)
         if self._work > _WORTH_COMPILING:
-            from pathspec import GitIgnoreSpec
-
             self._work = -(1 << 60)
-            self._spec = GitIgnoreSpec.from_lines(self._lines)
-        return self._spec.check_file(path).include
+            self._read("best")
+        return (self._folders if path.endswith("/") else self._files).check_file(path).include
 
 
 Specs = tuple[tuple[str, Ignore], ...]
