@@ -79,3 +79,9 @@ def test_a_switch_is_told_by_its_name(name, value):
 )
 def test_a_name_of_another_matter_is_no_switch(name):
     assert switched_off_by(name) == ""
+
+
+def test_a_constant_may_have_one_word_more():
+    assert means_ca("iotx_ca_crt_itls", more=True)
+    assert not means_ca("iotx_ca_crt_itls")
+    assert not means_ca("ca_crt_len", more=True)

@@ -8,6 +8,8 @@ issues certificates, signed messages and tokens.
 import re
 from functools import lru_cache
 
+from wxcertcheck.scan.telling import means_ca
+
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _RUN = re.compile(r"(TLS|SSL|HTTPS)(?=[A-Z])|(?<![A-Z])(CA)(?=file|path|cert|dir|info|bundle)|(CA)(?=s(?![a-z]))")
 """Capitals that run into the next word: ``SSLRootCert``, ``CAfile``, ``RootCAs``."""
@@ -16,22 +18,6 @@ _LUMP = re.compile(
 )
 """Words written as one: ``sslrootcert``, ``cafile``, ``truststore``."""
 _LONGEST = 80
-
-_CA = re.compile(
-    r"_cas?_(?:trusted_|root_)?(?:files?|filenames?|paths?|certs?|certificates?|crts?|bundles?|pems?|dirs?|director(?:y|ies)"
-    r"|data|stores?|chains?|infos?|locations?|bytes|buf|buffer|pool|content)_"
-    r"|_(?:root|tls|ssl|https|custom|trusted?|extra|additional|set|with|load|use|add|disk|file|user)_(?:root_)?cas?_$"
-    r"|_roots?_(?:cas?|certs?|certificates?|crts?|pems?)_"
-    r"|_trust(?:ed)?_(?:cas?|certs?|certificates?|roots?|stores?|anchors?|pems?)_"
-    r"|_certificate_authorit(?:y|ies)_|_(?:tls|ssl)_roots?_"
-)
-_NO_CA = re.compile(
-    r"_(?:to|as|is|has)_(?:ca|cas|trust|trusted|root)_|_(?:clients?|own|private|pkey|keys?|password|passphrase|pass|pwd|secret|type|format|alias|issuers?|issue|sign|signed|signing"
-    r"|signature|jwt|jws|jwks?|token|count|len|length|size|num|expir\w*|valid\w*|serial|hash|version|subject|crl|revoked?|renew"
-    r"|rotate|generated?|generator|create|delete|remove|cause|canada|region|locale|country|ali|alipay|sn|unionpay|fingerprint|error"
-    r"|errors?|err|callback|cb|default|system|enabled?|url|uri|ids?|index)_"
-)
-"""Words beside which a CA is a server's, one's own, or of another matter."""
 
 _TLS = r"(?:tls|ssl|https|server|peer|cert|certs|certificates?|chain|hostnames?|host)"
 _ON_IS_OFF = re.compile(
@@ -78,8 +64,11 @@ def words_of(name: str) -> str:
 
 def tells_ca(name: str) -> bool:
     """Whether what has this name is (or takes) trusted CAs: a file, a folder, a bundle, certificates, a store."""
-    words = words_of(name)
-    return _CA.search(words) is not None and _NO_CA.search(words) is None
+    return means_ca(_AROUND.sub("", name), more="_" in name)
+
+
+_AROUND = re.compile(r"(?<![a-z])[uU]se_?(?=[A-Z]|(?<=_))|_n$")
+"""``UseCACert(p)`` is a setter here, where other names with "use" are switches; C's ``add_trusted_cert_n(s, path, length)``."""
 
 
 def off_when(name: str) -> str:

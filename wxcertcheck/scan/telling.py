@@ -42,11 +42,12 @@ _CERTIFICATES = frozenset({"cert", "certs", "certificate", "certificates", "crt"
 _HOLDER = frozenset({
     *_CERTIFICATES, "file", "files", "filename", "path", "paths", "bundle", "bundles", "dir", "directory", "folder", "location", "locations",
     "data", "content", "contents", "bytes", "base64", "b64", "chain", "list", "store", "stores", "resource", "url", "uri", "string", "stream", "info", "text",
-    "collection",
+    "collection", "pool", "der",
 })  # fmt: skip
-_BEFORE_CA = frozenset(
-    {"ssl", "tls", "root", "trusted", "trust", "server", "custom", "extra", "https", "additional", "private", "x509"}
-)
+_BEFORE_CA = frozenset({
+    "ssl", "tls", "root", "trusted", "trust", "server", "custom", "extra", "https", "additional", "private", "x509", "disk",
+    "set", "add", "with", "load", "use",
+})  # fmt: skip
 _TRUSTED = frozenset({*_CERTIFICATES, "store", "stores", "root", "roots", "ca", "cas", "anchor", "anchors"})
 _OF_SOMETHING_ELSE = frozenset({
     "client", "clients", "password", "passwd", "pass", "passphrase", "pwd", "type", "alias", "provider", "format", "key", "keys", "jwt", "jwk", "sign",
@@ -55,28 +56,27 @@ _OF_SOMETHING_ELSE = frozenset({
     "generate", "generated", "create", "created", "new", "default", "output", "out", "download", "upload", "rotate", "renew", "revoke", "delete",
     "remove", "list", "exists", "valid", "is", "has", "get", "encryption", "attestation", "cause", "export", "install", "intermediate",
     "code", "apple", "saml", "idp", "template", "secret", "name", "label", "title", "description", "status", "ttl",
+    "locale", "region", "country", "canada", "to", "len", "length", "size", "num", "callback", "cb", "err", "errors", "match",
 })  # fmt: skip
 _TRUSTED_SERVER = re.compile(r"(?<![a-z])(trust(?:ed)?)_server_(?=cert)")
 _IN_SPITE = frozenset({"list", "name"})
 """Allowed at the end: ``caCertList``, ``caFileName``."""
 
 
+_ENDS = _HOLDER | {"ca", "cas", "root", "roots", "anchors", "anchor", "name", "authority", "authorities"}
+"""What such a name ends with."""
+
+
 @lru_cache(maxsize=8192)
-def means_ca(name: str) -> bool:
-    """Whether a name says that what it stands for holds the CAs that are trusted: a file, a bundle, a store, PEM text."""
-    words = _TRUSTED_SERVER.sub(r"\1_", "_".join(parts(name))).split("_")
-    if not 1 < len(words) < 9 or words[-1] not in _HOLDER | {
-        "ca",
-        "cas",
-        "root",
-        "roots",
-        "anchors",
-        "anchor",
-        "name",
-    } | {
-        "authority",
-        "authorities",
-    }:
+def means_ca(name: str, *, more: bool = False) -> bool:
+    """Whether a name says that what it stands for holds the CAs that are trusted: a file, a bundle, a store, PEM text.
+
+    ``more``: one word more may stand at the end, as in C's constants (``iotx_ca_crt_itls``).
+    """
+    words = parts(name)
+    if more and words and words[-1] not in _ENDS | _OF_SOMETHING_ELSE:
+        words = words[:-1]
+    if not 1 < len(words) < 9 or words[-1] not in _ENDS:
         return False
     if any(word in _OF_SOMETHING_ELSE for word in words[:-1]) or words[-1] in _OF_SOMETHING_ELSE - _IN_SPITE:
         return False
@@ -92,6 +92,8 @@ def _pair(first: str, second: str) -> bool:
         return second in _TRUSTED
     if first == "root":
         return second in _CERTIFICATES
+    if second == "roots":
+        return first in ("ssl", "tls")
     return first in ("certificate", "cert") and second in ("authority", "authorities")
 
 

@@ -15,11 +15,13 @@ from wxcertcheck.model import FilePlace, NotLooked
 from wxcertcheck.scan.paths import plain_path
 from wxcertcheck.text import Text
 
-_NEVER = frozenset({".git", ".hg", ".svn", ".bzr", "CVS", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
+_NEVER = frozenset((
+    ".git", ".hg", ".svn", ".bzr", "CVS", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".yarn",
+))  # fmt: skip
 """Folders of tools that hold no program of the user."""
 _FILLED = frozenset((
     "node_modules", "bower_components", "vendor", "site-packages", "pods", "target", "build", "dist", "out", "bin", "obj",
-    ".gradle", ".tox", ".nox", ".terraform", ".next", ".nuxt", ".cache", ".idea", ".vs", ".dart_tool", ".yarn", "deriveddata",
+    ".gradle", ".tox", ".nox", ".terraform", ".next", ".nuxt", ".cache", ".idea", ".vs", ".dart_tool", "deriveddata",
 ))  # fmt: skip
 """Folders that are ignored because tools fill them, in lower case: nothing in them was put there by the user."""
 _BINARY = frozenset((
