@@ -81,6 +81,11 @@ def test_a_name_of_another_matter_is_no_switch(name):
     assert switched_off_by(name) == ""
 
 
+def test_the_certificates_of_servers_that_are_trusted_are_cas():
+    assert means_ca("setTrustedServerCertificateChain")
+    assert not means_ca("serverCertificateChain")
+
+
 def test_a_constant_may_have_one_word_more():
     assert means_ca("iotx_ca_crt_itls", more=True)
     assert not means_ca("iotx_ca_crt_itls")

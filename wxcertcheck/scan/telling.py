@@ -61,8 +61,6 @@ _OF_SOMETHING_ELSE = frozenset({
 _TRUSTED_SERVER = re.compile(r"(?<![a-z])(trust(?:ed)?)_server_(?=cert)")
 _IN_SPITE = frozenset({"list", "name"})
 """Allowed at the end: ``caCertList``, ``caFileName``."""
-
-
 _ENDS = _HOLDER | {"ca", "cas", "root", "roots", "anchors", "anchor", "name", "authority", "authorities"}
 """What such a name ends with."""
 
@@ -73,7 +71,7 @@ def means_ca(name: str, *, more: bool = False) -> bool:
 
     ``more``: one word more may stand at the end, as in C's constants (``iotx_ca_crt_itls``).
     """
-    words = parts(name)
+    words = _TRUSTED_SERVER.sub(r"\1_", "_".join(parts(name))).split("_")
     if more and words and words[-1] not in _ENDS | _OF_SOMETHING_ELSE:
         words = words[:-1]
     if not 1 < len(words) < 9 or words[-1] not in _ENDS:
