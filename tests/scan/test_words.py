@@ -15,7 +15,7 @@ PATTERNS = [(language, pattern) for language in languages.every() for pattern in
     ("language", "pattern"), PATTERNS, ids=lambda one: getattr(one, "name", getattr(one, "slug", ""))
 )
 def test_every_bad_line_is_worth_parsing(language, pattern):
-    rule = Rule(frozenset(), pattern.followed)
+    rule = Rule(frozenset(), pattern.followed, pattern.within)
     for line in pattern.bad:
         data = line.encode()
         assert any(rule.applies(word, {word}, data) for word in pattern.words if word.encode() in data), line

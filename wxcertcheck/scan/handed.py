@@ -14,7 +14,16 @@ from wxcertcheck.scan.classify import classify
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.phrases import CA_WORDS, SWITCH_WORDS, off_when, only_reads, tells_ca, words_of
+from wxcertcheck.scan.phrases import (
+    CA_FOLLOWED,
+    CA_WORDS,
+    SWITCH_FOLLOWED,
+    SWITCH_WORDS,
+    off_when,
+    only_reads,
+    tells_ca,
+    words_of,
+)
 from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import Kind, Value
 
@@ -648,6 +657,8 @@ def handed_on(
     ca_match, switch_match = _matcher(patterns, evaluate, serves, known)
     return (
         *patterns,
-        Pattern(slug="handed-ca", words=CA_WORDS, match=ca_match, bad=ca[0], good=ca[1]),
-        Pattern(slug="handed-switch", words=SWITCH_WORDS, match=switch_match, bad=switch[0], good=switch[1]),
+        Pattern("handed-ca", CA_WORDS, ca_match, ca[0], ca[1], followed=CA_FOLLOWED, within=True),
+        Pattern(
+            "handed-switch", SWITCH_WORDS, switch_match, switch[0], switch[1], followed=SWITCH_FOLLOWED, within=True
+        ),
     )

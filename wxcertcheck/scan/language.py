@@ -164,6 +164,8 @@ class Pattern:
     followed: str = ""
     """A regular expression for what comes right after a word, which itself is not the end of a longer name: how a value is
     given (``=``, ``(``). Where no word of the file has it, the file is not worth parsing for this pattern."""
+    within: bool = False
+    """With ``followed``: a word may be the end or the middle of a longer name too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -107,11 +107,15 @@ SWITCH_WORDS = (
     "rust_server_cert", "tls_insecure", "tlsInsecure", "TLSInsecure", "TlsInsecure", "HTTPSInsecure", "HttpsInsecure", "sslInsecure", "erify_ssl",
     "erify_tls", "verify_peer", "erify_certs", "verify_certificate", "erify_hostname", "verify_host", "erifySSL",
     "erifySsl", "erifyTLS", "erifyTls", "erifyPeer", "etVerifyCert", "ithVerifyCert", "verifyCert", "etVerifyHost",
-    "ithVerifyHost", "verifyHost", "erifyServerCert", "erify_server_cert", "sl_verif", "ls_verif", "slVerif",
-    "lsVerif", "SSLVerif", "TLSVerif", "eer_verif", "eerVerif", "ostname_verif", "ost_verif", "ostnameVerif",
+    "ithVerifyHost", "verifyHost", "erifyServerCert", "erify_server_cert", "sl_verif", "tls_verif", "TLS_verif", "sslVerif", "SslVerif",
+    "tlsVerif", "TlsVerif", "SSLVerif", "TLSVerif", "eer_verif", "eerVerif", "ostname_verif", "ost_verif", "ostnameVerif",
     "ostVerif", "cert_verification", "certVerification", "etCertVerif", "certificate_verification",
     "etCertificateVerif", "certificateVerification", "set_verify_flag", "set_verify_mode", "etVerifyMode", "etVerificationMode",
     "etVerifyFlag", "alidate_certs", "alidate_ssl", "alidateCert", "alidateSSL", "alidateSsl", "heck_cert",
     "heckCert", "ejectUnauthorized", "eject_unauthorized", "skip-verif", "certificate.verification",
 )  # fmt: skip
 """Likewise for `off_when`; each without its first letter where that may be a capital."""
+CA_FOLLOWED = r"(?!LL|l[cgl]|che|us|p[ai]|n[cd]|rd)"
+"""Not ``rootCache``, ``RootCallback``, ``ssl_calg``."""
+SWITCH_FOLLOWED = r"(?:(?<!nvalid)(?<!ny)(?<!ll)|\w*(?i:cert|host|ssl|tls))"
+"""``allowInvalid…``, ``acceptAny…``, ``trustAll…``: of certificates or connections, not of states or receivers."""

@@ -57,21 +57,22 @@ class Rule:
 
     beside: frozenset[str]
     followed: str
+    within: bool = False
 
     @classmethod
     def of(cls, pattern: Pattern) -> "Rule":
         """The rule of a pattern."""
-        return cls(frozenset(pattern.beside), pattern.followed)
+        return cls(frozenset(pattern.beside), pattern.followed, pattern.within)
 
     def applies(self, word: str, found: Set[str], data: bytes) -> bool:
-        """Whether ``word`` stands in ``data`` with what must follow it, and is not the end of a longer name; ``found``: the
+        """Whether ``word`` stands in ``data`` with what must follow it, and is not the end of a longer name unless it may; ``found``: the
         words in ``data``.
         """
         if self.beside and self.beside.isdisjoint(found):
             return False
         if not self.followed:
             return True
-        longer = word[0].isalnum() or word[0] == "_"
+        longer = not self.within and (word[0].isalnum() or word[0] == "_")
         written, follows = word.encode(), _expression(self.followed)
         at = data.find(written)
         while at >= 0:
