@@ -227,8 +227,9 @@ def _has_private_key(data: bytes) -> bool:
 def _by_word(language: Language) -> dict[str, list[Rule]]:
     rules: dict[str, list[Rule]] = {}
     for pattern in language.patterns:
+        rule = Rule.of(pattern)
         for word in pattern.words:
-            rules.setdefault(word, []).append(Rule.of(pattern))
+            rules.setdefault(word, []).append(rule)
     return rules
 
 
