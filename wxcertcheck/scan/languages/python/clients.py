@@ -1,205 +1,64 @@
-"""Python's HTTP clients: whose ``verify=`` it is, and where a CA file or a switch of theirs stands."""
+"""Python's HTTP clients: where a CA file or a switch of theirs stands, beside ``verify=``."""
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.hit import Hit, Setting
-from wxcertcheck.scan.language import Find, Matcher
-from wxcertcheck.scan.matchers import switches, trusts
-from wxcertcheck.scan.source import Call, Source
+from wxcertcheck.scan.language import Find, Matcher, Pattern
+from wxcertcheck.scan.languages.python.values import GIVEN
+from wxcertcheck.scan.languages.python.verify import IMPORTED, settable
+from wxcertcheck.scan.matchers import any_of, call_switches_off, switches, trusts
+from wxcertcheck.scan.source import Call
 from wxcertcheck.scan.values import Kind, Value, is_word
 
-if TYPE_CHECKING:
-    from tree_sitter import Node
-
-# --- verify= --------------------------------------------------------------------------------------------------------------
-
-_HTTP_CALL = re.compile(
-    r"(?:^|[._])(?:get|post|put|delete|patch|head|options|request|send|stream|session|client|asyncclient|urlopen|fetch"
-    r"|download|partial|partialmethod|\w*request\w*|\w*http\w*|\w*client|\w*session|\w*get|\w*post|dict|update|merge_environment_settings"
-    r"|\w*transport|\w*adapter|\w*api|resource|create_ssl_context|\w*_url|TLSConfig)$",
-    re.IGNORECASE,
+CA_ARGUMENTS = (
+    "ca_certs",
+    "ca_cert",
+    "ca_cert_file",
+    "root_certificates",
+    "ca_file",
+    "cacert",
+    "ssl_ca_cert",
+    "ca_cert_path",
+    "ca_filepath",
+    "ca_trust_path",
+    "ca_bundle",
+    "ca_certificate",
 )
-_NOT_HTTP = re.compile(
-    r"jwt|jws|token|crypt|sign|decode|encode|checksum|hash|(?:^|\.)(?:write|save|load|dump|commit|validate|flash|read|open"
-    r"|extract\w*|unzip|add_argument|option|argument|Option|Field|verify\w*)$",
-    re.IGNORECASE,
+_CURL_OFF = (
+    "SSL_VERIFYPEER",
+    "SSL_VERIFYHOST",
+    "PROXY_SSL_VERIFYPEER",
+    "PROXY_SSL_VERIFYHOST",
+    "CURLOPT_SSL_VERIFYPEER",
+    "CURLOPT_SSL_VERIFYHOST",
 )
-_ASKS_FOR_TOKEN = re.compile(r"(?:fetch|refresh|get|request)_\w*token$")
-_LIBRARY = re.compile(
-    rb"\b(?:requests|httpx|aiohttp|urllib3|niquests|hvac|kubernetes|http|boto3?|botocore|consul|jira|curl_cffi)\b"
+"""The last two are of those who carried a PHP library over to Python."""
+OFF_WORDS = ("verify_ssl", "verify_certs", "validate_cert")
+OWN_OFF_WORDS = (
+    "validate_certs",
+    "ssl_verify",
+    "verify_ssl_certs",
+    "verify_ssl_cert",
+    "verify_certificate",
+    "cert_check",
+    "verify_tls",
+    "tls_verify",
+    "verify_https",
+    "ssl_verification",
+    "validate_ssl",
 )
-_IMPORTED = re.compile(
-    rb"^\s*(?:import|from)\s+(?:requests|httpx|urllib3|niquests|grequests|boto3|hvac|consul|curl_cffi|requests_\w+"
-    rb"|msal|jenkins|zeep|suds|pysolr|jira|docker|gitlab|proxmoxer|cloudscraper|tls_client|elasticsearch|opensearchpy)\b",
-    re.MULTILINE,
+OWN_ON_WORDS = (
+    "ignore_ssl",
+    "ignore_ssl_errors",
+    "disable_ssl_verification",
+    "skip_ssl_verification",
+    "skip_tls_verify",
+    "insecure_skip_verify",
+    "no_verify_ssl",
 )
-_HOLDER = re.compile(
-    r"sess|client|request|http|kw|opt|param|conf|conn|adapter|transport|scraper|browser|api|\bs$|\bc$|\bsdk$"
-)
-
-
-def http_verify(hit: Hit, setting: Setting) -> bool:
-    """Whether ``verify`` is an HTTP client's: by the call, what holds it, or the library that the file names."""
-    source = hit.source
-    if setting.form == "default":
-        return _handed_on(hit)
-    if setting.form == "option":
-        call = hit.call_around()
-        return call is not None and call.name == "setdefault" and bool(_HOLDER.search(call.callee))
-    if setting.form == "assignment":
-        holder = setting.target.rpartition("verify")[0].rstrip("[\"'.").lower()
-        return bool(_HOLDER.search(holder)) or (holder == "self" and _is_client_class(source, hit.node))
-    call = hit.call_around()
-    if setting.node.type == "pair":
-        return bool(_LIBRARY.search(source.data)) and _is_options(source, setting.node, call)
-    if call is None:
-        return bool(_LIBRARY.search(source.data))
-    if _NOT_HTTP.search(call.dotted) and not _ASKS_FOR_TOKEN.search(call.dotted):
-        return False
-    return bool(_HTTP_CALL.search(call.dotted)) or _calls_out(source, call)
-
-
-_BESIDE = frozenset(
-    [
-        "timeout",
-        "headers",
-        "url",
-        "cert",
-        "proxies",
-        "proxy",
-        "auth",
-        "params",
-        "data",
-        "json",
-        "allow_redirects",
-        "stream",
-        "base_url",
-        "method",
-        "server",
-        "host",
-        "cookies",
-        "ca_certs",
-        "trust_env",
-        "http2",
-    ]
-)
-"""Other options of requests and httpx."""
-
-
-def _is_options(source: Source, pair: "Node", call: Call | None) -> bool:
-    """Whether a dictionary with ``verify`` holds an HTTP client's options, by its other keys, its holder or its use."""
-    keys = {source.text(it.named_children[0]).strip("\"'") for it in _named(pair.parent) if it.type == "pair"}
-    if keys & _BESIDE or (call is not None and _HTTP_CALL.search(call.dotted)):
-        return True
-    held = source.around(pair, frozenset({"assignment", "keyword_argument"}))
-    if held is not None and _HOLDER.search(source.text(held).partition("=")[0].lower()):
-        return True
-    function = source.function_around(pair)
-    returned = source.around(pair, frozenset({"return_statement"})) is not None
-    return returned and function is not None and bool(_HOLDER.search(source.name_of(function).lower()))
-
-
-def _named(node: "Node | None") -> "list[Node]":
-    return list(node.named_children) if node is not None else []
-
-
-def _calls_out(source: Source, call: Call) -> bool:
-    """A call of another name in a file that imports an HTTP library: ``Consul(verify=False)``, ``self._call(url, …)``."""
-    if _IMPORTED.search(source.data):
-        return True
-    given = [source.text(argument.node) for argument in call.arguments if not argument.name]
-    if len(given) > 1 and any(_SESSION.fullmatch(it) for it in given) and any(_URL.match(it) for it in given):
-        return True
-    called = bool(given and _URL.match(given[0])) or call.named("url", "timeout", "headers", "http_scheme") is not None
-    return called and bool(_LIBRARY.search(source.data))
-
-
-_URL = re.compile(r"(?i)f?[\"']https?://|\w*(?:url|uri|endpoint)\b")
-_SESSION = re.compile(r"(?:\w+\.)?_?(?:http_?)?session")
-
-
-def _is_client_class(source: Source, node: "Node") -> bool:
-    """Whether the class around is a client itself: ``class ApiSession(requests.Session)``."""
-    around = source.class_around(node)
-    bases = around.child_by_field_name("superclasses") if around is not None else None
-    return bases is not None and re.search(r"Session|Client|Adapter", source.text(bases)) is not None
-
-
-def _handed_on(hit: Hit) -> bool:
-    """Whether a function with a parameter ``verify`` hands it on as an HTTP client's ``verify``."""
-    source = hit.source
-    function = source.function_around(hit.node)
-    if function is None:
-        return False
-    for node in source.nodes(("keyword_argument", "pair"), function):
-        key, value = source.pair(node)
-        if (
-            key is not None
-            and value is not None
-            and source.text(key).strip("\"'") == "verify"
-            and source.text(value) == "verify"
-        ):
-            return True
-    return bool(_IMPORTED.search(source.data)) and any(
-        d.target == "self.verify" and d.function is not None and d.function.id == function.id
-        for d in source.definitions.get("verify", ())
-    )
-
-
-def verify(hit: Hit) -> Iterator[Find]:
-    """``verify=`` of an HTTP client: a CA file, or false (0 too)."""
-    setting = hit.setting()
-    if setting is None or setting.value is None or hit.name != "verify" or not http_verify(hit, setting):
-        return
-    if setting.value.type == "dictionary":
-        return  # an option of this name described
-    value = hit.value(setting.value)
-    if is_word(value) or _is_context(hit.source, setting.value, value):
-        return
-    if value.kind is Kind.NUMBER:
-        value = Value(Kind.FALSE if value.text == "0" else Kind.TRUE)
-    if value.kind is Kind.UNKNOWN and _makes(hit.source, setting.value):
-        return
-    yield Find(PinKind.TRUST, setting.node, settable(hit.source, setting.value, value), false_is_off=True)
-
-
-def settable(source: Source, node: "Node", value: Value) -> Value:
-    """What a class says of ``self.verify`` holds until a subclass or its configuration says otherwise."""
-    if value.kind in (Kind.TRUE, Kind.NULL) and _is_class_attribute(source, node):
-        return Value(Kind.PARAMETER, source.text(node), (value,))
-    return value
-
-
-def _makes(source: Source, node: "Node") -> bool:
-    """Whether an object of some class is made: ``"verify": SettingsValue((bool, str), True)`` describes an option."""
-    call = source.call(node)
-    return call is not None and call.name[:1].isupper() and call.name not in ("Path", "PurePath")
-
-
-_CONTEXT = re.compile(r"(?i)(?:context|ctx)\b")
-
-
-def _is_context(source: Source, node: "Node", value: Value) -> bool:
-    """Whether an ``SSLContext`` is handed over: what it trusts shows where it is made."""
-    if any(leaf.kind not in (Kind.UNKNOWN, Kind.NAME, Kind.PARAMETER) for leaf in value.leaves()):
-        return False
-    texts = [source.text(node), *(leaf.text for leaf in value.leaves())]
-    return any(_CONTEXT.search(it[:200].partition("(")[0] + "(") for it in texts)
-
-
-def _is_class_attribute(source: Source, node: "Node") -> bool:
-    """``self.AWS_VERIFY`` of a class that says ``AWS_VERIFY = None``: there for subclasses and settings to replace."""
-    attribute = node.child_by_field_name("attribute") if node.type == "attribute" else None
-    if attribute is None or not source.text(node).startswith(("self.", "cls.")):
-        return False
-    name = source.text(attribute)
-    return any(d.target == name and d.function is None for d in source.definitions.get(name, ()))
-
-
-# --- other settings -------------------------------------------------------------------------------------------------------
+ON_WORDS = ("disable_ssl_certificate_validation", "disableSslCertValidation")
 
 
 def argument(hit: Hit, setting: Setting) -> bool:
@@ -244,7 +103,7 @@ def _switched(hit: Hit, setting: Setting) -> bool:
         setting.form == "default"
     ):  # ``def __init__(self, host, verify_ssl=False)`` of an HTTP client: off unless asked for
         off = setting.value is not None and hit.source.text(setting.value) == "False"
-        return off and bool(_IMPORTED.search(hit.source.data) or b"aiohttp" in hit.source.data)
+        return off and bool(IMPORTED.search(hit.source.data) or b"aiohttp" in hit.source.data)
     if setting.form != "assignment" or argument(hit, setting):
         return True
     plain = setting.value is not None and hit.source.text(setting.value) in ("False", "True", "0")
@@ -355,49 +214,144 @@ def _calls_around(hit: Hit) -> Iterator[Call]:
             return
 
 
-def writes_environment(hit: Hit, setting: Setting) -> bool:
-    """Whether a variable is set in an environment: ``os.environ[…]``, ``env={…}``, ``putenv``."""
-    if setting.form == "assignment":
-        return "env" in setting.target.lower()
-    call = hit.call_around()
-    if setting.form == "pair":
-        around = hit.source.around(setting.node, frozenset({"keyword_argument", "assignment"}))
-        held = hit.source.text(around).partition("=")[0] if around is not None else ""
-        return "env" in (call.callee if call is not None else "").lower() or "env" in held.lower()
-    return call is not None and call.name in ("setdefault", "putenv", "setenv")
-
-
-def emptied_bundle(hit: Hit) -> Iterator[Find]:
-    """``os.environ["CURL_CA_BUNDLE"] = ""``: requests took an empty bundle for "do not verify" (before 2.28)."""
-    setting = hit.setting()
-    if (
-        setting is not None
-        and setting.value is not None
-        and hit.name in ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
-        and writes_environment(hit, setting)
-        and hit.source.text(setting.value) in ('""', "''")
-    ):
-        yield Find(PinKind.VERIFICATION_OFF, setting.node)
-
-
-def replaced_bundle(hit: Hit) -> Iterator[Find]:
-    """``certifi.where = lambda: "ca.pem"``, ``requests.utils.DEFAULT_CA_BUNDLE_PATH = "ca.pem"``."""
-    setting = hit.setting()
-    if setting is None or setting.value is None or setting.form != "assignment" or "." not in setting.target:
-        return
-    if setting.name not in ("where", "DEFAULT_CA_BUNDLE_PATH"):
-        return
-    node = setting.value.child_by_field_name("body") if setting.value.type == "lambda" else setting.value
-    yield Find(PinKind.TRUST, setting.node, hit.value(node))
-
-
-def assert_fingerprint(hit: Hit) -> Iterator[Find]:
-    """urllib3's ``assert_fingerprint=``."""
-    setting = hit.setting()
-    if (
-        setting is not None
-        and setting.name in ("assert_fingerprint", "ssl_assert_fingerprint")
-        and setting.form == "pair"
-        and setting.value is not None
-    ):
-        yield Find(PinKind.FINGERPRINT, setting.node, hit.value(setting.value))
+PATTERNS = (
+    Pattern(
+        slug="cafile-argument",
+        words=("cafile",),
+        followed=GIVEN,
+        beside=OPENERS,
+        match=trusts("cafile", when=opens_url),
+        bad=(
+            'urllib.request.urlopen(url, cafile="rootca.pem")',
+            'from aiokafka.helpers import create_ssl_context\ncontext = create_ssl_context(cafile="./ca-cert")',
+        ),
+        good=('print(cafile="rootca.pem")',),
+    ),
+    Pattern(
+        slug="ca-argument",
+        words=CA_ARGUMENTS,
+        followed=GIVEN,
+        match=any_of(ca(*CA_ARGUMENTS), ca_attribute(*CA_ARGUMENTS)),
+        bad=(
+            'urllib3.PoolManager(cert_reqs="CERT_REQUIRED", ca_certs="rootca.pem")',
+            'configuration.ssl_ca_cert = "rootca.pem"',
+            "def cert_verify(self, conn, verify):\n    conn.ca_certs = verify",
+            "def f(path):\n    options['ca_certs'] = path",
+            "def f(self, path):\n    self.client.ca_certs = path",
+            "def f(self, path):\n    self._apply_pool_param('ca_certs', path)",
+        ),
+        good=(
+            "urllib3.PoolManager(ca_certs=certifi.where())",
+            "ssl.wrap_socket(s, server_side=True, ca_certs='clients.pem')",
+            "HTTPServer(app, ssl_options={'ca_certs': 'clients.pem'})",
+            "grpc.ssl_server_credentials(pairs, root_certificates='clients.pem')",
+            "spec = dict(ca_cert=dict(type='path', aliases=['ssl_ca']))",
+            "types = {'ca_cert': 'str'}\nnames = {'ca_cert': 'caCert'}",
+            "issue_certificate(csr, ca_cert='our-ca.pem', ca_key='our-ca.key')",
+            "class C:\n    def __init__(self, ca_certs=None):\n        self.ca_certs = ca_certs",
+        ),
+    ),
+    Pattern(
+        slug="verification-switch",
+        words=OWN_OFF_WORDS,
+        followed=r"(?:[\"']\s*\]?\s*[=:,]|\s*=(?!=)|\s*:|\s*\()"
+        rf"(?!\s*(?:self\.)?(?:True|None|self|{'|'.join(OWN_OFF_WORDS)})\b)",
+        match=switch(*OWN_OFF_WORDS, handed_on=False),
+        bad=("requests_get(url, validate_certs=False)", "stripe.verify_ssl_certs = False"),
+        good=(
+            "get(url, validate_certs=True)",
+            "def f(validate_certs):\n    return C(validate_certs=validate_certs)",
+        ),
+    ),
+    Pattern(
+        slug="verification-argument",
+        words=(
+            *OFF_WORDS,
+            *OWN_ON_WORDS,
+            *ON_WORDS,
+            "SmartConnectNoSSL",
+            "server_cert_validation",
+            "connection_verify",
+        ),
+        followed=GIVEN,
+        match=any_of(
+            switch(*OFF_WORDS),
+            switch(*OWN_ON_WORDS, off=frozenset({"true"}), handed_on=False),
+            switch(*ON_WORDS, off=frozenset({"true"})),
+            switch("server_cert_validation", off=frozenset({"ignore"})),
+            switch("connection_verify", off=frozenset({"false"})),
+            call_switches_off("SmartConnectNoSSL"),
+        ),
+        bad=(
+            "aiohttp.TCPConnector(verify_ssl=False)",
+            "httplib2.Http(disable_ssl_certificate_validation=True)",
+            "configuration.verify_ssl = False",
+            "options['verify_ssl'] = False",
+            "class C:\n    verify = True\n    def f(self):\n        return Client(self.host, verify_ssl=self.verify)",
+            "fetch(url, validate_cert=options.validate_cert)",
+            "import requests\nclass C:\n    def __init__(self, host, verify_ssl=False):\n        self.v = verify_ssl",
+            "session = XenAPI.Session(url, ignore_ssl=True)",
+            "session = winrm.Session(host, server_cert_validation='ignore')",
+            "si = SmartConnect(host=h, disableSslCertValidation=True)",
+        ),
+        good=(
+            "aiohttp.TCPConnector(verify_ssl=True)",
+            "class C:\n    def __init__(self, verify_ssl=True):\n        self.verify_ssl = verify_ssl",
+            "verify_ssl = check()",
+            "import requests\ndef get(url, verify_ssl=True):\n    pass",
+            "configuration.verify_ssl = True",
+            "parser.add_argument('--skip-tls-verify', dest='skip_tls_verify', default=True)",
+            "class C:\n    def __init__(self, **kwargs):\n        self.conf.verify_ssl = kwargs.get('verify_ssl', True)",
+        ),
+    ),
+    Pattern(
+        slug="aiohttp-ssl-false",
+        words=("ssl=False", "ssl = False"),
+        followed=r"\b",
+        match=switches("ssl", forms=("pair",), when=aiohttp_ssl),
+        bad=("session.get(url, ssl=False)",),
+        good=("connect(host, ssl=False)",),
+    ),
+    Pattern(
+        slug="pycurl-cainfo",
+        words=("CAINFO", "CAPATH", "CAINFO_BLOB"),
+        followed=GIVEN,
+        match=trusts("CAINFO", "CAPATH", "CAINFO_BLOB", forms=("option",)),
+        bad=('c.setopt(pycurl.CAINFO, "rootca.pem")',),
+        good=("c.setopt(pycurl.CAINFO, certifi.where())",),
+    ),
+    Pattern(
+        slug="pycurl-verify-off",
+        words=_CURL_OFF,
+        followed=GIVEN,
+        match=switches(
+            *_CURL_OFF,
+            forms=("option",),
+        ),
+        bad=(
+            "c.setopt(pycurl.SSL_VERIFYPEER, 0)",
+            "c.setopt(pycurl.PROXY_SSL_VERIFYPEER, 0)",
+            "curl_setopt(c, CURLOPT_SSL_VERIFYPEER, False)",
+        ),
+        good=("c.setopt(pycurl.SSL_VERIFYPEER, 1)",),
+    ),
+    Pattern(
+        slug="library-setting",
+        words=("ca_bundle_path", "CA_CERTS_PATH", "VERIFY_SSL_CERT"),
+        followed=GIVEN,
+        match=any_of(
+            ca_attribute("ca_bundle_path", "CA_CERTS_PATH"),
+            switches("VERIFY_SSL_CERT", forms=("assignment",), when=lambda hit, it: "." in it.target),
+        ),
+        bad=('stripe.ca_bundle_path = "ca.pem"', "libcloud.security.VERIFY_SSL_CERT = False"),
+        good=("stripe.ca_bundle_path = None", "VERIFY_SSL_CERT = True", "libcloud.security.VERIFY_SSL_CERT = True"),
+    ),
+    Pattern(
+        slug="trust-root",
+        words=("trustRoot=",),
+        match=trusts("trustRoot", forms=("pair",), when=argument),
+        bad=('o = optionsForClientTLS(host, trustRoot=Certificate.loadPEM(open("ca.pem").read()))',),
+        good=("o = CertificateOptions(trustRoot=platformTrust())",),
+        source="https://docs.twisted.org/en/stable/core/howto/ssl.html",
+    ),
+)

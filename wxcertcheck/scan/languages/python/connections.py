@@ -13,12 +13,10 @@ from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.python.clients import argument, ca, opened, switch
 from wxcertcheck.scan.languages.python.contexts import off_kind
+from wxcertcheck.scan.languages.python.values import CALLED, GIVEN
 from wxcertcheck.scan.matchers import any_of, call_trusts, switches, trusts
 from wxcertcheck.scan.values import Kind
 
-GIVEN = r"[\"']?\s*\]?\s*(?:=(?!=)|[:,(])"
-"""After a name: ``name=``, ``"name": ``, ``x["name"] = ``, ``name: str = ``, ``(NAME, ``, ``name(``."""
-CALLED = r"\s*\("
 DATABASE = ("ssl_ca", "sslrootcert", "tlsCAFile", "ssl_ca_certs", "tls_ca_file")
 _DATABASE_ALLOWS = ("tlsAllowInvalidCertificates", "tlsInsecure", "tlsAllowInvalidHostnames")
 QUEUE = ("ssl_cafile", "ssl.ca.location", "ssl.ca.pem", "https.ca.location", "tls_ca_certs")
@@ -81,7 +79,7 @@ def _trusted_server(hit: Hit) -> Iterator[Find]:
         yield Find(off_kind(hit, value, off), setting.node, value, off=off, purpose=Purpose.DATABASE)
 
 
-CONNECTIONS = (
+PATTERNS = (
     Pattern(
         slug="database-ca",
         words=DATABASE,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit, Setting
-from wxcertcheck.scan.language import Change, Find
+from wxcertcheck.scan.language import Change, Find, Pattern
+from wxcertcheck.scan.languages.python.values import CALLED, GIVEN
 from wxcertcheck.scan.matchers import decided_around
 from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import Kind, Value
@@ -14,6 +15,7 @@ from wxcertcheck.scan.values import Kind, Value
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_SSL = "https://docs.python.org/3/library/ssl.html#ssl.create_default_context"
 _SERVER = re.compile(r"CLIENT_AUTH|PROTOCOL_TLS_SERVER|server_side\s*=\s*True|TLS_SERVER")
 _SERVER_FUNCTION = re.compile(
     r"create_server|start_server|server_side\s*=\s*True|\bgunicorn\b|Server\(|serve_forever|socketserver|\.accept\(|\.listen\("
@@ -240,3 +242,123 @@ def unverified(hit: Hit) -> Iterator[Find]:
         )
         repair = (Change(node.start_byte, node.end_byte, "create_default_context"),) if called else ()
         yield Find(PinKind.VERIFICATION_OFF, source.statement_around(node), repair=repair)
+
+
+PATTERNS = (
+    Pattern(
+        slug="default-context",
+        words=("create_default_context", "create_urllib3_context"),
+        followed=CALLED,
+        beside=("cafile", "capath", "cadata"),
+        match=default_context,
+        bad=('ssl.create_default_context(cafile="rootca.pem")',),
+        good=(
+            "ssl.create_default_context()",
+            'ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile="clients.pem")',
+            "ssl.create_default_context(cafile=certifi.where())",
+        ),
+        source=_SSL,
+    ),
+    Pattern(
+        slug="load-verify-locations",
+        words=("load_verify_locations",),
+        followed=CALLED + r"(?![^\n()]*certifi\.where\(\))",
+        match=locations,
+        bad=(
+            'c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\nc.load_verify_locations("rootca.pem")',
+            "def wrap(self, c):\n    c.load_verify_locations(self.ca_file)",
+        ),
+        good=(
+            'c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\nc.load_verify_locations("clients.pem")',
+            "class C(ssl.SSLContext):\n    def load_verify_locations(self, f):\n        super().load_verify_locations(f)",
+            (
+                "def make(ca):\n    c = ssl.SSLContext(p)\n    c.load_verify_locations(ca)\n    return c\n"
+                "def serve(s, ca):\n    return make(ca).wrap_socket(s, server_side=True)"
+            ),
+        ),
+        source=_SSL,
+    ),
+    Pattern(
+        slug="verify-none",
+        words=("verify_mode", "cert_reqs", "ssl_cert_reqs", "tls_cert_reqs"),
+        followed=GIVEN + r"(?!\s*(?:ssl\.)?CERT_REQUIRED\b(?! if\b))",
+        match=verify_none,
+        bad=(
+            "context.verify_mode = ssl.CERT_NONE",
+            "context.verify_mode = False",
+            "create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if verify else ssl.CERT_NONE)",
+            "def f(s):\n    c = ssl.create_default_context()\n    c.verify_mode = ssl.CERT_NONE\n    s.accept()",
+            'urllib3.PoolManager(cert_reqs="CERT_NONE")',
+            "urllib3.PoolManager(cert_reqs=0)",
+            "if rediss:\n    ssl = {'ssl_cert_reqs': CERT_NONE}",
+            "class C:\n    def __init__(self, r):\n        self.r = r\n    def f(self, s):\n        s.verify_mode = self.r",
+        ),
+        good=(
+            "context.verify_mode = ssl.CERT_REQUIRED",
+            "context.verify_mode = True",
+            "copy.verify_mode = context.verify_mode",
+            "def f(c):\n    c.verify_mode = ssl.CERT_NONE\n    s = c.wrap_socket(t)\n    verify_thumbprint(s, known)",
+            "def f(c, s):\n    c.verify_mode = ssl.CERT_NONE\n    s.accept()",
+        ),
+    ),
+    Pattern(
+        slug="unverified-context",
+        words=("_create_unverified_context",),
+        match=unverified,
+        bad=(
+            "ssl._create_default_https_context = ssl._create_unverified_context",
+            "c = ssl._create_unverified_context()",
+        ),
+        good=(
+            "# ssl._create_unverified_context()",
+            "if name == 'ssl._create_unverified_context':\n    report('ssl._create_unverified_context', node)",
+        ),
+    ),
+    Pattern(
+        slug="set-verify",
+        words=("set_verify",),
+        followed=CALLED,
+        match=set_verify,
+        bad=(
+            "context.set_verify(SSL.VERIFY_NONE, callback)",
+            "context.set_verify(SSL.VERIFY_PEER, lambda *arguments: True)",
+            "client.set_verify(False)",
+        ),
+        good=(
+            "context.set_verify(SSL.VERIFY_PEER, callback)",
+            "context.set_verify(SSL.VERIFY_PEER, lambda c, x, e, d, ok: ok)",
+            "def set_verify(self, verify): pass",
+        ),
+        source="https://www.pyopenssl.org/en/stable/api/ssl.html#OpenSSL.SSL.Context.set_verify",
+    ),
+    Pattern(
+        slug="bare-context",
+        words=("SSLContext",),
+        followed=CALLED,
+        beside=("context=", "context ="),
+        match=bare_context,
+        bad=(
+            "urlopen(url, context=ssl.SSLContext(ssl.PROTOCOL_TLSv1))",
+            "context = ssl.SSLContext(ssl.PROTOCOL_SSLv23)\nurlopen(url, context=context)",
+        ),
+        good=(
+            "urlopen(url, context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))",
+            "c = ssl.SSLContext(ssl.PROTOCOL_TLS)\nc.verify_mode = ssl.CERT_REQUIRED\nurlopen(url, context=c)",
+        ),
+        source="https://docs.python.org/3/library/ssl.html#ssl.SSLContext.verify_mode",
+    ),
+    Pattern(
+        slug="wrap-socket",
+        words=("ssl.wrap_socket",),
+        followed=CALLED,
+        match=unverified_socket,
+        bad=("s = ssl.wrap_socket(s)", "s = ssl.wrap_socket(s, ssl_version=ssl.PROTOCOL_TLSv1_2)"),
+        good=(
+            "s = ssl.wrap_socket(s, ca_certs=CA, cert_reqs=ssl.CERT_REQUIRED)",
+            "s = ssl.wrap_socket(s, certfile='a.pem', server_side=True)",
+            "def serve(listener):\n    s, address = listener.accept()\n    return ssl.wrap_socket(s, 'a.key', 'a.pem')",
+            "s = ssl.wrap_socket(s, **options)",
+        ),
+        source="https://docs.python.org/3.11/library/ssl.html#ssl.wrap_socket",
+    ),
+)

@@ -1,4 +1,7 @@
-"""Python code that compares the server's certificate with a fingerprint of its own: ``getpeercert(True)``, a hash, a comparison."""
+"""Python code that compares the server's certificate with a fingerprint of its own: ``getpeercert(True)``, a hash, a comparison.
+
+Or hands the fingerprint to its client: aiohttp's ``Fingerprint``, urllib3's ``assert_fingerprint=``.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
 from wxcertcheck.scan.hit import Hit
-from wxcertcheck.scan.language import Find
+from wxcertcheck.scan.language import Find, Pattern
+from wxcertcheck.scan.languages.python.values import GIVEN
+from wxcertcheck.scan.matchers import any_of, fingerprints
 from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import Kind
 
@@ -40,3 +45,44 @@ def _comparisons(source: Source, function: "Node") -> "Iterator[tuple[Node, list
         yield node, list(node.named_children)
     for call in source.calls("compare_digest", within=function):
         yield call.node, [argument.node for argument in call.arguments]
+
+
+def assert_fingerprint(hit: Hit) -> Iterator[Find]:
+    """urllib3's ``assert_fingerprint=``."""
+    setting = hit.setting()
+    if (
+        setting is not None
+        and setting.name in ("assert_fingerprint", "ssl_assert_fingerprint")
+        and setting.form == "pair"
+        and setting.value is not None
+    ):
+        yield Find(PinKind.FINGERPRINT, setting.node, hit.value(setting.value))
+
+
+PATTERNS = (
+    Pattern(
+        slug="compared-certificate",
+        words=("getpeercert",),
+        followed=r"\(\s*(?:True|binary_form\s*=\s*True)",
+        match=compared_certificate,
+        bad=(
+            f"def f(s):\n    if sha256(s.getpeercert(True)).hexdigest() != '{'ab' * 32}':\n        raise E",
+            "def f(s, expected):\n    return compare_digest(sha1(s.getpeercert(binary_form=True)).digest(), expected)",
+        ),
+        good=(
+            "def expires(s):\n    return s.getpeercert()['notAfter']",
+            "def show(s):\n    der = s.getpeercert(True)\n    print(hashlib.sha256(der).hexdigest())",
+        ),
+    ),
+    Pattern(
+        slug="fingerprint",
+        words=("Fingerprint", "assert_fingerprint", "FingerprintAdapter"),
+        followed=GIVEN,
+        match=any_of(
+            fingerprints("Fingerprint", "FingerprintAdapter"),
+            assert_fingerprint,
+        ),
+        bad=('aiohttp.Fingerprint(b"\\x00")', 'urllib3.PoolManager(assert_fingerprint="ab:cd")'),
+        good=("from aiohttp import Fingerprint", "urllib3.PoolManager(assert_fingerprint=None)"),
+    ),
+)

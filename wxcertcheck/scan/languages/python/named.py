@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.hit import Hit, Setting
-from wxcertcheck.scan.language import Find, Matcher
-from wxcertcheck.scan.languages.python.clients import argument, client_call
+from wxcertcheck.scan.language import Find, Matcher, Pattern
+from wxcertcheck.scan.languages.python.clients import (
+    CA_ARGUMENTS,
+    OFF_WORDS,
+    ON_WORDS,
+    OWN_OFF_WORDS,
+    OWN_ON_WORDS,
+    argument,
+    client_call,
+)
+from wxcertcheck.scan.languages.python.connections import DATABASE, QUEUE
+from wxcertcheck.scan.languages.python.environment import ENVIRONMENT
 from wxcertcheck.scan.source import Call
 from wxcertcheck.scan.telling import means_ca, switched_off_by
 from wxcertcheck.scan.values import Kind, Value, is_word
@@ -259,3 +269,80 @@ _OPTION_GIVEN = re.compile(
 
 def _runs_curl(written: str) -> bool:
     return re.match(r"\[\s*[\"'](?:\S*/)?(?:curl|wget)[\"']", written) is not None
+
+
+PATTERNS = (
+    Pattern(
+        slug="named-ca",
+        words=CA_WORDS,
+        match=named_ca(*CA_ARGUMENTS, *ENVIRONMENT, *DATABASE, *QUEUE, "cafile", "capath", "ca_certs_file"),
+        bad=(
+            "client = Client(host, mqtt_tls_ca=settings.WX_CA)",
+            "connect(host, **{'kafka_ssl_cafile': conf['ca']})",
+            "Producer({'tls_trust_store': '/etc/wx/ca.pem'})",
+            "def f(path):\n    return Bridge(mqtt_ca_cert=path)",
+            "def f(path):\n    os.environ['PULP_CA_BUNDLE'] = path",
+        ),
+        good=(
+            "parser.add_argument('--tls-ca', dest='tls_ca_file', default=None)",
+            "spec = {'tls_ca_file': dict(type='path')}",
+            "tls_ca_file = Field(default=None)\nC(tls_ca_file=None)",
+            "def to_dict(self):\n    return {'tls_ca_file': self.tls_ca_file}",
+            "log.info('x', extra_ca_file=path)",
+            "def g(ssl_ca_path):\n    pass\ndef f(path):\n    g(ssl_ca_path=path)",
+            "issue_certificate(csr, root_ca_cert=path, ca_key=key)",
+            "from alipay import AliPay\nAliPay(app_id, alipay_root_cert=path, root_cert=path)",
+        ),
+    ),
+    Pattern(
+        slug="named-switch",
+        words=(
+            *SWITCH_WORDS,
+            *DEFAULT_WORDS,
+            "ignore_ssl_errors=",
+            *(f"{name}={holder}" for name in (*OWN_OFF_WORDS, *OWN_ON_WORDS) for holder in ("self.", "args.")),
+            "disable_ssl_verification=",
+            "skip_ssl_verification=",
+            "skip_tls_verify=",
+        ),
+        match=named_switch(
+            *OFF_WORDS, *ON_WORDS, "ssl_verify_cert", "verify_hostname", decided=(*OWN_OFF_WORDS, *OWN_ON_WORDS)
+        ),
+        bad=(
+            "context = browser.new_context(ignore_https_errors=True)",
+            "client = Client(host, mqtt_tls_insecure=True)",
+            "api = Api(url, skip_verify=args.insecure)",
+            "options = {'kafka_verify_certs': False}",
+            "api = Api(url, ignore_ssl_errors=self.options.insecure)",
+            "def f(self):\n    return HTTPHandler(url, ssl_verify=self.ssl_verify)",
+            "import requests\ndef get(url, verify_tls: bool = False):\n    return requests.get(url, verify=verify_tls)",
+        ),
+        good=(
+            "context = browser.new_context(ignore_https_errors=False)",
+            "parser.add_argument('--skip-verify', dest='skip_verify', default=True)",
+            "def g(skip_verify):\n    pass\ndef f(skip_verify):\n    g(skip_verify=skip_verify)",
+            "client = Client(host, kafka_verify_certs=True)",
+            "params['verify_peer'] = 0",
+            "def get(url, verify_tls: bool = False):\n    pass",
+        ),
+    ),
+    Pattern(
+        slug="command-option",
+        words=OPTION_WORDS,
+        match=command_option,
+        bad=(
+            "def f(ca):\n    cmd.append('--ssl-ca=%s' % quote(ca))",
+            "args = add_arg_to_cmd(args, '--tlsCAFile', module.params['ssl_ca_certs'])",
+            "def f(ca):\n    subprocess.run(['mysqldump', '--ssl-ca', ca])",
+            "cmd += ['--cacert', self.ca_path]",
+        ),
+        good=(
+            "parser.add_argument('--ssl-ca', default=None)",
+            "parser.add_argument('--ssl-ca', '--cacert')",
+            "print('--ssl-ca=%s' % ca)",
+            "shown.append('--cacert %s' % ca)",
+            "def f(ca):\n    subprocess.run(['mysqldump', '--ssl-cert', ca])",
+            "@click.option('--tls-ca', 'tls_ca_file')\ndef main(tls_ca_file): pass",
+        ),
+    ),
+)

@@ -40,6 +40,9 @@ GRAMMAR = Grammar(
     conditional=frozenset(),
 )
 
+GIVEN = r"[\"']?\s*\]?\s*(?:=(?!=)|[:,(])"
+"""After a name: ``name=``, ``"name": ``, ``x["name"] = ``, ``name: str = ``, ``(NAME, ``, ``name(``."""
+CALLED = r"\s*\("
 _A, _R, _J = Carries.ARGUMENT, Carries.RECEIVER, Carries.JOIN
 CARRIERS = {
     **dict.fromkeys(("path.join", "pathlib.Path", "Path", "PurePath"), _J),
