@@ -87,3 +87,8 @@ def test_a_ca_that_signs_messages_is_known_by_its_name_inside(name):
     signer = G1.der.replace(b"DigiCert Global Root CA", name)
     assert signer != G1.der
     assert role_of("/srv/ca.pem", Contents("pem", (Certificate.of(signer),))) is CertificateRole.SIGNING
+
+
+def test_what_is_no_whole_certificate_costs_nothing():
+    cut = Certificate.of(G1.der.replace(b"DigiCert Global Root CA", b"Tenpay.com Root CA 2024")[:300])
+    assert role_of("/srv/apiclient.jks", Contents("jks", (cut,))) is CertificateRole.SIGNING

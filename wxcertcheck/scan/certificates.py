@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from wxcertcheck.der import certificate_fields
+from wxcertcheck.der import MalformedError, certificate_fields
 from wxcertcheck.model import (
     Certificate,
     CertificateFile,
@@ -45,14 +45,21 @@ def role_of(path: str, contents: Contents) -> CertificateRole:
     if any(signer in c.der for c in contents.certificates for signer in _SIGNERS):
         return CertificateRole.SIGNING
     if ours := [c.der for c in contents.certificates if _WECHAT_PAY in c.der]:
-        platform = any(_WECHAT_PAY in certificate_fields(der)[1][4].encoded for der in ours)
-        return CertificateRole.SIGNING if platform else CertificateRole.IDENTITY
+        return CertificateRole.SIGNING if any(map(_is_platforms, ours)) else CertificateRole.IDENTITY
     anchors = [c for c in contents.certificates if c.trusted and is_ca(c)]
     if not anchors and _SIGNING.search(name):
         return CertificateRole.SIGNING
     if not anchors or _MERCHANT.search(name) or _is_served(name, contents):
         return CertificateRole.IDENTITY
     return CertificateRole.TRUST
+
+
+def _is_platforms(der: bytes) -> bool:
+    """Whether WeChat Pay is the subject, not the issuer alone. A keystore may hold what is no whole certificate: as the issuer's."""
+    try:
+        return _WECHAT_PAY in certificate_fields(der)[1][4].encoded
+    except MalformedError:
+        return True
 
 
 def _is_served(name: str, contents: Contents) -> bool:
