@@ -5,7 +5,6 @@ is merely declared or copied: ``to.caFile = from.caFile``.
 """
 
 from collections.abc import Iterator
-from itertools import chain
 
 from wxcertcheck.scan.handed_arguments import argument_handed, constant_used, key_read
 from wxcertcheck.scan.handed_cas import ca_call, ca_setting
@@ -21,37 +20,33 @@ from wxcertcheck.scan.phrases import CA_FOLLOWED, CA_WORDS, SWITCH_FOLLOWED, SWI
 def _matcher(
     patterns: tuple[Pattern, ...], evaluate: Evaluate, serves: Serves | None, known: frozenset[str]
 ) -> tuple[Matcher, Matcher]:
-    def ca(hit: Hit) -> Iterator[Find]:
-        if not tells_ca(hit.name):
-            return
+    def finds(hit: Hit, off: str) -> Iterator[Find]:
+        call = None if hit.name in known else hit.call()
         if hit.name in known:
-            yield from (find for find in own_setter(hit) if not left_alone(hit, find.node, patterns, serves))
-            return
-        call = hit.call()
-        if call is not None and call.name == hit.name:
-            finds = ca_call(hit, call, evaluate)
+            yield from own_setter(hit)
+        elif call is not None and call.name == hit.name:
+            yield from switch_call(hit, call, off) if off else ca_call(hit, call, evaluate)
         else:
             setting = hit.setting()
-            finds = ca_setting(hit, setting, evaluate) if setting is not None else own_setter(hit)
-            finds = chain(finds, argument_handed(hit, "", evaluate, patterns), key_read(hit))
-            finds = chain(finds, constant_used(hit, evaluate, patterns) if serves is not None else ())
-        yield from (find for find in finds if not left_alone(hit, find.node, patterns, serves))
+            if setting is None:
+                yield from own_setter(hit)
+            else:
+                yield from switch_setting(hit, setting, off) if off else ca_setting(hit, setting, evaluate)
+            yield from argument_handed(hit, off, evaluate, patterns)
+            yield from key_read(hit)
+            if not off and serves is not None:
+                yield from constant_used(hit, evaluate, patterns)
+
+    def handed(hit: Hit, off: str) -> Iterator[Find]:
+        return (find for find in finds(hit, off) if not left_alone(hit, find.node, patterns, serves))
+
+    def ca(hit: Hit) -> Iterator[Find]:
+        if tells_ca(hit.name):
+            yield from handed(hit, "")
 
     def switch(hit: Hit) -> Iterator[Find]:
-        off = off_when(hit.name)
-        if not off:
-            return
-        if hit.name in known:
-            yield from (find for find in own_setter(hit) if not left_alone(hit, find.node, patterns, serves))
-            return
-        call = hit.call()
-        if call is not None and call.name == hit.name:
-            finds = switch_call(hit, call, off)
-        else:
-            setting = hit.setting()
-            finds = switch_setting(hit, setting, off) if setting is not None else own_setter(hit)
-            finds = chain(finds, argument_handed(hit, off, evaluate, patterns), key_read(hit))
-        yield from (find for find in finds if not left_alone(hit, find.node, patterns, serves))
+        if off := off_when(hit.name):
+            yield from handed(hit, off)
 
     return ca, switch
 

@@ -63,6 +63,7 @@ def _is_server(source: Source, node: "Node") -> bool:
 
 
 def left_alone(hit: Hit, node: "Node", patterns: tuple[Pattern, ...], serves: Serves | None) -> bool:
+    """Whether the general rule says nothing of ``node``: a server's, an issuer's, or told by one of ``patterns``."""
     if _ISSUES.search(hit.source.data) or _is_server(hit.source, node) or (serves is not None and serves(hit)):
         return True
     return spoken_for(hit, patterns, node)

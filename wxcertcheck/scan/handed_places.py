@@ -31,6 +31,7 @@ def evaluated(hit: Hit, node: "Node") -> Value:
 
 
 def is_member(hit: Hit, setting: Setting) -> bool:
+    """Whether what is set belongs to something: ``tls.ca = x``, not a variable of its own."""
     parent, grammar = hit.node.parent, hit.source.grammar
     return _MEMBER.search(setting.target) is not None or (parent is not None and parent.type in grammar.members)
 

@@ -65,8 +65,9 @@ class Rule:
         return cls(frozenset(pattern.beside), pattern.followed, pattern.within)
 
     def applies(self, word: str, found: Set[str], data: bytes) -> bool:
-        """Whether ``word`` stands in ``data`` with what must follow it, and is not the end of a longer name unless it may; ``found``: the
-        words in ``data``.
+        """Whether ``word`` stands in ``data`` with what must follow it, and is not the end of a longer name unless it may.
+
+        ``found``: the words in ``data``.
         """
         if self.beside and self.beside.isdisjoint(found):
             return False
