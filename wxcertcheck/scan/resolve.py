@@ -159,8 +159,9 @@ class Resolver:
         if named is None and not called and (key := key_in(dotted)):
             given = self._configured.anywhere(self.tree_of(path), key, path, language)
             named = self._chosen(dotted, given, path, language, depth)
-        if named is not None and not called and key_in(dotted) and all(_is_unset(leaf) for leaf in named.leaves()):
-            return Value(Kind.SETTING, dotted)  # there for whoever installs the program to set
+        there_to_set = _field_of(dotted.rpartition(".")[2]) if called else key_in(dotted)
+        if named is not None and there_to_set and all(_is_unset(leaf) for leaf in named.leaves()):
+            return Value(Kind.SETTING, dotted)  # by whoever installs the program, or whoever makes the object
         return named or value
 
     def _elsewhere(self, dotted: str, path: str, language: str, depth: int, how: str) -> Value | None:

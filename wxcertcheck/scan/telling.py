@@ -95,6 +95,10 @@ def _pair(first: str, second: str) -> bool:
     return first in ("certificate", "cert") and second in ("authority", "authorities")
 
 
+BUNDLE_FILE = re.compile(r"(?i)(?:^|[/\\])(?:curl-)?ca[-_]?(?:certs?|certificates|bundle|store)\.(?:pem|crt|cer)$")
+"""File names that nothing but a bundle of CAs has."""
+
+
 # --- switches ----------------------------------------------------------------------------------------------------------------
 
 _SETTING = frozenset(

@@ -99,6 +99,7 @@ LANGUAGE = Language(
                 _p('curl_setopt(pCurl,CURLOPT_CAINFO,"./rootca.pem");'),
                 _p("curl_setopt_array($ch, [CURLOPT_CAPATH => __DIR__ . '/certs']);"),
                 _p("$opts[\\CURLOPT_CAINFO_BLOB] = $pem;"),
+                _p("class C { private $ca = ''; function f($c) { curl_setopt($c, CURLOPT_CAINFO, $this->ca); } }"),
             ),
             good=(
                 _p('// curl_setopt($ch, CURLOPT_CAINFO, "./rootca.pem");'),
@@ -107,6 +108,8 @@ LANGUAGE = Language(
                 _p("define('CURLOPT_CAINFO', 10065);"),
                 _p("$names = [CURLOPT_CAINFO => 'cafile'];"),
                 _p("if (isset($opts[CURLOPT_CAINFO])) { $a = $opts[CURLOPT_CAINFO]; }"),
+                _p("$this->assertArrayHasKey(CURLOPT_CAINFO, $options);"),
+                _p("curl_setopt($ch, CURLOPT_CAPATH, '/dev/null/' . uniqid());"),
             ),
             source=_CURL,
         ),
@@ -334,10 +337,12 @@ LANGUAGE = Language(
             bad=(
                 _p("$this->transport->setSslCa($params['sslCA']);"),
                 _p("class B { function setSslCa(string $c): void { $this->ca = $c; } }"),
+                _p("$alipay = 1; $wx->setRootCaPath(self::$dir . '/rootca.pem');"),
             ),
             good=(
                 _p("interface B { function setSslCa(string $c); }"),
                 _p("$b->getSslCa();"),
+                _p("$alipay->setRootCaPath(self::$dir . '/alipayRootCert.crt');"),
                 _p("class TlsServer { function withRootCa(string $c) { $this->ca = $c; } }"),
             ),
         ),
@@ -405,11 +410,14 @@ LANGUAGE = Language(
                 _p(
                     "class S { static function defaultCaBundle() { return realpath(__DIR__ . '/../data/ca-certificates.crt'); } }"
                 ),
+                _p("class S { static function certPath() { return dirname(__FILE__) . '/certs/cacert.pem'; } }"),
+                _p("class S { function __construct() { $this->caBundle = __DIR__ . '/../etc/ca-wx.crt'; } }"),
             ),
             good=(
                 _p("define('ALIPAY_ROOT_CERT', dirname(__FILE__) . '/alipayRootCert.crt');"),
                 _p("class S { static function caBundle() { return '/etc/ssl/certs/ca-certificates.crt'; } }"),
                 _p("class S { const SSLCERT_PATH = '../cert/apiclient_cert.pem'; }"),
+                _p("class S { function fetch() { $to = __DIR__ . '/cacert.pem'; file_put_contents($to, $pem); } }"),
             ),
         ),
     ),

@@ -11,6 +11,7 @@ from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.languages.php.options import given, purpose_of
 from wxcertcheck.scan.names import bare
 from wxcertcheck.scan.source import Source
+from wxcertcheck.scan.telling import BUNDLE_FILE
 from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ def returned_bundle(hit: Hit) -> Iterator[Find]:
     if found is None:
         return
     holder, named, value = found
-    if _NAMED_CA.search(named) and value.kind is Kind.TEXT and (value.base or not value.text.startswith("/")):
+    kept = holder.type != "assignment_expression" or "->" in source.text(holder).partition("=")[0]
+    tells = _NAMED_CA.search(named) or (kept and value.base and BUNDLE_FILE.search(value.text))
+    if tells and value.kind is Kind.TEXT and (value.base or not value.text.startswith("/")):
         yield Find(PinKind.TRUST, holder, value)
 
 
@@ -75,8 +78,9 @@ def _holder(source: Source, node: "Node") -> tuple["Node", str, Value] | None:
         if parent.type in ("property_element", "const_element"):
             return parent, source.text(parent).partition("=")[0], evaluate(source, parent.named_children[-1])
         if parent.type in ("assignment_expression", "return_statement"):
-            function = source.function_around(node)
-            named = source.name_of(function) if function is not None else source.text(parent).partition("=")[0]
+            function, target = source.function_around(node), source.text(parent).partition("=")[0]
+            of_object = parent.type == "assignment_expression" and "->" in target
+            named = target if function is None or of_object else source.name_of(function)
             return parent, named, evaluate(source, parent.named_children[-1])
         if parent.type == "arguments" and parent.parent is not None:
             call = source.call(parent.parent)

@@ -78,11 +78,9 @@ def named_ca(*known: str) -> Matcher:
         setting = _option(hit)
         if setting is None or setting.value is None or bare(hit.text) in known or not means_ca(bare(hit.text)):
             return
-        if "root" in hit.name.lower() and _SIGNATURES.search(hit.source.data):
-            return
-        if _MODEL.search(hit.source.data):
-            return
         value = hit.value(setting.value)
+        if _of_signatures(hit, value) or _MODEL.search(hit.source.data):
+            return
         if any(_is_place(hit, setting.value, leaf) for leaf in value.leaves()):
             yield Find(PinKind.TRUST, setting.node, value, purpose=purpose_of(hit))
 
@@ -142,21 +140,29 @@ def named_setter(*known: str) -> Matcher:
         source, parent, name = hit.source, hit.node.parent, hit.name
         if name in known or not _VERB.match(name) or not means_ca(name) or _of_server(hit):
             return
-        if _MODEL.search(source.data) or ("root" in name.lower() and _SIGNATURES.search(source.data)):
+        call = hit.call()
+        first = call.nth(0) if call is not None and call.name == name else None
+        value = hit.value(first) if first is not None else None
+        if _MODEL.search(source.data) or _of_signatures(hit, value):
             return
         if parent is not None and parent.type == "method_declaration" and source.name_of(parent) == name:
             if source.parameters(parent) and parent.child_by_field_name("body") is not None:
                 yield Find(PinKind.CONFIGURABLE, parent, Value(Kind.PARAMETER, source.parameters(parent)[0][0]))
             return
-        call = hit.call()
-        if call is None or call.name != name or call.nth(0) is None or call.receiver is None:
+        if call is None or first is None or value is None or call.receiver is None:
             return
-        node = call.arguments[0].node
-        value = hit.value(node)
-        if any(_is_place(hit, node, leaf) for leaf in value.leaves()):
+        if any(_is_place(hit, first, leaf) for leaf in value.leaves()):
             yield Find(PinKind.TRUST, call.node, value, purpose=purpose_of(hit))
 
     return match
+
+
+def _of_signatures(hit: Hit, value: Value | None) -> bool:
+    """Alipay's and UnionPay's roots verify messages; ``rootca.pem`` is WeChat Pay's, whoever else the file serves."""
+    if "root" not in hit.name.lower() or not _SIGNATURES.search(hit.source.data):
+        return False
+    last = value.parts[-1] if value is not None and value.kind is Kind.JOIN else value
+    return last is None or not last.text.endswith("rootca.pem")
 
 
 def _of_server(hit: Hit) -> bool:

@@ -40,7 +40,7 @@ def given(hit: Hit, setting: Setting) -> bool:
     if setting.form != "option" or "[" in setting.target or "$" in setting.target:
         return False  # an argument that is read: ``ssl_set($ssl['capath'] ?? null, …)``
     call = hit.call_around()
-    return call is not None and call.name not in _READERS
+    return call is not None and call.name not in _READERS and not call.name.startswith("assert")
 
 
 def purpose_of(hit: Hit) -> Purpose:
@@ -100,14 +100,16 @@ def path(*names: str, when: Callable[[Hit, Setting], bool] = given, purpose: Pur
                 continue
             if is_word(value) or (value.kind is Kind.NAME and "CURLOPT_" in value.text):
                 continue  # a type, another option's name
-            if value.kind in _ANSWERS:
+            if (value.parts[0] if value.kind is Kind.JOIN else value).text.startswith("/dev/null"):
+                continue  # no folder, so that the file beside it counts alone
+            if value.kind in _ANSWERS or (value.kind is Kind.TEXT and not value.text):
                 if (
                     value.kind is Kind.NUMBER
                     or setting.value.type not in GRAMMAR.members
                     or "::" in hit.source.text(setting.value)
                 ):
                     continue
-                # A property that starts as null is there to be set.
+                # A property that starts as null, or empty, is there to be set.
                 value = Value(Kind.SETTING, bare(hit.source.text(setting.value)))
             yield Find(find.kind, find.node, value, find.mode, purpose or purpose_of(hit))
 

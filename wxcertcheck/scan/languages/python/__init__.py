@@ -2,6 +2,7 @@
 
 from wxcertcheck.scan.evaluate import FILE
 from wxcertcheck.scan.language import Language
+from wxcertcheck.scan.languages.python.bundles import PATTERNS as BUNDLES
 from wxcertcheck.scan.languages.python.clients import PATTERNS as CLIENTS
 from wxcertcheck.scan.languages.python.commands import PATTERNS as COMMANDS
 from wxcertcheck.scan.languages.python.connections import PATTERNS as CONNECTIONS
@@ -30,5 +31,5 @@ LANGUAGE = Language(
     line_comments=("#",),
     evaluate=evaluate_python,
     sides=sides,
-    patterns=(*VERIFY, *CLIENTS, *CONTEXTS, *NAMED, *CONNECTIONS, *ENVIRONMENT, *FINGERPRINTS, *COMMANDS),
+    patterns=(*VERIFY, *CLIENTS, *CONTEXTS, *NAMED, *CONNECTIONS, *ENVIRONMENT, *FINGERPRINTS, *COMMANDS, *BUNDLES),
 )

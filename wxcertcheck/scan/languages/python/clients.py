@@ -195,6 +195,9 @@ def client_call(hit: Hit, setting: Setting) -> bool:
     """An argument or option, not of a server, and not the CA that signs a certificate."""
     if not argument(hit, setting):
         return False
+    around = setting.node.parent
+    if around is not None and around.type == "dictionary" and re.search(r"\bca_key[\"']", hit.source.text(around)):
+        return False
     for call in _calls_around(hit):
         if re.search(
             r"(?i)(?:server|server_credentials)$|uvicorn|hypercorn|gunicorn|sign|issue|generat|csr|swarm", call.dotted
@@ -214,7 +217,32 @@ def _calls_around(hit: Hit) -> Iterator[Call]:
             return
 
 
+_KEYS = ("keyfile", "certfile", "key_file", "cert_file", "ssl_key", "ssl_cert", "verify_certs", "verify_ssl")
+
+
+def _beside_key(hit: Hit, setting: Setting) -> bool:
+    """``connect(host, ca=path, certfile=c, keyfile=k)``: what ``ca`` is, the other arguments tell."""
+    call = hit.call_around()
+    return call is not None and call.named(*_KEYS) is not None and client_call(hit, setting)
+
+
 PATTERNS = (
+    Pattern(
+        slug="ca-beside-key",
+        words=(" ca=", "(ca="),
+        followed=r"(?!None)",
+        beside=_KEYS,
+        match=trusts("ca", forms=("pair",), when=_beside_key),
+        bad=(
+            "client = Zoo(hosts, ca='/opt/wx/ca.pem', certfile=c, keyfile=k)",
+            "def f(self):\n    return connect(self.host, ca=self.ca, verify_certs=self.verify)",
+        ),
+        good=(
+            "Zoo(hosts, ca=None, certfile=c, keyfile=k)",
+            "TLSServer(ca='clients.pem', certfile=c, keyfile=k)",
+            "address(ca='Canada', country=c)  # keyfile",
+        ),
+    ),
     Pattern(
         slug="cafile-argument",
         words=("cafile",),
@@ -248,6 +276,7 @@ PATTERNS = (
             "spec = dict(ca_cert=dict(type='path', aliases=['ssl_ca']))",
             "types = {'ca_cert': 'str'}\nnames = {'ca_cert': 'caCert'}",
             "issue_certificate(csr, ca_cert='our-ca.pem', ca_key='our-ca.key')",
+            "made = {'ca_cert': ca_cert, 'ca_key': ca_key}",
             "class C:\n    def __init__(self, ca_certs=None):\n        self.ca_certs = ca_certs",
         ),
     ),
