@@ -50,6 +50,7 @@ def test_a_name_of_another_matter_is_no_ca_file(name):
         ("acceptAnyCertificate", "true"),
         ("allowSelfSigned", "true"),
         ("trustServerCertificate", "true"),
+        ("setTrustAllHosts", "true"),
     ],
 )
 def test_a_switch_is_told_by_its_name(name, value):

@@ -9,8 +9,8 @@ from wxcertcheck.text import Text, joined, same
 
 
 def judge(case: Case) -> Iterator[Finding]:
-    """CA files outside test code; certificates inside source only where the same file pins, one is a rotation's root, or it is
-    C or C++.
+    """CA files outside test code; certificates inside source only where the same file pins, one is a rotation's root, it is C or
+    C++, or the file is for CAs by its name.
     """
     for item in case.each(CertificateFile):
         held = held_roots(item.store.trusted, case.rotation)
@@ -25,13 +25,21 @@ def judge(case: Case) -> Iterator[Finding]:
 
 
 def _is_constant(item: CertificateFile) -> bool:
-    """A program for a device carries its CAs as constants and hands them on through functions of its own. Not in copies of
-    TLS libraries, which carry test certificates.
+    """A program for a device carries its CAs as constants and hands them on through functions of its own; others do in a file of
+    that name. Not in copies of TLS libraries, which carry test certificates.
     """
     path = item.place.path if isinstance(item.place, FilePlace) else ""
-    return not item.vendored and _DEVICE.search(path) is not None and _TLS_LIBRARY.search(path) is None
+    name = path.rpartition("/")[2]
+    told = _OF_TLS.search(name) is not None and _OF_SIGNATURES.search(path) is None
+    return not item.vendored and (told or _DEVICE.search(name) is not None) and _TLS_LIBRARY.search(path) is None
 
 
+_OF_TLS = re.compile(
+    r"(?:^|[^a-z])(?:ca|tls|ssl)(?![a-z])|[cC]a_?[cC]ert|CA|TLS|SSL|[tT]ls|[sS]sl|[cC]ert(?:s|ificates?)?(?![a-z])|[tT]rust|[pP]inn|[rR]oots?(?![a-z])"
+)
+_OF_SIGNATURES = re.compile(
+    r"(?i)attest|webauthn|fido|u2f|sgx|receipt|apple|sign|jwt|mdoc|licen[cs]e|example|sample|mock|fixture|test|passport|id_?card"
+)
 _DEVICE = re.compile(r"\.(?:c|cc|cpp|cxx|h|hh|hpp|ino)$", re.IGNORECASE)
 _TLS_LIBRARY = re.compile(r"(?:mbed_?tls|wolfssl|openssl|bearssl|boringssl|libressl)[^/]*/", re.IGNORECASE)
 

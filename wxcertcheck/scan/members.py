@@ -347,6 +347,8 @@ def _ca_value(hit: Hit, setting: Setting) -> Value | None:
     written = hit.source.text(setting.value)[:200]
     if any(leaf.kind is Kind.PARAMETER for leaf in leaves) and not _keeps(hit.source, setting):
         return value
+    if _filled(hit.source, setting.value):
+        return Value(Kind.SETTING, hit.source.text(setting.value)[:80])
     if _from_its_like(hit.source, setting, written):
         return None
     if any(leaf.kind in (Kind.NAME, Kind.UNKNOWN, Kind.SETTING) for leaf in leaves) and SETTINGS.match(written):
@@ -356,6 +358,13 @@ def _ca_value(hit: Hit, setting: Setting) -> Value | None:
     ):
         return Value(Kind.SETTING, written[:80])  # ``parse(toml, "account.caCert")``, ``load(caCertPath)``
     return None
+
+
+def _filled(source: Source, node: "Node") -> bool:
+    """Whether a collection of .NET is handed on that was filled before: ``cas.ImportFromPem(options.Ca)``."""
+    return b"X509Certificate2Collection" in source.data and bool(
+        source.calls("Add", "Import", "ImportFromPem", "ImportFromPemFile", receiver=source.text(node))
+    )
 
 
 _SETTINGS_OBJECT = re.compile(r"(?i)(?:config(?:uration)?|propert(?:y|ies)|settings?|props|dto|model|entity|material)$")

@@ -121,6 +121,9 @@ _NO_SWITCH = frozenset({
 })  # fmt: skip
 
 
+_ALL = frozenset(
+    {"all", "any", "everything", "all_host", "all_hosts", "any_host", "all_server", "all_servers", "any_server"}
+)
 _LAST = frozenset({
     *_TOPIC, *_CHECK, *_NO, *_LENIENT, *_ANYTHING, "chain", "trust", "signed", "server", "host", "hosts", "root", "roots", "error", "errors", "warnings", "issues",
     "insecure", "unsafe", "ssls", "connection", "connections", "ca", "identity", "mode",
@@ -145,9 +148,7 @@ def switched_off_by(name: str) -> str:
         return "false"
     if not known.isdisjoint(_LENIENT) and not known.isdisjoint(_ANYTHING):
         alone = "self" in known and "signed" in known
-        return (
-            "true" if about or alone or words in (("trust", "all"), ("trust", "any"), ("trust", "everything")) else ""
-        )
+        return "true" if about or alone or (words[0] == "trust" and "_".join(words[1:]) in _ALL) else ""
     if words[:2] == ("trust", "server") and words[-1] in ("certificate", "cert"):
         return "true"
     if "relaxed" in known and checks:

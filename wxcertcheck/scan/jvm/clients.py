@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit, Setting
-from wxcertcheck.scan.jvm.managers import always_true, code_of
+from wxcertcheck.scan.jvm.managers import code_of
 from wxcertcheck.scan.jvm.stores import is_server, is_store, store_content
+from wxcertcheck.scan.jvm.verifiers import always_true
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.matchers import decided_around
 from wxcertcheck.scan.members import CA_WORDS, handed_ca, handed_switch, taken

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
 from wxcertcheck.scan.hit import Hit
-from wxcertcheck.scan.jvm.stores import is_first, scope_receiver
+from wxcertcheck.scan.jvm.stores import is_first, is_server, scope_receiver
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.names import last_name
 from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import unknown
 
@@ -23,15 +22,14 @@ _BRANCHES = re.compile(r"\b(?:if|when|for|while|require\w*|check|match)\b|\?:|\.
 _OF_THE_CERTIFICATE = re.compile(
     r"(?i)sha-?\d|digest|fingerprint|thumbprint|\bpin|publickey|getencoded|\.encoded|serial|\.verify\(|equals\(|\.contains\w*\("
 )
+_REFUSED = re.compile(r"(?i)(?:black|block|deny)_?list|revoked|banned|distrusted")
+"""Certificates that are refused, on top of what is checked."""
 _HARMLESS = re.compile(
     r"(?i)^(?:println?|printf|print|debug|info|warn|trace|error|log\w*|d|i|w|v|e|checkvalidity|isempty|isnullorempty|size|length"
     r"|tostring|getsubject\w*|getissuer\w*|format|\w*exception|to[A-Z]\w*|illegalargumentexception|isnotempty|also)$"
 )
 _CERTIFICATES = re.compile(
     r"\b(?:chain|certs?|certificates?|x509Certificates?|p0|arg0|xcs|x509certs?|cert\w*)\b", re.IGNORECASE
-)
-_TRUE = re.compile(
-    r"(?:->|=>|\{|\breturn\b|=)\s*\{?\s*(?:return\s+)?(?:true|Boolean\.TRUE)\s*;?\s*\}*\s*;?\s*\)*\s*;?\s*\}*\s*(?:as\s+HostnameVerifier)?\s*$"
 )
 _CATCH = re.compile(r"\bcatch\s{0,9}(?:\([^){}]{0,300}\)\s{0,9})?\{(?P<body>[^{}]{0,4000})\}")
 
@@ -87,7 +85,10 @@ def _kind(source: Source, body: "Node") -> PinKind | None:
     """What a body of ``checkServerTrusted`` amounts to."""
     code = code_of(source, body)
     throws, own = _THROWS.search(code) is not None, _OF_THE_CERTIFICATE.search(code) is not None
-    if own and (throws or ".verify(" in code):
+    if own and (throws or ".verify(" in code) and not (_REFUSED.search(code) and _DELEGATES.search(code)):
+        return PinKind.FINGERPRINT
+    helpers = _helpers(source, body)
+    if _PIN_OF_HELPER.search(helpers) and _THROWS.search(code + helpers) and not _REFUSED.search(code + helpers):
         return PinKind.FINGERPRINT
     if _DELEGATES.search(code):
         if _swallows(code):
@@ -101,6 +102,23 @@ def _kind(source: Source, body: "Node") -> PinKind | None:
     ):
         return None
     return PinKind.VERIFICATION_OFF
+
+
+_PIN_OF_HELPER = re.compile(
+    r"(?i)(?:fingerprint|thumbprint|\bpin(?:s|ned)?|digest|publickey|encoded)\w*(?:\(\))?[^;\n]{0,60}\b(?:equals|contains\w*|isequal)\("
+    r"|\b(?:equals|contains\w*|isequal)\([^;\n]{0,60}(?:fingerprint|thumbprint|\bpin(?:s|ned)?\b|digest|publickey|encoded)"
+)
+"""A comparison of fingerprints or keys, in a function that ``checkServerTrusted`` calls."""
+
+
+def _helpers(source: Source, body: "Node", depth: int = 2) -> str:
+    """The text of this file's functions that a body calls with a certificate in hand."""
+    texts: list[str] = []
+    for call in source.calls(within=body)[:30] if depth else ():
+        if call.receiver is None and any(_CERTIFICATES.search(source.text(a.node)) for a in call.arguments):
+            for function in source.functions(call.name)[:2]:
+                texts += [code_of(source, function), _helpers(source, function, depth - 1)]
+    return "\n".join(texts)[:_LONG]
 
 
 def _swallows(code: str) -> bool:
@@ -121,7 +139,7 @@ def _compared_later(source: Source, node: "Node") -> bool:
     return re.search(r"(?i)peerCertificates|serverCertificates", code) is not None and _THROWS.search(code) is not None
 
 
-_ACCEPTING_NAME = re.compile(
+ACCEPTING_NAME = re.compile(
     r"(?i)(?:allow|trust|accept)_?(?:all|any|every|x509|ssl|hostname)|all_?trust|no_?verif|unsafe|insecure|ignore_?(?:ssl|cert|host)|naive|noop"
     r"|(?:fake|dummy|null|empty)_?(?:trust|host|x509|ssl)|(?:do_?)?not_?verif|always_?(?:true|trust|valid)|all_?hosts?(?:names?)?_?valid"
     r"|(?-i:\b[aA]ny_?(?:[hH]ost|[tT]rust|[cC]ert)|Any(?:Host|Trust|Cert)|ANY_(?:HOST|TRUST|CERT))|(?:bypass|disable|skip|relaxed|permissive|lenient)_?(?:ssl|tls|cert|host|trust|verif|valid)"
@@ -130,16 +148,15 @@ _ACCEPTING_NAME = re.compile(
 
 def accepting_name(written: str) -> bool:
     """Whether a name says that everything is accepted."""
-    return _ACCEPTING_NAME.search(written) is not None
+    return ACCEPTING_NAME.search(written) is not None
 
 
-_NAMED = re.compile(
+NAMED = re.compile(
     r"EasySSLProtocolSocketFactory|NoopHostnameVerifier|ALLOW_ALL_HOSTNAME_VERIFIER|AllowAllHostnameVerifier|TrustAllStrategy"
 )
 """Found by name, see `named_off`."""
 
 
-_MADE = re.compile(r"\bnew\s+(?:\w+\.)*([A-Z]\w*)\s*\(\s*\)\s*$")
 _OTHER = 200_000
 """Bytes at most of another file's class."""
 
@@ -163,147 +180,6 @@ def class_elsewhere(source: Source, name: str) -> str:
 
 
 _COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
-
-
-def hostname_verifier(hit: Hit) -> Iterator[Find]:
-    """A ``HostnameVerifier`` that always says true: the name is not checked, which is verification off."""
-    source = hit.source
-    if hit.name in ("HostnameVerifier", "X509HostnameVerifier"):
-        yield from _verifier_type(hit)
-        return
-    if hit.name != hit.word:
-        return
-    setting = hit.setting()
-    value = setting.value if setting is not None and setting.form in ("setter", "assignment") else None
-    if value is None or setting is None:
-        return
-    written = code_of(source, value)
-    if _NAMED.search(written):
-        return
-    if value.type == "identifier" or re.fullmatch(r"(?:new\s+)?[\w.]+(?:\s*\(\))?", written):
-        name = written.removeprefix("new").removesuffix("()").strip().rpartition(".")[2]
-        defined = [code_of(source, d.value) for d in source.definitions.get(name, ())]
-        made = {name, *(found[1] for one in defined if (found := _MADE.search(one)))}
-        of_class = [code_of(source, c) for one in made for c in source.classes(one)]
-        if not defined and not of_class and name[:1].isupper():
-            of_class = [one for one in [class_elsewhere(source, name)] if re.search(r"\bverify\s*\(", one)]
-        if (
-            any(always_true(one) for one in defined)
-            or any(_verify_is_true(one) for one in of_class)
-            or (not defined and not of_class and _ACCEPTING_NAME.search(written))
-        ):
-            yield Find(PinKind.VERIFICATION_OFF, setting.node)
-    elif always_true(written) or _verify_is_true(written):
-        yield Find(PinKind.VERIFICATION_OFF, setting.node)
-    elif "?" in written and len(written) < 300 and _ACCEPTING_NAME.search(written):
-        yield Find(PinKind.CONFIGURABLE, setting.node)
-
-
-def _verifier_type(hit: Hit) -> Iterator[Find]:
-    """A class (or object) that implements ``HostnameVerifier`` and says true; a lambda that is made into one."""
-    source = hit.source
-    for parent in source.ancestors(hit.node):
-        if parent.type in source.grammar.calls:
-            call = source.call(parent)
-            if call is not None and call.name == hit.name and _accepts(code_of(source, parent)):
-                if not _is_set(source, parent):
-                    yield Find(PinKind.VERIFICATION_OFF, hit.node)
-                return
-        if parent.type in source.grammar.classes or parent.type in ("object_literal", "instance_expression"):
-            head = parent.start_byte + len(source.text(parent).partition("{")[0].encode())
-            if hit.offset < head and _verify_is_true(code_of(source, parent)):
-                yield Find(PinKind.VERIFICATION_OFF, hit.node)
-            return
-        if parent.type in source.grammar.assignments or parent.type in (
-            "field_declaration",
-            "local_variable_declaration",
-        ):
-            value = parent.child_by_field_name("value") or next(
-                (v for d in parent.named_children if (v := d.child_by_field_name("value")) is not None), None
-            )
-            if value is not None and value.type.startswith("lambda") and always_true(code_of(source, value)):
-                yield Find(PinKind.VERIFICATION_OFF, hit.node)
-                return
-        if parent.type in source.grammar.functions:
-            return
-
-
-def _accepts(code: str) -> bool:
-    """Whether a verifier made in place says true: a lambda, or a class with its method."""
-    return always_true(code) or _verify_is_true(code)
-
-
-def _is_set(source: Source, node: "Node") -> bool:
-    """Whether a verifier stands as the argument of a setter, where `hostname_verifier` sees it by the setter's word."""
-    for parent in source.ancestors(node):
-        if parent.type in source.grammar.assignments:
-            sides = source.target_of(parent)
-            return sides is not None and last_name(source.text(sides[0])) in (
-                "hostnameVerifier",
-                "defaultHostnameVerifier",
-            )
-        call = source.call(parent)
-        if call is not None:
-            return call.name.lower().endswith("hostnameverifier")
-        if parent.type in source.grammar.functions or parent.type in source.grammar.statements:
-            return False
-    return False
-
-
-def always_true(code: str) -> bool:
-    """Whether a lambda, or a class with one method, always says true."""
-    end = re.sub(r"\s+", " ", code[-2_000:])[-300:]  # one space at most: the expression would try every split of a run
-    return _TRUE.search(end) is not None and code.count("return") <= 1 and not re.search(r"\bfalse\b", code)
-
-
-_VERIFY_HEAD = r"\b(?:boolean|Boolean|void|fun|def)\s+verify\s*\("
-_VERIFY = re.compile(_VERIFY_HEAD + r"[^)]*\)[^{=;]*(?:\{(?P<block>[^{}]*)\}|=\s*(?P<one>[^\n{}]+))")
-
-
-def _verify_is_true(code: str) -> bool:
-    """Whether every ``verify`` says true; Apache's ``X509HostnameVerifier`` has void ones too, which do by doing nothing."""
-    bodies = [(found["block"] or found["one"] or "").strip() for found in _VERIFY.finditer(code)]
-    if len(bodies) != len(re.findall(_VERIFY_HEAD, code)):
-        return False  # one has blocks in it: it decides something
-    if len(bodies) > 1:
-        bodies = [body for body in bodies if "return" in body or re.search(r"\w", body)]
-        if not bodies:
-            return "X509HostnameVerifier" in code
-    return bool(bodies) and all(_says_true(body) for body in bodies)
-
-
-def _says_true(body: str) -> bool:
-    returned = re.findall(r"return\s+([^;\n]+)", body) or [body.rpartition("\n")[2].strip().rstrip(";")]
-    return all(re.fullmatch(r"\(?\s*(?:true|Boolean\.TRUE)\s*\)?", one.strip()) for one in returned)
-
-
-_IS_TRUSTED = re.compile(r"\bisTrusted\s*\([^)]*\)[^{=;]*(?:\{(?P<block>[^{}]*)\}|=\s*(?P<one>[^\n{}]+))")
-
-
-def is_trusted_true(code: str) -> bool:
-    """Whether the ``isTrusted`` of an Apache ``TrustStrategy`` always says true."""
-    found = _IS_TRUSTED.search(code)
-    body = (found["block"] or found["one"] or "") if found else ""
-    return bool(found) and re.fullmatch(r"\s*(?:return\s+)?true\s*;?\s*", body) is not None
-
-
-def trust_strategy(hit: Hit) -> Iterator[Find]:
-    """A ``TrustStrategy`` class, or one made in place, that accepts all; given to ``loadTrustMaterial`` it is found there."""
-    source = hit.source
-    for parent in source.ancestors(hit.node):
-        call = source.call(parent)
-        if call is not None and call.name in ("loadTrustMaterial", "TrustStrategy"):
-            if call.name == "TrustStrategy" and is_trusted_true(code_of(source, parent)):
-                continue
-            return
-        if call is not None and call.name == "SSLSocketFactory" and is_trusted_true(code_of(source, parent)):
-            yield Find(PinKind.VERIFICATION_OFF, parent)
-            return
-        if parent.type in source.grammar.classes:
-            head = parent.start_byte + len(source.text(parent).partition("{")[0].encode())
-            if hit.offset < head and is_trusted_true(code_of(source, parent)):
-                yield Find(PinKind.VERIFICATION_OFF, hit.node)
-            return
 
 
 def named_off(hit: Hit) -> Iterator[Find]:
@@ -339,8 +215,8 @@ def accepting_factory(hit: Hit) -> Iterator[Find]:
     if call is None or call.name not in (hit.name, "init"):  # the word "sslContext.init" stands at its receiver
         return
     source = hit.source
-    written = _NAMED.sub("", " ".join(source.text(a.node) for a in call.arguments))
-    if len(written) > 400 or not _ACCEPTING_NAME.search(written):
+    written = NAMED.sub("", " ".join(source.text(a.node) for a in call.arguments))
+    if len(written) > 400 or not ACCEPTING_NAME.search(written):
         return
     if call.name == "init" and ("TrustManager" not in written or len(call.arguments) != 3):
         return
@@ -366,8 +242,26 @@ def _accepting_contexts(hit: Hit) -> Iterator[Find]:
             continue
         if any(_accepts_all(source, call.node, name) for name in _managers(source, call.arguments[1].node)):
             yield Find(PinKind.VERIFICATION_OFF, call.node)
-        elif _HANDED.match(source.text(call.arguments[1].node)) or _instead(source, call):
+        elif _of_settings(source, call.arguments[1].node) or _instead(source, call) or _of_caller(source, call):
             yield Find(PinKind.CONFIGURABLE, call.node)
+
+
+def _of_caller(source: Source, call: Call) -> bool:
+    """Whether the managers are a parameter of a function that others call: ``withTrustManagers(TrustManager[] managers)``."""
+    function = source.function_around(call.node)
+    if function is None or re.search(r"\bprivate\b", source.text(function).partition("(")[0]):
+        return False
+    given = {name for name, _ in source.parameters(function)}
+    names = _managers(source, call.arguments[1].node, hops=0)
+    return any(name in given for name in names) and not is_server(source, function)
+
+
+def _of_settings(source: Source, node: "Node", hops: int = 2) -> bool:
+    """Whether settings give the managers, through variables: ``config.getTrustManager()``."""
+    if _HANDED.match(source.text(node)):
+        return True
+    names = _managers(source, node, hops=0) if hops else ()
+    return any(_of_settings(source, d.value, hops - 1) for name in names for d in source.definitions.get(name, ())[:4])
 
 
 def _instead(source: Source, call: Call) -> bool:
@@ -390,7 +284,7 @@ def _is_context(source: Source, call: Call) -> bool:
 
 
 _HANDED = re.compile(
-    r"(?:this\.)?\w*(?:[oO]ptions|[cC]onfig(?:uration)?|[pP]roperties|[sS]ettings|[pP]arams)(?:\(\))?\.(?:get)?[tT]rustManager\w*\b"
+    r"(?:this\.)?\w*(?:[oO]ptions|[cC]onfig(?:uration)?|[pP]roperties|[sS]ettings|[pP]arams)(?:\(\))?\.(?:get)?\w*[tT]rustManager\w*\b"
 )
 """Managers that settings give."""
 _MADE_IN_PLACE = re.compile(r"(?:\)|TrustManager)\s*\{.*", re.DOTALL)
@@ -428,12 +322,12 @@ def _accepts_all(source: Source, place: "Node", name: str) -> bool:
     if any(n == name for n, _ in _parameters(source, function)):
         return False
     return accepting_name(name) or (
-        name[:1].isupper() and _EMPTY_CHECK.search(class_elsewhere(source, name)) is not None
+        name[:1].isupper() and EMPTY_CHECK.search(class_elsewhere(source, name)) is not None
     )
 
 
 _EMPTY_ARRAY = re.compile(r"^\s*new\s+(?:X509)?TrustManager\s*\[\s*\d+\s*\]$|^\s*new\s+TrustManager\s*\(\s*\)$")
-_EMPTY_CHECK = re.compile(r"\bcheckServerTrusted\s*\([^(){}]*\)[^{};]{0,200}\{\s*(?:return\s*;?\s*)?\}")
+EMPTY_CHECK = re.compile(r"\bcheckServerTrusted\s*\([^(){}]*\)[^{};]{0,200}\{\s*(?:return\s*;?\s*)?\}")
 
 
 def _parameters(source: Source, function: "Node | None") -> "list[tuple[str, Node | None]]":

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _DEPTH = 6
 _WRAPPERS = ("cast_expression", "parenthesized_expression", "as_expression", "ascription_expression")
 _NULL = re.compile(r"\(?\s*(?:\(\s*\w+\s*\)\s*)?null\b")
-_ENTRIES = ("setCertificateEntry", "setEntry", "addTrustedCertificate")
+ENTRIES = ("setCertificateEntry", "setEntry", "addTrustedCertificate")
 _SERVER = re.compile(
     r"HttpsServer|SSLServerSocket|ServerSocketFactory|setNeedClientAuth|setWantClientAuth|needClientAuth|forServer\b|ServerBuilder"
 )
@@ -53,6 +53,7 @@ def factory_init(hit: Hit) -> Iterator[Find]:
         server, asks = known[function.id]
         if not server:
             value, adds = store_content(source, node, call.node.start_byte)
+            asks = asks or _null_given(source, function, source.text(node))
             yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds or asks else PinMode.REPLACES)
 
 
@@ -135,6 +136,14 @@ def _asks_the_default(source: Source, function: "Node") -> bool:
     )
 
 
+def _null_given(source: Source, function: "Node", name: str) -> bool:
+    """Whether the store is a parameter for which null is given too: ``managers.add(manager(own)); managers.add(manager(null))``."""
+    names = [parameter for parameter, _ in source.parameters(function)]
+    calls = source.calls(source.name_of(function)) if name in names else []
+    nodes = [call.nth(names.index(name)) for call in calls]
+    return any(node is not None and is_null(source, node) for node in nodes)
+
+
 def store_content(source: Source, node: "Node", at: int, depth: int = 0) -> tuple[Value, bool]:
     """What a ``KeyStore`` expression used at byte ``at`` holds, and whether the platform's certificates are in it too."""
     from wxcertcheck.scan.evaluate import evaluate
@@ -206,7 +215,7 @@ def _events(source: Source, within: "Node", receivers: tuple[str, ...], start: i
     from wxcertcheck.scan.evaluate import evaluate
 
     nodes: list[Node] = []
-    for call in source.calls("load", *_ENTRIES, within=within):
+    for call in source.calls("load", *ENTRIES, within=within):
         receiver = source.text(call.receiver) if call.receiver is not None else ""
         if receiver not in receivers or not start <= call.node.start_byte < end:
             continue

@@ -10,28 +10,25 @@ from typing import TYPE_CHECKING, cast
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit, Setting
-from wxcertcheck.scan.jvm import clients, constructed
+from wxcertcheck.scan.jvm import bundled, clients, constructed
 from wxcertcheck.scan.jvm.managers import (
     accepting_factory,
     accepting_name,
-    always_true,
     code_of,
-    hostname_verifier,
-    is_trusted_true,
     named_off,
     own_manager,
     peer_compared,
-    trust_strategy,
     web_view,
 )
 from wxcertcheck.scan.jvm.stores import factory_init, is_null, is_server, store_content
+from wxcertcheck.scan.jvm.verifiers import always_true, hostname_verifier, is_trusted_true, trust_strategy
 from wxcertcheck.scan.language import Carries, Find, Matcher, Pattern
 from wxcertcheck.scan.matchers import any_of, switches, trusts
 from wxcertcheck.scan.members import SWITCH_WORDS, taken
 from wxcertcheck.scan.names import dotted
 from wxcertcheck.scan.source import holds
 from wxcertcheck.scan.text_format import Span
-from wxcertcheck.scan.values import text
+from wxcertcheck.scan.values import Kind, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -205,6 +202,14 @@ def _pinner(hit: Hit) -> Iterator[Find]:
             yield Find(PinKind.FINGERPRINT, argument.node, hit.value(argument.node))
 
 
+def _pinner_given(hit: Hit) -> Iterator[Find]:
+    """``client.certificatePinner(pinner)`` with a pinner of the caller."""
+    call = hit.call()
+    node = call.nth(0) if call is not None and call.name == hit.name == "certificatePinner" else None
+    if call is not None and node is not None and hit.value(node).kind in (Kind.PARAMETER, Kind.SETTING):
+        yield Find(PinKind.CONFIGURABLE, call.node)
+
+
 def _whole(hit: Hit) -> "Node":
     """The outermost expression around the hit that is still one statement."""
     node = hit.node
@@ -255,8 +260,8 @@ def _given(hit: Hit) -> Iterator[Find]:
     if len(parameters) > 2 or not re.match(r"(?i)(?:set|with)?(?:custom)?(?:ssl|tls|trustmanager)\w*$", name):
         return
     around = source.class_around(function)
-    if around is not None and "Server" in source.name_of(around):
-        return
+    if around is not None and re.search(r"Server|SocketFactory$", source.name_of(around)):
+        return  # a factory around another one
     if is_server(source, function):
         return
     kind = hit.node.parent
@@ -315,6 +320,7 @@ class Shared:
     words: tuple[str, ...]
     match: Matcher
     source: str = ""
+    followed: str = ""
 
 
 TABLE: dict[str, Shared] = {
@@ -381,7 +387,7 @@ TABLE: dict[str, Shared] = {
     "trust-material": Shared(("loadTrustMaterial",), _trust_strategy),
     "insecure-trust-manager-factory": Shared(("InsecureTrustManagerFactory",), named_off),
     "netty-trust-manager": Shared((".trustManager(",), _netty),
-    "certificate-pinner": Shared(("CertificatePinner",), _pinner, _OKHTTP),
+    "certificate-pinner": Shared(("CertificatePinner", "certificatePinner("), any_of(_pinner, _pinner_given), _OKHTTP),
     "handshake-certificates": Shared(("addTrustedCertificate", "addInsecureHost"), _handshake_certificates, _OKHTTP),
     "ssl-context-given": Shared(_GIVEN, _given),
     "web-view-proceeds": Shared(
@@ -409,6 +415,10 @@ TABLE: dict[str, Shared] = {
     "verify-false": Shared((".verify(false)",), constructed.verify_false),
     "store-file": Shared(constructed.FILES, constructed.file_of, "https://zio.dev/zio-http/"),
     "named-store": Shared(constructed.NAMED_STORES, constructed.named_store),
+    "bundled-file": Shared(bundled.FILE_WORDS, bundled.handed_file),
+    "bundled-resource": Shared(("R.raw.",), bundled.handed_file, followed=bundled.RESOURCE_NAMED),
+    "bundled-store": Shared(("KeyStore.getInstance",), bundled.loaded_store),
+    "client-certificates": Shared(bundled.WRAPPERS, bundled.wrapper, "https://github.com/hongyangAndroid/okhttputils"),
     "named-manager": Shared(("trustManager =",), constructed.named_manager, "https://ktor.io/docs/client-ssl.html"),
 }
 
@@ -418,6 +428,8 @@ Examples = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
 def shared(examples: Examples) -> tuple[Pattern, ...]:
     """The patterns of the table that ``examples`` (slug -> bad and good lines) names. Raises ``KeyError`` for others."""
     return tuple(
-        Pattern(slug, TABLE[slug].words, TABLE[slug].match, bad, good, TABLE[slug].source)
+        Pattern(
+            slug, TABLE[slug].words, TABLE[slug].match, bad, good, TABLE[slug].source, followed=TABLE[slug].followed
+        )
         for slug, (bad, good) in examples.items()
     )

@@ -12,8 +12,9 @@ from wxcertcheck.scan.deployment.commands import COMMANDS
 from wxcertcheck.scan.deployment.jvm import MAVEN_OFF
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.jvm.injected import injected
-from wxcertcheck.scan.jvm.managers import always_true, own_manager
+from wxcertcheck.scan.jvm.managers import own_manager
 from wxcertcheck.scan.jvm.values import dollar_string
+from wxcertcheck.scan.jvm.verifiers import always_true
 from wxcertcheck.scan.jvm.vocabulary import CARRIERS, shared
 from wxcertcheck.scan.language import Find, Grammar, Language, Pattern
 from wxcertcheck.scan.matchers import switches, trusts

@@ -79,6 +79,12 @@ LANGUAGE = Language(
                         "class T implements X509TrustManager { public void checkServerTrusted(X509Certificate[] c, String a) throws E {"
                         " try { c[0].checkValidity(); } catch (Exception e) { throw new E(e); } } }"
                     ),
+                    (
+                        "class T implements X509TrustManager { boolean known(X509Certificate certificate) { for (byte[] pin : pins) {"
+                        " if (Arrays.equals(pin, hash(certificate))) { return true; } } return false; }"
+                        " void refuse(X509Certificate[] chain) throws E { if (!known(chain[0])) throw new E(); }"
+                        " public void checkServerTrusted(X509Certificate[] chain, String a) throws E { d.checkServerTrusted(chain, a); refuse(chain); } }"
+                    ),
                 ),
                 (
                     _MANAGER_GOOD,
@@ -86,6 +92,10 @@ LANGUAGE = Language(
                     (
                         "class T implements X509TrustManager { public void checkServerTrusted(X509Certificate[] c, String a) throws E {"
                         " for (X509TrustManager m : all) { try { m.checkServerTrusted(c, a); return; } catch (E e) { } } throw new E(); } }"
+                    ),
+                    (
+                        "class T implements X509TrustManager { public void checkServerTrusted(X509Certificate[] c, String a) throws E {"
+                        " d.checkServerTrusted(c, a); if (blacklist.contains(c[0].getSerialNumber())) throw new E(); } }"
                     ),
                 ),
             ),
@@ -142,8 +152,12 @@ LANGUAGE = Language(
             "certificate-pinner": (
                 (
                     'class T { CertificatePinner p = new CertificatePinner.Builder().add("api.mch.weixin.qq.com", "sha256/AAAA=").build(); }',
+                    "class T { OkHttpClient f(CertificatePinner pinner) { return b.certificatePinner(pinner).build(); } }",
                 ),
-                ("class T { CertificatePinner p = CertificatePinner.DEFAULT; }",),
+                (
+                    "class T { CertificatePinner p = CertificatePinner.DEFAULT; }",
+                    _IN % "b.certificatePinner(CertificatePinner.DEFAULT);",
+                ),
             ),
             "accepting-factory": (
                 (
@@ -154,6 +168,7 @@ LANGUAGE = Language(
                         " void f(SSLContext context) { TrustManager[] tm = { new All() }; context.init(null, tm, null); } }"
                     ),
                     _IN % "context.init(null, new TrustManager[] { new TrustAllManager() }, new SecureRandom());",
+                    "class B { SSLContext sslContext; B withTrustManagers(TrustManager[] managers) { sslContext.init(null, managers, null); return this; } }",
                 ),
                 (
                     _IN % "b.sslSocketFactory(c.getSocketFactory(), manager);",
@@ -162,6 +177,53 @@ LANGUAGE = Language(
                         "class Own implements X509TrustManager { public void checkServerTrusted(X509Certificate[] x, String a) { d.checkServerTrusted(x, a); }"
                         " void f(SSLContext context) { context.init(null, new TrustManager[] { new Own() }, null); } }"
                     ),
+                ),
+            ),
+            "bundled-file": (
+                (
+                    _IN % 'TlsPins.addPinned("api.mch.weixin.qq.com", getAssets(), "root.cer");',
+                    _IN % 'Https.trust(context.getAssets().open("ca.pem"));',
+                ),
+                (
+                    _IN % 'Signatures.loadCertificate(open("platform.pem"));',
+                    _IN % 'Https.setKeyStore("client.pem");',
+                    _IN % 'Log.d("SSL", "no root.cer");',
+                ),
+            ),
+            "bundled-resource": (
+                (_IN % "new HttpsClient(context, R.raw.cacerts);",),
+                (_IN % "sounds.load(context, R.raw.certain);", _IN % "new HttpsClient(context, R.raw.client_key);"),
+            ),
+            "bundled-store": (
+                (
+                    (
+                        "class T { KeyStore loadTrustStore(Context c) { KeyStore store = KeyStore.getInstance(a);"
+                        " store.load(c.getResources().openRawResource(R.raw.cas), pw); return store; } }"
+                    ),
+                ),
+                (
+                    (
+                        "class T { KeyStore loadTrustStore(Context c) { KeyStore store = KeyStore.getInstance(a);"
+                        " store.load(null, pw); return store; } }"
+                    ),
+                    (
+                        "class T { PrivateKey sslKey(Context c) { KeyStore store = KeyStore.getInstance(a);"
+                        ' store.load(new FileInputStream("apiclient_cert.p12"), pw); return (PrivateKey) store.getKey(name, pw); } }'
+                    ),
+                ),
+            ),
+            "client-certificates": (
+                (
+                    _IN % 'OkGo.getInstance().setCertificates(getAssets().open("root.cer"));',
+                    _IN % "OkGo.getInstance().setCertificates();",
+                    _IN % "HttpsUtils.SSLParams p = HttpsUtils.getSslSocketFactory(null, null, null);",
+                    _IN
+                    % 'HttpsUtils.getSslSocketFactory(new InputStream[] { getAssets().open("root.cer") }, null, null);',
+                ),
+                (
+                    _IN % "response.setCertificates(list);",
+                    _IN % "response.setCertificates(null);",
+                    _IN % "HttpsUtils.getSslSocketFactory(stream, pw, certificates);",
                 ),
             ),
             "handshake-certificates": (

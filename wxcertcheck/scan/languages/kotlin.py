@@ -263,6 +263,32 @@ LANGUAGE = Language(
                 ),
                 ("import okhttp3.CertificatePinner", _IN % "b.certificatePinner(CertificatePinner.DEFAULT)"),
             ),
+            "bundled-file": (
+                (_IN % 'TlsPins.addPinned("api.mch.weixin.qq.com", assets.open("root.cer"))',),
+                (_IN % 'signatures.loadCertificate(open("platform.pem"))', _IN % 'https.setKeyStore("client.pem")'),
+            ),
+            "bundled-resource": (
+                (_IN % "HttpsClient(context, R.raw.cacerts)",),
+                (_IN % "sounds.load(context, R.raw.chime)", _IN % "HttpsClient(context, R.raw.client_key)"),
+            ),
+            "bundled-store": (
+                (
+                    (
+                        "class T { fun trustStore(c: Context): KeyStore { val store = KeyStore.getInstance(a)\n"
+                        "store.load(c.resources.openRawResource(R.raw.cas), pw)\nreturn store } }"
+                    ),
+                ),
+                (
+                    "class T { fun trustStore(): KeyStore { val store = KeyStore.getInstance(a)\nstore.load(null, pw)\nreturn store } }",
+                ),
+            ),
+            "client-certificates": (
+                (
+                    _IN % 'OkGo.getInstance().setCertificates(assets.open("root.cer"))',
+                    _IN % "val p = HttpsUtils.getSslSocketFactory()",
+                ),
+                (_IN % "response.setCertificates(list)",),
+            ),
             "handshake-certificates": (
                 (_IN % "HandshakeCertificates.Builder().addTrustedCertificate(PEM.decodeCertificatePem()).build()",),
                 (_IN % "HandshakeCertificates.Builder().addPlatformTrustedCertificates().build()",),

@@ -184,8 +184,8 @@ def _with_helpers(source: Source, function: "Node") -> str:
     return "\n".join(parts)[:60_000]
 
 
-def kept_callback(hit: Hit) -> "Node | None":
-    """The field, property or method around a callback's type that holds or gives one which accepts everything."""
+def kept_callbacks(hit: Hit) -> "tuple[Node, list[Node]] | None":
+    """The field, property or method around a callback's type, and the callbacks that it holds or gives which accept everything."""
     source = hit.source
     node = source.around(hit.node, frozenset({"field_declaration", "property_declaration", "method_declaration"}))
     if node is None:
@@ -198,8 +198,8 @@ def kept_callback(hit: Hit) -> "Node | None":
         return None
     lambdas = source.nodes(("lambda_expression", "anonymous_method_expression"), node)
     is_callback = _CALLBACK_TYPE.search(source.text(typed)) is not None
-    accepts = is_callback and len(lambdas) == 1 and verdict(source, lambdas[0])[0] is Does.ACCEPTS
-    return node if accepts else None
+    accepting = [one for one in lambdas if is_callback and verdict(source, one)[0] is Does.ACCEPTS]
+    return (node, [node] if len(lambdas) == 1 else accepting) if accepting else None
 
 
 _CALLBACK_TYPE = re.compile(

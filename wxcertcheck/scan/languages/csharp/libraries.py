@@ -106,6 +106,8 @@ def _callback(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, setting.node, purpose=purpose_of(hit))
     elif does is Does.COMPARES:
         yield Find(PinKind.FINGERPRINT, setting.node, compared_with(hit, shown), purpose=purpose_of(hit))
+    elif any(re.search(r"\.Accept\s*=\s*[\w.?!]+\(", one) for one in written):  # somebody else decides
+        yield Find(PinKind.CONFIGURABLE, setting.node, purpose=purpose_of(hit))
 
 
 def _certificate_policy(hit: Hit) -> Iterator[Find]:
@@ -348,6 +350,7 @@ PATTERNS = (
             _c("connection.SessionOptions.VerifyServerCertificate = (c, certificate) => true;"),
             _c("connection.UserDefinedServerCertValidationDelegate += (s, c, ch, e) => true;"),
             _c("client.ValidateCertificate += (c, e) => { e.Accept = true; };"),
+            _c("client.ValidateCertificate += (c, e) => { e.Accept = app.Check(e.Certificate, e.PolicyErrors); };"),
             "class C { void F() { client.ValidateCertificate += new FtpSslValidation(Any); } void Any(FtpClient c, E e) { e.Accept = true; } }",
             _c("new SSLOptions(SslProtocols.Tls12, false, (s, c, ch, e) => true);"),
         ),

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode
-from wxcertcheck.scan.hit import Hit
+from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
-from wxcertcheck.scan.languages.csharp.callbacks import Does, adds_to_default, compared_with, kept_callback, verdict
+from wxcertcheck.scan.languages.csharp.callbacks import Does, adds_to_default, compared_with, kept_callbacks, verdict
 from wxcertcheck.scan.languages.csharp.surroundings import is_server, only_serves, purpose_of, taken_away
 from wxcertcheck.scan.languages.csharp.values import GRAMMAR
 from wxcertcheck.scan.matchers import decided_around
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 CALLBACK = re.compile(
     r"(?:Server|Remote|User|^|Tls|TLS|Ssl)\w*Certif(?:icate|ication)(?:Custom)?Validat(?:ion|or)(?:Callback|Handler|Delegate)?$"
 )
+_NAMED = re.compile(
+    r"^(?!Client|client)\w*[cC]ertif(?:icate|ication)s?(?:Custom|Chain|Name|Policy|Callback)*(?:Valid|Verif|Check|Callback|Handler|Error|Accept|Trust)\w*$"
+)
+"""What a library may call its callback: read where a callback stands at the right side."""
 _SERVER = re.compile(
     r"AuthenticateAsServer|UseHttps|ConfigureKestrel|SslServerAuthenticationOptions|ClientCertificateMode|TcpListener"
 )
@@ -28,9 +32,11 @@ _SERVER = re.compile(
 
 def _callback(hit: Hit) -> Iterator[Find]:
     """A callback that is assigned, added with ``+=``, or passed to a setter of this name."""
-    if hit.name.startswith("Client") or "AcceptAny" in hit.name or not CALLBACK.search(hit.name):
+    if hit.name.startswith("Client") or "AcceptAny" in hit.name:
         return
     setting = hit.setting()
+    if not CALLBACK.search(hit.name) and not (_NAMED.search(hit.name) and _is_lambda(setting)):
+        return
     if setting is None or setting.value is None or setting.form not in ("assignment", "setter", "pair"):
         return
     if is_server(hit, setting.node) or taken_away(hit.source, setting.node):
@@ -53,6 +59,14 @@ def _callback(hit: Hit) -> Iterator[Find]:
     yield from _finds(hit, setting.node, setting.value)
 
 
+def _is_lambda(setting: Setting | None) -> bool:
+    """Whether a function of four parameters is given: those of ``RemoteCertificateValidationCallback``."""
+    if setting is None or setting.value is None or setting.value.type != "lambda_expression":
+        return False
+    parameters = setting.value.child_by_field_name("parameters")
+    return parameters is not None and len(parameters.named_children) == 4
+
+
 _ACCEPTS_ALL = re.compile(
     r"(?i)\.\w*(?:skip|accept(?:s|ing)?(?:all|any)|ignore|allow(?:s|ing)?(?:all|any)|insecure)\w*\("
 )
@@ -61,7 +75,11 @@ _ACCEPTS_ALL = re.compile(
 def _is_made_elsewhere(source: Source, callback: "Node") -> bool:
     """Whether a method of another file makes the callback: ``CertificateValidation.Thumbprint(settings.Thumbprint)``."""
     call = source.call(callback) if callback.type == "invocation_expression" else None
-    return call is not None and call.receiver is not None and re.match(r"[A-Z]\w*\.\w", call.dotted) is not None
+    return (
+        call is not None
+        and call.receiver is not None
+        and re.match(r"(?!this\.|base\.)\w+\.\w", call.dotted) is not None
+    )
 
 
 def _is_handed_on(source: Source, node: "Node", callback: "Node") -> bool:
@@ -197,13 +215,15 @@ def _says_itself(source: Source, place: "Node") -> bool:
 
 def _fields(hit: Hit) -> Iterator[Find]:
     """Callbacks kept in fields and properties, for other files to use."""
-    source, node = hit.source, kept_callback(hit)
-    if node is None:
+    source, kept = hit.source, kept_callbacks(hit)
+    if kept is None:
         return
+    node, accepting = kept
     named = node.child_by_field_name("name")
     name = source.text(named) if named is not None else last_name(source.text(node).partition("=")[0])
     if len(list(word_places(source.data, name, 0, len(source.data)))) == 1 and not name.startswith("Client"):
-        yield Find(PinKind.VERIFICATION_OFF, node, purpose=purpose_of(hit))
+        for place in accepting:
+            yield Find(PinKind.VERIFICATION_OFF, place, purpose=purpose_of(hit))
 
 
 def _policy(hit: Hit) -> Iterator[Find]:
@@ -277,9 +297,15 @@ PATTERNS = (
             "CertificateCustomValidation",
             "CertificateValidator",
             "CertificationValidation",
+            "CertificateCallback",
+            "CertificateVerif",
+            "CertificateCheck",
+            "CertificateHandler",
         ),
         match=_callback,
         bad=(
+            _c("o.KvCertificateCallbackValidation = (_, _, _, _) => true;"),
+            _c("h.SslOptions.RemoteCertificateValidationCallback = factory.CreateForHttp();"),
             _c("ServicePointManager.ServerCertificateValidationCallback += (s, c, h, e) => true;"),
             _c("ServicePointManager.ServerCertificateValidationCallback = delegate { return true; };"),
             _c(
@@ -301,6 +327,8 @@ PATTERNS = (
         good=(
             _c("h.ServerCertificateCustomValidationCallback = (m, c, h, e) => e == SslPolicyErrors.None;"),
             _c("h.ServerCertificateCustomValidationCallback = null;"),
+            _c("o.CertificateCheckHandler = (a, b) => true;"),
+            _c("o.KvCertificateCallbackValidation = (_, _, _, e) => e == SslPolicyErrors.None;"),
             _c("ServicePointManager.ServerCertificateValidationCallback -= (s, c, h, e) => true;"),
             _c(
                 "h.RemoteCertificateValidationCallback = (a, b, c, e) => { if (e != SslPolicyErrors.None) { Log(e); return false; } return true; };"
@@ -360,6 +388,10 @@ PATTERNS = (
         bad=(
             "class C { public static readonly RemoteCertificateValidationCallback Any = (s, c, ch, e) => true; }",
             "class C { static Func<HttpRequestMessage, X509Certificate2, X509Chain, SslPolicyErrors, bool> Any => (a, b, c, d) => true; }",
+            (
+                "class C { RemoteCertificateValidationCallback Check { get { switch (mode) { case 1: return (a, b, c, d) => true;"
+                " default: return (a, b, c, e) => e == SslPolicyErrors.None; } } } }"
+            ),
         ),
         good=(
             "class C { static readonly RemoteCertificateValidationCallback Fine = (s, c, ch, e) => e == SslPolicyErrors.None; }",

@@ -1,0 +1,128 @@
+"""CAs that come with the program and are handed to a client of another file: assets, raw resources, stores loaded here.
+
+Sources: Android's "Security with network protocols" (unknown certificate authorities), okhttputils, OkGo and RxEasyHttp, whose
+``setCertificates()`` and ``getSslSocketFactory()`` without a certificate accept every one.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind, PinMode
+from wxcertcheck.scan.hit import Hit
+from wxcertcheck.scan.jvm.managers import EMPTY_CHECK, class_elsewhere
+from wxcertcheck.scan.jvm.stores import ENTRIES, is_first, is_null, is_server, is_store
+from wxcertcheck.scan.language import Find
+from wxcertcheck.scan.source import Call, Source
+from wxcertcheck.scan.values import Kind, Value
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+FILE_WORDS = ('.cer"', '.crt"', '.pem"', '.bks"', '.jks"')
+RESOURCE_NAMED = r"(?!\w*(?:client|key_?(?!store)))\w*(?:cert|trust|keystore|pem|bks|jks|ssl|root|ca\b)"
+"""How raw resources with CAs are called."""
+_RESOURCE = re.compile(rf"R\.raw\.{RESOURCE_NAMED}")
+WRAPPERS = ("setCertificates(", "getSslSocketFactory(")
+_TAKES_CAS = re.compile(
+    r"(?:[pP]inn(?:ed|ing)|[tT]rust(?!Level)|TLS|[tT]ls|Https|https)\w*$|(?:SSL|[sS]sl)(?!Key)\w*$|^(?:set|add|with|use)(?:Server)?Certificates?$"
+)
+_OF_SOMETHING_ELSE = re.compile(
+    r"(?i)key(?!store)|client(?!$)|sign|identity|ali|union|wechat|platform|private|public|merchant|mch|jwt|token|exist|log|print|path"
+    r"|copy|save|write|delete|equals|server(?!cert)|mutual|assert|test|import|export|upload|download|exception|is[A-Z]"
+)
+_PASSES_ON = re.compile(
+    r"open\w*|getAssets|getResource\w*|get(?:Class|ClassLoader|Context\w*|Application\w*)|\w*InputStream|File|Path|Paths|get|of|listOf|arrayOf\w*|asList|also|use"
+)
+_KNOWN = (Kind.TEXT, Kind.JOIN)
+_WRAPPER_CLASS = re.compile(r"(?i)ok_?http|ok_?go|easy_?http|https?_?utils?|ssl_?(?:utils?|helper|socket\w*)")
+
+
+def handed_file(hit: Hit) -> Iterator[Find]:
+    """``client.pinTo(host, assets.open("root.cer"))``, ``new TlsClient(context, R.raw.cacerts)``: what takes it tells."""
+    source, node = hit.source, hit.node
+    for parent in source.ancestors(node):
+        if parent.type in source.grammar.functions or parent.type in source.grammar.statements:
+            return
+        call = source.call(parent)
+        if call is None or not any(_within(a.whole, hit) for a in call.arguments):
+            continue
+        if not _PASSES_ON.fullmatch(call.name):
+            break
+        node = call.node
+    else:
+        return
+    given = next(a.node for a in call.arguments if _within(a.whole, hit))
+    if not _takes_cas(source, call) or source.text(given)[:1] in "({[":
+        return
+    value = hit.value(given)
+    if value.kind in _KNOWN or (value.kind is Kind.NAME and _RESOURCE.match(value.text)):
+        yield Find(PinKind.TRUST, call.node, value)
+
+
+def _within(node: "Node", hit: Hit) -> bool:
+    return node.start_byte <= hit.offset < node.end_byte
+
+
+def _takes_cas(source: Source, call: Call) -> bool:
+    function = source.function_around(call.node) or source.tree.root_node
+    told = _TAKES_CAS.search(call.name) is not None and not _OF_SOMETHING_ELSE.search(call.name)
+    return told and call.name not in _READ_THERE and not is_server(source, function)
+
+
+_READ_THERE = ("loadTrustMaterial", "trustManager", "setCertificates", "getSslSocketFactory")
+"""Calls that other patterns read."""
+
+
+def wrapper(hit: Hit) -> Iterator[Find]:
+    """``OkGo.getInstance().setCertificates(…)``, ``HttpsUtils.getSslSocketFactory(…)``: a CA, or without one everything."""
+    call, source = hit.call(), hit.source
+    if call is None or call.receiver is None or f"{call.name}(" != hit.word or hit.name != call.name:
+        return
+    receiver = source.text(call.receiver)
+    receiver = receiver[:100] + receiver[-100:]
+    values = [(a.node, hit.value(_only(source, a.node))) for a in call.arguments]
+    given = [value for _, value in values if value.kind in _KNOWN]
+    if given:
+        yield Find(PinKind.TRUST, call.node, given[0], PinMode.ADDS)
+    elif all(is_null(source, node) for node, _ in values) and _WRAPPER_CLASS.search(receiver):
+        named = re.search(r"([A-Z]\w*)\s*$", receiver)
+        own = class_elsewhere(source, named[1]) if named else ""
+        if not source.functions(call.name) and (not own or EMPTY_CHECK.search(own)):
+            yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+def _only(source: Source, node: "Node") -> "Node":
+    """The one element of ``new InputStream[] { x }``."""
+    inner = source.nodes({"array_initializer"}, node)
+    return inner[0].named_children[0] if inner and len(inner[0].named_children) == 1 else node
+
+
+_CONSUMED = re.compile(
+    rb"TrustManagerFactory|loadTrustMaterial|KeyManagerFactory|loadKeyMaterial|SSLSocketFactory\(|\.getKey\(|\.store\(|getEntry\("
+    rb"|SecretKey|PrivateKey|isServerTrusted|setKeyEntry|PKIXParameters|CertPath"
+)
+"""What else is done with a store: another pattern sees it, or it is no trust store."""
+_TELLS_TRUST = re.compile(r"(?i)trust|pinn|ca_?certs?\b|_ca\b|root_?ca|ssl|tls")
+
+
+def loaded_store(hit: Hit) -> Iterator[Find]:
+    """A trust store that is loaded here and used in another file: ``trustStore.load(resources.openRawResource(R.raw.cas), pw)``."""
+    source = hit.source
+    if not is_first(hit) or _CONSUMED.search(source.data):
+        return
+    for call in source.calls("load", *ENTRIES):
+        node = call.nth(0) if call.name == "load" else call.nth(1)
+        if node is None or call.receiver is None or is_null(source, node) or not is_store(source, call.receiver):
+            continue
+        function = source.function_around(call.node) or source.tree.root_node
+        around = source.class_around(call.node)
+        names = (source.text(call.receiver), source.name_of(function), source.name_of(around) if around else "")
+        if is_server(source, function) or not any(_TELLS_TRUST.search(name) for name in names):
+            continue
+        value = hit.value(node)
+        yield Find(PinKind.TRUST, call.node, value if value.kind is not Kind.UNKNOWN else _setting(source, node))
+
+
+def _setting(source: Source, node: "Node") -> Value:
+    return Value(Kind.SETTING, source.text(node)[:80])
