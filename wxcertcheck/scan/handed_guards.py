@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from wxcertcheck.model import PinKind
 from wxcertcheck.scan.classify import classify
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Pattern
@@ -29,10 +30,11 @@ _SERVER_CODE = re.compile(
 )
 _SERVER_FILE = re.compile(r"(?:srv|[a-z]Server|[a-z]Listener)s?\.\w+$")
 Serves = Callable[[Hit], bool]
+_ANY = frozenset(PinKind)
 
 
-def spoken_for(hit: Hit, patterns: tuple[Pattern, ...], node: "Node") -> bool:
-    """Whether a pattern that knows a library finds something within ``node``."""
+def spoken_for(hit: Hit, patterns: tuple[Pattern, ...], node: "Node", kinds: frozenset[PinKind] = _ANY) -> bool:
+    """Whether a pattern that knows a library finds something of these kinds within ``node``."""
     source, start, end = hit.source, node.start_byte, node.end_byte
     for pattern in patterns:
         for word in pattern.words:
@@ -41,7 +43,7 @@ def spoken_for(hit: Hit, patterns: tuple[Pattern, ...], node: "Node") -> bool:
                 offset = at + min(len(word) - len(word.lstrip("\"'`:.@$-<>{[(,;=\t\r\n ")), len(word) - 1)
                 inner = source.tree.root_node.descendant_for_byte_range(offset, offset + 1)
                 if inner is not None and any(
-                    classify(f, f.value) for f in pattern.match(Hit(source, inner, word, offset))
+                    classify(f, f.value) in kinds for f in pattern.match(Hit(source, inner, word, offset))
                 ):
                     return True
                 at = source.data.find(word.encode(), at + 1, end)

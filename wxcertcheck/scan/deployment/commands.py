@@ -72,6 +72,7 @@ COMMANDS = (
             "certificate-authority",
             "-ca-file",
             ".ca-file",
+            "ignore-certificate-errors",
         ),
         match=any_of(
             line_off(
@@ -80,6 +81,7 @@ COMMANDS = (
                 purpose=Purpose.TOOL,
                 when=lambda hit, found: _IS_TOOL.search(hit.line) is None,
             ),
+            line_off(r"(?:^|[\s\"'\[,])--(?:unsafely-)?ignore-certificate-errors(?=[\s\"'=,\]]|$)"),
             line_trusts(
                 rf"(?:^|[\s\"'\[,])--(?:etcd-cafile|(?:kubelet-)?certificate-authority|(?:(?!server)[\w\-]+\.)?ca-file)(?:=|\s+){VALUE}",
                 purpose=Purpose.TOOL,
@@ -87,6 +89,7 @@ COMMANDS = (
         ),
         bad=(
             "- --tls.insecure-skip-tls-verify",
+            "test: deno test --unsafely-ignore-certificate-errors=a.example -A",
             "args: ['--es.ssl-skip-verify']",
             "- --kubelet-insecure-tls",
             "- --tls.ca-file=/etc/tls-certs/ca.pem",

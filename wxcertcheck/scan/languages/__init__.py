@@ -56,6 +56,7 @@ from fnmatch import translate
 from functools import cache, lru_cache
 
 from wxcertcheck.scan.language import Language
+from wxcertcheck.scan.pinned import with_pins
 
 
 @cache
@@ -65,7 +66,7 @@ def every() -> tuple[Language, ...]:
     import pkgutil
 
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(importlib.import_module(f"{__name__}.{name}").LANGUAGE for name in names)
+    return tuple(with_pins(importlib.import_module(f"{__name__}.{name}").LANGUAGE) for name in names)
 
 
 @cache

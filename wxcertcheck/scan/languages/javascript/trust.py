@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
@@ -11,10 +10,9 @@ from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.javascript.options import Surroundings, optional, purpose, surroundings
 from wxcertcheck.scan.matchers import any_of, call_trusts, trusts
 from wxcertcheck.scan.members import SETTINGS
-from wxcertcheck.scan.names import last_name
 from wxcertcheck.scan.source import Call
 from wxcertcheck.scan.telling import means_ca
-from wxcertcheck.scan.values import RESOURCE, Kind, Value
+from wxcertcheck.scan.values import Kind, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -58,7 +56,7 @@ _CERTIFICATE_CODE = re.compile(
 _HOLDS_BYTES = re.compile(r"new\s+(?:[\w.]*(?:Buffer|X509Certificate|Certificate)|Uint8Array|Blob)\b")
 _SCHEMA = re.compile(r"(?:Joi|joi|yup|Yup|z|PropTypes|Type|Schema|validator)\.\w+")
 """A description of what ``ca`` may be, not a value."""
-_DEFAULTS = re.compile(r"rootCertificates|getCACertificates|globalAgent\.options\.ca|systemCerts|rootCas\b")
+DEFAULTS = re.compile(r"rootCertificates|getCACertificates|globalAgent\.options\.ca|systemCerts|rootCas\b")
 _NO_VALUE = frozenset(
     {
         "object",
@@ -87,7 +85,7 @@ def _ca(hit: Hit) -> Iterator[Find]:
     around = surroundings(hit, node)
     if re.fullmatch(r"(?:module\.)?exports", around.target) and _is_module(hit, value_node):
         return
-    if around.asserted or around.server or len(around.keys & _LOCALES) > 1:
+    if around.asserted or around.server or len(around.keys & _LOCALES) > 1 or _comes_from(hit, value_node, _MADE):
         return
     written = hit.source.text(value_node)[:4000]
     value = hit.value(value_node)
@@ -98,8 +96,27 @@ def _ca(hit: Hit) -> Iterator[Find]:
         return
     if value.kind is Kind.NAME and value.text.startswith("this."):
         value = Value(Kind.SETTING, value.text)  # what another file put into the object
-    adds = _DEFAULTS.search(written) or any(leaf.kind is Kind.SYSTEM for leaf in value.leaves())
+    adds = DEFAULTS.search(written) or any(leaf.kind is Kind.SYSTEM for leaf in value.leaves())
     yield Find(PinKind.TRUST, node, value, PinMode.ADDS if adds else PinMode.REPLACES, purpose(around, hit.source))
+
+
+_MADE = r"require\([^()]*\)\("
+"""A function that a module's function makes: ``require("./ca/prepare")(dependencies)``."""
+_OWN_MODULE = r"require\(\s*['\"]\.[^()]*\)(?:\.\w+)*;?$"
+
+
+def _comes_from(hit: Hit, node: "Node", expression: str) -> bool:
+    """Whether a name is defined by what ``expression`` matches, in this file."""
+    name = hit.source.text(node) if node.type in ("identifier", "shorthand_property_identifier") else ""
+    return any(re.match(expression, hit.source.text(d.value)[:300]) for d in hit.source.definitions.get(name, ()))
+
+
+def _own_constant(hit: Hit, node: "Node") -> bool:
+    """Whether a name is that of another file of the project: ``const CERTS = require("./certs")``, ``import { CERTS } from "./certs"``."""
+    if node.type != "identifier" or _comes_from(hit, node, _OWN_MODULE):
+        return node.type == "identifier"
+    imported = rf"import\s[^;'\"]*\b{re.escape(hit.source.text(node))}\b[^;'\"]*\sfrom\s*['\"]\."
+    return re.search(imported.encode(), hit.source.data) is not None
 
 
 def _is_module(hit: Hit, node: "Node") -> bool:
@@ -180,6 +197,8 @@ def _path_value(hit: Hit, setting: Setting) -> Value | None:
         leaf.kind is Kind.TEXT and _CERTIFICATE_TEXT.search(leaf.text) for leaf in leaves
     ):
         return value
+    if value.kind in (Kind.NAME, Kind.UNKNOWN) and _own_constant(hit, setting.value):
+        return value
     written = hit.source.text(setting.value)[:200]
     if around.callees and _VERIFIES.search(around.callees[0]):
         return None
@@ -235,85 +254,6 @@ def _shorthand(hit: Hit) -> Iterator[Find]:
         return
     if not surroundings(hit, hit.node).asserted:
         yield Find(PinKind.TRUST, hit.node, hit.value(hit.node))
-
-
-def _grpc(hit: Hit) -> Iterator[Find]:
-    """``grpc.credentials.createSsl(rootCerts)``: without an argument the defaults of gRPC."""
-    call = hit.call()
-    if call is None or call.name != "createSsl" or "erverCredentials" in call.callee or not call.arguments:
-        return
-    yield Find(PinKind.TRUST, call.node, _kept(hit.value(call.nth(0))))
-
-
-def _kept(value: Value) -> Value:
-    """A value whose names are members of the object itself, which somebody else has filled: ``this.config.tls.rootCert``."""
-    if value.kind is Kind.NAME and value.text.startswith("this.") and value.text.count(".") > 1:
-        return Value(Kind.SETTING, value.text)
-    return replace(value, parts=tuple(_kept(part) for part in value.parts)) if value.kind is Kind.CHOICE else value
-
-
-def _soap(hit: Hit) -> Iterator[Find]:
-    """``new soap.ClientSSLSecurity(key, cert, ca, …)`` of node-soap."""
-    call = hit.call()
-    node = call.nth(2) if call is not None and call.name == "ClientSSLSecurity" else None
-    if call is not None and node is not None and node.type != "object":
-        yield Find(PinKind.TRUST, call.node, hit.value(node))
-
-
-def _default_certificates(hit: Hit) -> Iterator[Find]:
-    """``tls.setDefaultCACertificates([...])`` of Node 22.19: for the whole process."""
-    call = hit.call()
-    if call is None or call.name != "setDefaultCACertificates" or call.nth(0) is None:
-        return
-    written = hit.source.text(call.node)
-    mode = PinMode.ADDS if _DEFAULTS.search(written) else PinMode.REPLACES
-    yield Find(PinKind.TRUST, call.node, hit.value(call.nth(0)), mode)
-
-
-def _root_cas(hit: Hit) -> Iterator[Find]:
-    """``ssl-root-cas`` puts its own list, and the files added to it, into the global agent: on top of nothing else."""
-    source = hit.source
-    call = hit.call_around()
-    if call is None or call.name not in ("require", "import"):
-        return
-    statement = source.statement_around(call.node)
-    added = [c for c in source.calls("addFile") if c.nth(0) is not None]
-    for one in added:
-        yield Find(PinKind.TRUST, one.node, hit.value(one.nth(0)), PinMode.ADDS)
-    if not added:
-        yield Find(PinKind.TRUST, statement, Value(Kind.NAME, "ssl-root-cas"), PinMode.ADDS)
-
-
-_ENVIRONMENT = ("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
-
-
-def _environment(hit: Hit) -> Iterator[Find]:
-    """Set for a child process. For the process itself ``NODE_EXTRA_CA_CERTS`` comes too late: Node reads it at its start."""
-    setting = hit.setting()
-    if setting is None or setting.value is None or hit.name not in _ENVIRONMENT or setting.name != hit.name:
-        return
-    around = surroundings(hit, setting.node)
-    if around.asserted or (setting.form == "assignment" and "env" not in setting.target):
-        return
-    if setting.form == "pair" and not re.search(r"env", " ".join((*around.nested_in, around.target)), re.IGNORECASE):
-        return
-    mode = PinMode.ADDS if hit.name == "NODE_EXTRA_CA_CERTS" else PinMode.REPLACES
-    if setting.form in ("pair", "assignment"):
-        yield Find(PinKind.TRUST, setting.node, hit.value(setting.value), mode)
-
-
-def _react_native(hit: Hit) -> Iterator[Find]:
-    """``sslPinning: { certs: […] }`` of react-native-ssl-pinning: names of certificates among the app's resources, or hashes."""
-    setting = hit.setting()
-    if setting is None or setting.value is None or setting.name != "sslPinning" or setting.form != "pair":
-        return
-    for node in hit.source.nodes({"pair"}, setting.value):
-        key, value = hit.source.pair(node)
-        if key is not None and value is not None and last_name(hit.source.text(key)) in ("certs", "cert"):
-            found = hit.value(value)
-            hashed = any(leaf.text.startswith("sha256/") for leaf in found.leaves())
-            kind = PinKind.FINGERPRINT if hashed else PinKind.TRUST
-            yield Find(kind, setting.node, found if hashed else found.on_base(RESOURCE))
 
 
 _TLS = "https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions"
@@ -372,6 +312,7 @@ PATTERNS = (
             "Request.prototype.ca = Request.prototype.agent;",
             "const ca = require('./ca/prepare'); module.exports = { ca, key, cert };",
             "const schema = Joi.object({ ca: Joi.string(), cert: Joi.string() });",
+            "const prepareCA = require('./ca')({ resolve }); f({ certificate: prepareCertificate, ca: prepareCA });",
             "new https.Agent({ ca: tls.rootCertificates });",
             "expect(connect).toHaveBeenCalledWith({ ca: fs.readFileSync('ca.pem') });",
         ),
@@ -395,6 +336,8 @@ PATTERNS = (
             "f({ tls: { caFile: 'ca.pem' } });",
             "new Redis({ host, tls: { caCertFile: options.caCertFile } });",
             "createClient({ ssl_ca: configService.get('DB_SSL_CA') });",
+            "const CERTS = require('./certs'); assign(this, { caFile: CERTS }, options);",
+            "import { CERTS } from '../certs';\nfunction f() { return { caBundle: CERTS }; }",
         ),
         good=(
             "f({ caPath: options.caPath });",
@@ -443,60 +386,5 @@ PATTERNS = (
         match=trusts(*_QUEUE, forms=("pair",), when=_not_asserted, purpose=Purpose.QUEUE),
         bad=("new Kafka.Producer({ 'ssl.ca.location': './ca.pem' });",),
         good=("new Kafka.Producer({ 'bootstrap.servers': 'b' });",),
-    ),
-    Pattern(
-        slug="grpc-create-ssl",
-        words=("createSsl",),
-        match=_grpc,
-        bad=("grpc.credentials.createSsl(fs.readFileSync('ca.pem'));",),
-        good=(
-            "grpc.credentials.createSsl();",
-            "grpc.credentials.createSsl(null, key, cert);",
-            "grpc.ServerCredentials.createSsl(ca, keys, true);",
-        ),
-    ),
-    Pattern(
-        slug="soap-client-ca",
-        words=("ClientSSLSecurity",),
-        match=_soap,
-        bad=("client.setSecurity(new soap.ClientSSLSecurity('k.pem', 'c.pem', 'ca.pem', {}));",),
-        good=("client.setSecurity(new soap.ClientSSLSecurity('k.pem', 'c.pem', {}));",),
-    ),
-    Pattern(
-        slug="default-ca-certificates",
-        words=("setDefaultCACertificates",),
-        match=_default_certificates,
-        bad=("tls.setDefaultCACertificates([fs.readFileSync('ca.pem')]);",),
-        good=("tls.setDefaultCACertificates(tls.getCACertificates('system'));",),
-        source="https://nodejs.org/api/tls.html#tlssetdefaultcacertificatescerts",
-    ),
-    Pattern(
-        slug="ssl-root-cas",
-        words=("ssl-root-cas",),
-        match=_root_cas,
-        bad=(
-            "require('ssl-root-cas').inject();",
-            "const cas = require('ssl-root-cas/latest').create(); cas.addFile('ca.pem');",
-        ),
-        good=("// require('ssl-root-cas').inject()",),
-    ),
-    Pattern(
-        slug="environment",
-        words=_ENVIRONMENT,
-        match=_environment,
-        bad=(
-            "process.env.NODE_EXTRA_CA_CERTS = '/opt/wx/ca.pem';",
-            "spawn('node', a, { env: { ...process.env, NODE_EXTRA_CA_CERTS: 'ca.pem' } });",
-        ),
-        good=("const path = process.env.NODE_EXTRA_CA_CERTS;",),
-        source="https://nodejs.org/api/cli.html#node_extra_ca_certsfile",
-    ),
-    Pattern(
-        slug="react-native-certs",
-        words=("sslPinning",),
-        match=_react_native,
-        bad=("fetch(url, { method: 'GET', sslPinning: { certs: ['wechat'] } });",),
-        good=("fetch(url, { method: 'GET' });",),
-        source="https://github.com/MaxToyberman/react-native-ssl-pinning",
     ),
 )

@@ -21,6 +21,7 @@ from wxcertcheck.scan.languages.objective_c.options import (
     image_option,
     selector_part,
     stream_setting,
+    trust_kit,
 )
 from wxcertcheck.scan.matchers import any_of, switches, trusts
 from wxcertcheck.scan.source import Argument, Call, Source
@@ -255,17 +256,6 @@ def _ice_server(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, hit.node)
 
 
-def _trust_kit(hit: Hit) -> Iterator[Find]:
-    """``kTSKPublicKeyHashes: @[ @"…", @"…" ]``, ``d[kTSKPublicKeyHashes] = @[ … ]``."""
-    setting = hit.setting()
-    if setting is None or setting.form not in ("pair", "assignment") or setting.value is None:
-        return
-    if setting.form == "assignment" and "[" not in setting.target:
-        return
-    for node in hit.source.nodes(("string_literal",), setting.value):
-        yield Find(PinKind.FINGERPRINT, node, hit.value(node))
-
-
 def _m(body: str) -> str:
     return "@implementation A\n- (void)f {\n" + body + "\n}\n@end"
 
@@ -452,6 +442,7 @@ LANGUAGE = Language(
                     _CHALLENGE
                     % "SecTrustResultType r; SecTrustEvaluate(trust, &r); if (r != kSecTrustResultProceed) { return; }",
                     _CHALLENGE % "BOOL known = [manager isTrustedServerCertificateIn:challenge];",
+                    (_CHALLENGE % "").replace("ChallengeUseCredential", "ChallengePerformDefaultHandling"),
                 ),
                 source="https://developer.apple.com/documentation/foundation/performing-manual-server-trust-authentication",
             ),
@@ -492,12 +483,13 @@ LANGUAGE = Language(
             Pattern(
                 slug="trustkit",
                 words=("kTSKPublicKeyHashes",),
-                match=_trust_kit,
+                match=trust_kit,
                 bad=(
                     _m(
                         'NSDictionary *d = @{ kTSKPublicKeyHashes: @[ @"r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=" ] };'
                     ),
                     _m('d[kTSKPublicKeyHashes] = @[ @"r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=" ];'),
+                    _m('[d setObject:[options valueForKey:@"hashes"] forKey:kTSKPublicKeyHashes];'),
                 ),
                 good=(
                     _m("NSArray *hashes = d[kTSKPublicKeyHashes];"),

@@ -22,12 +22,17 @@ EVALUATES = re.compile(
 )
 
 
+_REFUSES = re.compile(r"AuthChallenge(?:Cancel|PerformDefault|Reject)\w*$")
+
+
 def challenge(hit: Hit) -> Iterator[Find]:
     """A challenge answered with ``credentialForTrust:``: what was checked before?"""
     body = _handler(hit)
     if not body or hit.name not in ("credentialForTrust", "initWithTrust"):
         return
-    source, call = hit.source, hit.call()
+    source, call, answer = hit.source, hit.call(), hit.call_around()
+    if answer is not None and any(_REFUSES.search(source.text(a.node)) for a in answer.arguments[:1]):
+        return
     node = call.node if call is not None else hit.node
     method = source.around(hit.node, frozenset({"method_definition", "function_definition"}))
     if (

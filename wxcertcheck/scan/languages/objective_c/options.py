@@ -8,6 +8,7 @@ from wxcertcheck.model import PinKind
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.matchers import decided_around
+from wxcertcheck.scan.values import choice
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -92,3 +93,22 @@ def image_option(hit: Hit) -> Iterator[Find]:
             return
         if parent.type not in ("binary_expression", "parenthesized_expression", "cast_expression"):
             return
+
+
+def trust_kit(hit: Hit) -> Iterator[Find]:
+    """``kTSKPublicKeyHashes: @[ @"…", @"…" ]``, ``d[kTSKPublicKeyHashes] = @[ … ]``, ``[d setObject:… forKey:…]``."""
+    setting, put = hit.setting(), hit.call_around()
+    if put is not None and put.name in ("setObject", "setValue") and len(put.arguments) == 2:
+        strings = hit.source.nodes(("string_literal",), put.arguments[0].node)
+        yield Find(
+            PinKind.FINGERPRINT if strings else PinKind.CONFIGURABLE,
+            put.node,
+            choice(map(hit.value, strings)) if strings else None,
+        )
+        return
+    if setting is None or setting.form not in ("pair", "assignment") or setting.value is None:
+        return
+    if setting.form == "assignment" and "[" not in setting.target:
+        return
+    for node in hit.source.nodes(("string_literal",), setting.value):
+        yield Find(PinKind.FINGERPRINT, node, hit.value(node))

@@ -8,9 +8,18 @@ import re
 from collections.abc import Iterator
 
 from wxcertcheck.model import PinKind
+from wxcertcheck.scan.handed_guards import spoken_for
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
-from wxcertcheck.scan.languages.ruby.settings import asked_for, asserted, is_server, names_around, purpose, setting_of
+from wxcertcheck.scan.languages.ruby.settings import (
+    asked_for,
+    asserted,
+    beside_source,
+    is_server,
+    names_around,
+    purpose,
+    setting_of,
+)
 from wxcertcheck.scan.telling import means_ca, switched_off_by
 from wxcertcheck.scan.values import Kind, Value, is_word
 
@@ -18,6 +27,7 @@ _CA_WORDS = (
     *("ssl-ca", "tls-ca", "'ca-cert", "'ca-file", "'ca-bundle"),
     *("_ca_file", "_ca_path", "_ca_cert", "_ca_bundle", "_cafile", "_cacert", "ssl_ca", "tls_ca", "root_ca", "ca_location"),
     *("truststore", "trust_store", "trusted_certs", "ca_certificates", "ca_certificate", "root_certificates", "caFile"),
+    *("CA_FILE", "CA_PATH", "CA_BUNDLE", "CA_CERT", "CACERT", "ROOT_CERT"),
     *("ca_cert_path", "ca_file_path", "ca_path", "ca_file", "ca_cert", "ca_bundle", "caCert"),
 )  # fmt: skip
 _SWITCH_WORDS = (
@@ -53,6 +63,8 @@ def _handed_on(hit: Hit) -> Setting | None:
     if setting.form == "option":
         return setting if call is not None and _GIVES.match(call.name) else None
     if setting.form == "assignment":
+        if re.fullmatch(r"@?@?[A-Za-z]\w*", setting.target) and (setting.target[0] == "@" or setting.target.isupper()):
+            return setting if beside_source(hit.value(setting.value)) and not _used_here(hit) else None
         given = re.search(r"[.\[]", setting.target) and not setting.target.startswith("self.")
         return setting if given and not _parses(hit) else None
     if setting.form != "pair" or (call is not None and _DESCRIBES.search(call.dotted)):
@@ -64,6 +76,13 @@ def _handed_on(hit: Hit) -> Setting | None:
         if writes_out or re.search(r"Server|WEBrick|SPEC|SCHEMA|DEFAULTS?\b", names_around(hit, setting.node))
         else setting
     )
+
+
+def _used_here(hit: Hit) -> bool:
+    """Whether this file says what a constant is used for."""
+    from wxcertcheck.scan.languages.ruby.trust import PATTERNS as TRUST
+
+    return spoken_for(hit, TRUST, hit.source.tree.root_node, frozenset({PinKind.TRUST}))
 
 
 def _parses(hit: Hit) -> bool:
@@ -124,12 +143,15 @@ PATTERNS = (
             "props.put('ssl.truststore.location', @store)\n# truststore",
             "Bridge.new(host, mqtt_ca_file: options[:ca])",
             "conf['tls_ca'] = File.join(__dir__, 'ca.pem')",
+            "CA_BUNDLE = File.expand_path('../certs/bundle.crt', __FILE__)",
         ),
         good=(
             "option :mqtt_ca_file, desc: 'CA file'",
             "validates :mqtt_ca_file, presence: true",
             "{ mqtt_ca_file: { type: String } }",
             "self.mqtt_ca_file = path",
+            "CA_FILE = File.expand_path('../ca.pem', __FILE__)\nhttp.ca_file = CA_FILE",
+            "def initialize(path)\n  @mqtt_ca_file = path\n  @tls_ca_file = '/etc/x/ca.pem'\nend",
             "def to_h\n  { mqtt_ca_file: @path }\nend",
             "expect(x).to eq(mqtt_ca_file: path)",
         ),

@@ -4,10 +4,11 @@ import re
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import Purpose
+from wxcertcheck.scan.evaluate import FILE
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.names import bare, last_name
 from wxcertcheck.scan.source import Source
-from wxcertcheck.scan.values import Kind, Value
+from wxcertcheck.scan.values import SOURCE, Kind, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -145,3 +146,9 @@ def purpose(hit: Hit, setting: Setting) -> Purpose:
         if expression.search(words):
             return found
     return Purpose.DATABASE if _DATABASE.search(words) else Purpose.HTTPS
+
+
+def beside_source(value: Value) -> bool:
+    """A file that comes with the code: what an instance variable or constant of such a value is used for is a pin."""
+    first = value.parts[0] if value.kind is Kind.JOIN and value.parts else value
+    return first.base == SOURCE or first.text.startswith(FILE)

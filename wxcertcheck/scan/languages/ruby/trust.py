@@ -10,6 +10,7 @@ from wxcertcheck.scan.language import Change, Find, Matcher, Pattern
 from wxcertcheck.scan.languages.ruby.settings import (
     asserted,
     bare_context,
+    beside_source,
     is_server,
     names_around,
     optional,
@@ -88,7 +89,8 @@ def _is_tls(hit: Hit, setting: Setting) -> bool:
         return known and not formatted
     target = setting.target
     if target.startswith("@") and not re.search(r"[.\[]", target):
-        return setting.name in ("ca_bundle_path", "ca_bundle") and setting.node.type == "assignment"
+        named = setting.name in ("ca_bundle_path", "ca_bundle") and setting.node.type == "assignment"
+        return named or (setting.value is not None and beside_source(hit.value(setting.value)))
     return bool(re.search(r"[.\[]", target))
 
 
@@ -303,12 +305,14 @@ PATTERNS = (
             'Excon.defaults[:ssl_ca_file] = "/etc/wx/rootca.pem"',
             "Typhoeus.get(u, cainfo: CA)\nCA = 'rootca.pem'",
             "def f(options)\n  http.ca_file = options[:ca_file]\nend",
+            "def initialize\n  @ssl_ca_file = File.dirname(__FILE__) + '/../certs/bundle.crt'\nend",
         ),
         good=(
             "http.ca_file = nil",
             '# http.ca_file = "rootca.pem"',
             "attr_accessor :ca_file, :ca_path",
             "puts http.ca_file",
+            "def initialize(path)\n  @ssl_ca_file = path\nend",
             "expect(http).to have_attributes(ca_file: 'rootca.pem')",
             "config :ca_file, validate: :path",
             "OPTIONS = { ca_file: { type: String } }",

@@ -95,6 +95,7 @@ PATTERNS = (
             "tls-verify=",
             "-tls-skip-verify",
             "--tlsAllowInvalid",
+            "ignore-certificate-errors",
         ),
         match=any_of(
             long_off(
@@ -105,6 +106,8 @@ PATTERNS = (
                 "-tls-skip-verify",
                 "--tlsAllowInvalidCertificates",
                 "--tlsAllowInvalidHostnames",
+                "--ignore-certificate-errors",
+                "--unsafely-ignore-certificate-errors",
             ),
             given_off("--check-certificate", "--tls-verify", "--src-tls-verify", "--dest-tls-verify"),
         ),
@@ -112,6 +115,7 @@ PATTERNS = (
             "aria2c --check-certificate=false https://a",
             "podman pull --tls-verify=false a",
             "mongosh --tls --tlsAllowInvalidCertificates",
+            "deno run --unsafely-ignore-certificate-errors=a.example main.ts",
             "wget --no-check-certificate https://a",
             'flags="--insecure --cacert /ca.crt --resolve a"',
             "kubectl --insecure-skip-tls-verify=true get pods",

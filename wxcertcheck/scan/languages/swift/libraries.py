@@ -243,7 +243,64 @@ def _ice_server(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, hit.node)
 
 
+def _custom_evaluation(hit: Hit) -> Iterator[Find]:
+    """Alamofire 4: ``.customEvaluation { trust, host in … }``: a body that says true to all, or one that compares."""
+    call = hit.call()
+    block = (
+        next((a.node for a in call.arguments if a.node.type == "lambda_literal"), None) if call is not None else None
+    )
+    code = with_helpers(hit.source, block) if block is not None else ""
+    if call is None or not code:
+        return
+    if READS.search(code) and COMPARES.search(code):
+        yield Find(PinKind.FINGERPRINT, call.node, unknown(code))
+    elif re.search(r"(?:\bin|return)\s+true\s*}$", code.strip()) and not re.search(r"valuat|alidat|erif", code[20:]):
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+def _host_not_checked(hit: Hit) -> Iterator[Find]:
+    """Alamofire: ``DefaultTrustEvaluator(validateHost: false)``. A pinned evaluator is a pin, whatever else it leaves out."""
+    call = hit.call_around()
+    node = call.named("validateHost") if call is not None else None
+    if (
+        call is not None
+        and node is not None
+        and not re.search(r"certificates:|[kK]eys:|^Pinned", hit.source.text(call.node))
+    ):
+        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(node))
+
+
 PATTERNS = (
+    Pattern(
+        slug="custom-evaluation",
+        words=("customEvaluation",),
+        match=_custom_evaluation,
+        bad=(
+            _IN % "let p = ServerTrustPolicy.customEvaluation { _, _ in true }",
+            _IN % "let p: P = .customEvaluation({ (t, h) -> Bool in\n return true\n})",
+            _IN % "let p: P = .customEvaluation({ (t, h) in SecTrustCopyPublicKey(t) == key })",
+        ),
+        good=(
+            _IN % "let p: P = .customEvaluation({ (t, h) in return SecTrustEvaluateWithError(t, nil) })",
+            _IN % "let p: P = .customEvaluation({ (t, h) in return false })",
+        ),
+        source="https://github.com/Alamofire/Alamofire/blob/4.9.1/Documentation/AdvancedUsage.md#server-trust-policies",
+    ),
+    Pattern(
+        slug="host-not-checked",
+        words=("validateHost",),
+        followed=r"\s*:\s*\w",
+        match=_host_not_checked,
+        bad=(
+            _IN % "let e = DefaultTrustEvaluator(validateHost: false)",
+            _IN % "let p: P = .performDefaultEvaluation(validateHost: false)",
+        ),
+        good=(
+            _IN % "let e = DefaultTrustEvaluator(validateHost: true)",
+            _IN % "let p: P = .pinCertificates(certificates: c, validateCertificateChain: true, validateHost: false)",
+            "class E { init(validateHost: Bool = true) {} }",
+        ),
+    ),
     Pattern(
         slug="c-library",
         words=(

@@ -1,0 +1,176 @@
+"""Pins under a name that tells, whatever the library and language: ``PINNED_KEYS = ["sha256/…"]``, ``serverCertFingerprint: "AB:…"``.
+
+What counts is a digest as it is written for a certificate or its key (SHA-1 or SHA-256, hexadecimal or base64) or a
+certificate's file, given to such a name, or in a function or class of such a name. A name without a digest or file in sight
+says nothing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from wxcertcheck.model import PinKind
+from wxcertcheck.scan.handed_guards import spoken_for
+from wxcertcheck.scan.hit import Hit
+from wxcertcheck.scan.language import Find, Language, Matcher, Pattern
+from wxcertcheck.scan.names import bare
+from wxcertcheck.scan.source import Source, holds
+from wxcertcheck.scan.telling import parts
+from wxcertcheck.scan.values import RESOURCE, choice, text
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_PIN = frozenset({"pin", "pins", "pinned", "pinning", "spki", "hpkp"})
+_OF_TLS = frozenset({
+    "cert", "certs", "certificate", "certificates", "key", "keys", "public", "pubkey", "pubkeys", "spki", "ssl", "tls", "https",
+    "server", "host", "hosts", "domain", "domains", "ca", "root", "leaf", "intermediate", "fingerprint", "fingerprints",
+    "thumbprint", "thumbprints", "hpkp", "trust", "trusted",
+})  # fmt: skip
+_DIGEST = frozenset({"hash", "hashes", "digest", "digests", "sha256", "sha1", "fingerprint", "fingerprints", "thumbprint", "thumbprints"})  # fmt: skip
+_SERVERS = frozenset({"ssl", "tls", "server", "peer", "ca", "root", "issuer", "leaf", "expected", "trusted", "allowed", "valid", "known", "https"})  # fmt: skip
+_OF_SOMETHING_ELSE = frozenset({
+    "git", "commit", "gpg", "pgp", "ssh", "apk", "app", "apps", "sign", "signing", "signer", "signature", "signatures", "saml", "idp",
+    "device", "browser", "package", "packages", "file", "files", "content", "code", "user", "password", "version", "jwt", "jwk", "block",
+    "image", "docker", "release", "android", "dtls", "ice", "model", "state", "session", "token", "api", "wallet", "address",
+})  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def means_pin(name: str) -> str:
+    """Whether a name says that it holds pins of servers: "sure", "unsure" for ``pins`` and ``pinSha256`` alone, or ""."""
+    words = frozenset(parts(name))
+    if not words or len(words) > 9 or not words.isdisjoint(_OF_SOMETHING_ELSE):
+        return ""
+    if "server" not in words and not words.isdisjoint(("client", "clients")):
+        return ""
+    if not words.isdisjoint(_PIN):
+        return "sure" if not words.isdisjoint(_OF_TLS) else "unsure"
+    if words.isdisjoint(_DIGEST):
+        return ""
+    if "public" in words and not words.isdisjoint(("key", "keys")):
+        return "sure"
+    about = not words.isdisjoint(("cert", "certs", "certificate", "certificates"))
+    return "sure" if not words.isdisjoint(_SERVERS) and (about or "hash" not in words) else ""
+
+
+_HEX = r"(?:[0-9A-Fa-f]{2}[: -]?){19}(?:(?:[0-9A-Fa-f]{2}[: -]?){12})?[0-9A-Fa-f]{2}"
+_BASE64 = r"(?:sha-?256[/:])?[A-Za-z0-9+/]{43}=|sha-?1[/:][A-Za-z0-9+/]{27}="
+_FILE = r"[\w./ -]{1,80}\.(?:cer|der|crt|pem)"
+_BYTES = r"\b0x30,\s*0x82\b"
+_IN_BYTES = re.compile(_BYTES.encode())
+_SURE = re.compile(rf"{_BASE64}|{_HEX}")
+_UNSURE = re.compile(r"sha(?:256|1)/[A-Za-z0-9+/]{27,43}=|[A-Za-z0-9+/]{43}=")
+_IS_FILE = re.compile(_FILE)
+FOLLOWED = rf"(?s:.{{0,400}}?)(?:[\"'`](?:{_BASE64}|{_HEX}|{_FILE})[\"'`]|{_BYTES})"
+WORDS = (
+    *(
+        "inned",
+        "INNED",
+        "inning",
+        "INNING",
+        "_pins",
+        "_PINS",
+        "Pins",
+        "pins =",
+        "pins:",
+        "PINS",
+        "spki",
+        "SPKI",
+        "Spki",
+        "HPKP",
+    ),
+    *("ertPin", "ertificatePin", "eyPin", "sslPin", "tlsPin", "SSLPin", "TLSPin", "SslPin", "TlsPin"),
+    *("ert_pin", "key_pin", "ssl_pin", "tls_pin", "CERT_PIN", "KEY_PIN", "SSL_PIN", "TLS_PIN"),
+    *("ublicKeyHash", "ublic_key_hash", "PUBLIC_KEY_HASH", "ublicKeySha", "ublic_key_sha"),
+    *("ingerprint", "INGERPRINT", "humbprint", "HUMBPRINT"),
+)
+"""Parts of the names that `means_pin` knows; each without its first letter where that may be a capital."""
+_MOST = 6
+_FINGERPRINTS = frozenset({PinKind.FINGERPRINT})
+
+
+def pinned(patterns: tuple[Pattern, ...]) -> Matcher:
+    """Pins by name, where none of ``patterns`` speaks of a fingerprint in the same file: the use says it there."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        told = means_pin(hit.name)
+        within = _within(hit) if told else None
+        if within is None:
+            return
+        pem = _in_bytes(hit.source, within) if told == "sure" else ""
+        if pem:
+            setting = hit.setting()
+            yield Find(PinKind.TRUST, setting.node if setting is not None else within, text(pem))
+            return
+        strings = hit.source.nodes(hit.source.grammar.strings, within)[:400]
+        found = [node for node in strings if (_SURE if told == "sure" else _UNSURE).fullmatch(_plain(hit.source, node))]
+        files = [] if found or told != "sure" else [n for n in strings if _IS_FILE.fullmatch(_plain(hit.source, n))]
+        if not (found or files) or spoken_for(hit, patterns, hit.source.tree.root_node, _FINGERPRINTS):
+            return
+        for place in _places(hit, within, found or files):
+            if not found and spoken_for(hit, patterns, place):
+                continue
+            inside = [text(_plain(hit.source, node)) for node in (found or files) if holds(place, node)]
+            kind = PinKind.FINGERPRINT if found else PinKind.TRUST
+            yield Find(kind, place, choice(inside if found else [one.on_base(RESOURCE) for one in inside]))
+
+    return match
+
+
+def _in_bytes(source: Source, within: "Node") -> str:
+    """The certificates in ``[0x30, 0x82, …]`` as PEM; "" where there are none."""
+    code = source.data[within.start_byte : within.end_byte]
+    if not _IN_BYTES.search(code):
+        return ""
+    from base64 import encodebytes
+
+    from wxcertcheck.formats import embedded
+
+    bodies = [encodebytes(found.der).decode() for found in embedded.find(code)]
+    return "".join(f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n" for body in bodies)
+
+
+def _plain(source: Source, node: "Node") -> str:
+    return bare(source.text(node).lstrip("@")) if node.end_byte - node.start_byte < 200 else ""
+
+
+def _within(hit: Hit) -> "Node | None":
+    """What a name is given, or the function or class that it names."""
+    source, setting = hit.source, hit.setting()
+    if setting is not None:
+        return setting.node if setting.form in ("setter", "option") else setting.value
+    for parent in source.ancestors(hit.node):
+        if parent.type in source.grammar.functions | source.grammar.classes:
+            return parent if bare(source.name_of(parent)) == hit.name or _names(parent, hit.node) else None
+        if parent.type in source.grammar.statements or parent.type in source.grammar.calls:
+            return None
+    return None
+
+
+def _names(node: "Node", name: "Node") -> bool:
+    """Whether ``name`` stands in the head of a method (a selector's part in Objective-C)."""
+    body = node.child_by_field_name("body")
+    return body is None or name.end_byte <= body.start_byte
+
+
+def _places(hit: Hit, within: "Node", strings: "list[Node]") -> "list[Node]":
+    """The setting itself, or each statement of a function or class that holds some of the strings."""
+    setting = hit.setting()
+    if setting is not None:
+        return [setting.node]
+    places = {node.id: node for node in (hit.source.statement_around(string) for string in strings)}
+    return [node for node in list(places.values())[:_MOST] if holds(within, node)]
+
+
+def with_pins(language: Language) -> Language:
+    """``language`` with the general pattern of pins after its own, where it has lines for it."""
+    from wxcertcheck.scan.pinned_lines import BAD, GOOD
+
+    if language.name not in BAD:
+        return language
+    bad, good = BAD[language.name], GOOD[language.name]
+    own = Pattern("named-pin", WORDS, pinned(language.patterns), bad, good, followed=FOLLOWED, within=True)
+    return replace(language, patterns=(*language.patterns, own))
