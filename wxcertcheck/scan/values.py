@@ -86,6 +86,12 @@ def is_word(value: Value) -> bool:
     return value.kind is Kind.TEXT and not value.base and value.text.replace("_", "a").replace("-", "a").isalnum()
 
 
+def names_certificates(value: Value) -> bool:
+    """Whether a value is a path that ends as certificate files do."""
+    last = value.parts[-1] if value.kind is Kind.JOIN and value.parts else value
+    return last.kind is Kind.TEXT and last.text.endswith((".pem", ".crt", ".cer"))
+
+
 def text(value: str, base: str = "", *why: Text) -> Value:
     """Known text."""
     return Value(Kind.TEXT, value, base=base, why=why)

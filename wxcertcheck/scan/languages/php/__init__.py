@@ -212,6 +212,7 @@ LANGUAGE = Language(
                 _p("Http::withOptions(['verify' => base_path('certs/ca.pem')])->get($url);"),
                 _p('$client->setDefaultOption("verify", false);'),
                 _p("$this->options['timeout'] = 5;\n$this->options['verify'] = false;"),
+                _p("$data['verify'] = __DIR__ . DIRECTORY_SEPARATOR . 'cacert.pem';"),
             ),
             good=(
                 _p("$c = new \\GuzzleHttp\\Client(['verify' => true]);"),

@@ -12,7 +12,7 @@ from wxcertcheck.scan.languages.php.values import GRAMMAR
 from wxcertcheck.scan.matchers import call_trusts, switches, trusts
 from wxcertcheck.scan.names import bare
 from wxcertcheck.scan.source import Source
-from wxcertcheck.scan.values import Kind, Value, is_word, join, text
+from wxcertcheck.scan.values import Kind, Value, is_word, join, names_certificates, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -292,9 +292,13 @@ def verify(hit: Hit) -> Iterator[Find]:
             return
         if not given(hit, setting):
             return
-    elif (hit.node.type == "name" and setting.form != "pair") or not _http_verify(hit, setting):
+    elif hit.node.type == "name" and setting.form != "pair":
         return
     value = hit.value(setting.value)
+    # ``$data['verify'] = __DIR__ . '/cacert.pem'``: what a CA file is given to verifies servers
+    tells = given(hit, setting) and names_certificates(value)
+    if hit.word != "::VERIFY" and not tells and not _http_verify(hit, setting):
+        return
     if is_word(value) or (value.kind in (Kind.UNKNOWN, Kind.NUMBER) and value.text.strip() not in ("0",)):
         return
     if value.kind is Kind.NUMBER:

@@ -8,7 +8,7 @@ from wxcertcheck.model import PinKind
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.source import Call, Source
-from wxcertcheck.scan.values import Kind, Value, is_word
+from wxcertcheck.scan.values import Kind, Value, is_word, names_certificates
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -150,11 +150,13 @@ def _handed_on(hit: Hit) -> bool:
 def verify(hit: Hit) -> Iterator[Find]:
     """``verify=`` of an HTTP client: a CA file, or false (0 too)."""
     setting = hit.setting()
-    if setting is None or setting.value is None or hit.name != "verify" or not http_verify(hit, setting):
+    if setting is None or setting.value is None or hit.name != "verify":
         return
     if setting.value.type == "dictionary":
         return  # an option of this name described
     value = hit.value(setting.value)
+    if not http_verify(hit, setting) and not names_certificates(value):
+        return
     if is_word(value) or _is_context(hit.source, setting.value, value):
         return
     if value.kind is Kind.NUMBER:
@@ -222,6 +224,7 @@ PATTERNS = (
             "import requests\nrequests.get(url, **{'verify': False})",
             "def get(o):\n    return requests.get(o.url, verify=o.pop('verify'))",
             "args = parser.parse_args()\nrequests.get(url, verify=args.ca)",
+            "data['verify'] = '/opt/wx/ca.pem'\nself.ask(**data)",
             "class A:\n    CA = None\n    def get(self):\n        return requests.get(self.url, verify=self.CA)",
         ),
         good=(
