@@ -396,16 +396,29 @@ def _local(source: Source, name: str, node: "Node", depth: int) -> Value | None:
         here = [d for d in here if not holds(d.node, node)]
         if here:
             before = [d for d in here if d.node.start_byte < node.start_byte] or here
-            return choice(_defined(source, d, name, depth) for d in _reaching(source, before, node))
-        for number, (parameter, default) in enumerate(source.parameters(function)):
-            if parameter == name:
-                return _parameter(source, function, number, (name, default), depth)
+            reaching, all_of_them = _reaching(source, before, node)
+            given = None if all_of_them else _given(source, function, name, depth)
+            values = [_defined(source, d, name, depth) for d in reaching]
+            return choice([*values, given] if given is not None else values)
+        given = _given(source, function, name, depth)
+        if given is not None:
+            return given
         function = source.function_around(function)
     return None
 
 
-def _reaching(source: Source, definitions: list[Definition], node: "Node") -> list[Definition]:
-    """The definitions that may reach ``node``: back to the last one that is not in a branch of its own."""
+def _given(source: Source, function: "Node", name: str, depth: int) -> Value | None:
+    """The value of a function's parameter of this name."""
+    for number, (parameter, default) in enumerate(source.parameters(function)):
+        if parameter == name:
+            return _parameter(source, function, number, (name, default), depth)
+    return None
+
+
+def _reaching(source: Source, definitions: list[Definition], node: "Node") -> tuple[list[Definition], bool]:
+    """The definitions that may reach ``node``: back to the last one that is not in a branch of its own; and whether there
+    is such a one, so that what the name was before does not count: ``if not path: path = where()``.
+    """
     found: list[Definition] = []
     for definition in reversed(definitions):
         found.append(definition)
@@ -413,8 +426,8 @@ def _reaching(source: Source, definitions: list[Definition], node: "Node") -> li
         while block is not None and block.parent is not None and block.named_child_count < 2:
             block = block.parent
         if block is None or holds(block, node):
-            break
-    return found[:4]
+            return found[:4], True
+    return found[:4], False
 
 
 def _parameter(

@@ -413,6 +413,7 @@ LANGUAGE = Language(
                 ),
                 _p("class S { static function certPath() { return dirname(__FILE__) . '/certs/cacert.pem'; } }"),
                 _p("class S { function __construct() { $this->caBundle = __DIR__ . '/../etc/ca-wx.crt'; } }"),
+                _p("class S { function trustStore() { $path = TOOLS_DIR . 'cacert.pem'; return $path; } }"),
             ),
             good=(
                 _p("define('ALIPAY_ROOT_CERT', dirname(__FILE__) . '/alipayRootCert.crt');"),

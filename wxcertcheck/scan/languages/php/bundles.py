@@ -68,7 +68,8 @@ def returned_bundle(hit: Hit) -> Iterator[Find]:
     holder, named, value = found
     kept = holder.type != "assignment_expression" or "->" in source.text(holder).partition("=")[0]
     tells = _NAMED_CA.search(named) or (kept and value.base and BUNDLE_FILE.search(value.text))
-    if tells and value.kind is Kind.TEXT and (value.base or not value.text.startswith("/")):
+    beside = value.kind is Kind.JOIN and len(value.parts) == 2 and value.parts[0].kind is Kind.NAME
+    if tells and (beside or (value.kind is Kind.TEXT and (value.base or not value.text.startswith("/")))):
         yield Find(PinKind.TRUST, holder, value)
 
 
@@ -93,5 +94,5 @@ def _holder(source: Source, node: "Node") -> tuple["Node", str, Value] | None:
     return None
 
 
-_NAMED_CA = re.compile(r"(?i)(?:^|[^a-z])ca(?:[^a-z]|bundle|cert|file|path|info)|CaBundle|CABundle|cacert")
+_NAMED_CA = re.compile(r"(?i)(?:^|[^a-z])ca(?:[^a-z]|bundle|cert|file|path|info)|CaBundle|CABundle|cacert|TrustStore")
 _USED_HERE = re.compile(rb"CURLOPT_CAINFO|['\"](?:cafile|verify|sslcertificates|sslcafile|sslCafile)['\"]|::VERIFY")

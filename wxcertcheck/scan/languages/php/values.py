@@ -163,7 +163,7 @@ def _option(source: Source, node: "Node", depth: int) -> Value | None:
         return None
     key = value_of(source, children[1], depth + 1)
     found = entry(source, children[0], key.text, depth) if key.kind is Kind.TEXT and key.text else None
-    if found is not None and found.kind in (Kind.TRUE, Kind.NULL, Kind.SYSTEM):
+    if found is not None and found.kind in (Kind.TRUE, Kind.FALSE, Kind.NULL, Kind.SYSTEM):
         return Value(Kind.SETTING, key.text, (found,))
     return found
 

@@ -182,13 +182,15 @@ def aiohttp_ssl(hit: Hit, setting: Setting) -> bool:
     )
 
 
-OPENERS = ("urlopen", "URLopener", "HTTPSConnection", "HTTPSHandler", "build_opener", "create_ssl_context")
+_OPENERS = re.compile(r"^(?:urlopen|URLopener|HTTPSConnection|HTTPSHandler|build_opener)$|(?i:(?:ssl|tls)_?context)")
 
 
 def opens_url(hit: Hit, setting: Setting) -> bool:
-    """Whether an argument is given to the standard library's HTTP client, or to a helper that makes a context (aiokafka)."""
+    """Whether an argument is given to the standard library's HTTP client, or to a helper of one's own that makes a context."""
     call = hit.call_around()
-    return call is not None and call.name in OPENERS
+    if call is None or not _OPENERS.search(call.name) or re.search(r"Purpose\.CLIENT_AUTH", hit.source.text(call.node)):
+        return False
+    return not hit.source.functions(call.name) and client_call(hit, setting)  # what one of this file does is seen there
 
 
 def client_call(hit: Hit, setting: Setting) -> bool:
@@ -247,13 +249,17 @@ PATTERNS = (
         slug="cafile-argument",
         words=("cafile",),
         followed=GIVEN,
-        beside=OPENERS,
         match=trusts("cafile", when=opens_url),
         bad=(
+            "from wx.tls import make_ssl_context\nc = make_ssl_context(key, cert, cafile=self.ca)",
             'urllib.request.urlopen(url, cafile="rootca.pem")',
             'from aiokafka.helpers import create_ssl_context\ncontext = create_ssl_context(cafile="./ca-cert")',
         ),
-        good=('print(cafile="rootca.pem")',),
+        good=(
+            'print(cafile="rootca.pem")',
+            "c = make_ssl_context(key, cert, cafile=ca, purpose=ssl.Purpose.CLIENT_AUTH)",
+            "def make_ssl_context(cafile):\n    pass\nc = make_ssl_context(cafile=settings.ca)",
+        ),
     ),
     Pattern(
         slug="ca-argument",

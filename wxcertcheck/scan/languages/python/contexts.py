@@ -95,7 +95,7 @@ def verify_none(hit: Hit) -> Iterator[Find]:
         return
     if holder and (_OWN_CHECK.search(code) or source.text(setting.value).endswith(f".{setting.name}")):
         return  # compared by hand afterwards; copied from another context
-    off = frozenset({"CERT_NONE", "VERIFY_NONE", "false", "0"})  # CERT_NONE is 0
+    off = frozenset({"CERT_NONE", "VERIFY_NONE", "NONE", "false", "0"})  # CERT_NONE is 0; urllib3 takes its end alone
     if setting.name == "ssl_cert_reqs" and setting.form == "pair":
         off |= {"null", "none"}
     value, purpose = hit.value(setting.value), _purpose(setting.name)
@@ -289,6 +289,7 @@ PATTERNS = (
             "create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if verify else ssl.CERT_NONE)",
             "def f(s):\n    c = ssl.create_default_context()\n    c.verify_mode = ssl.CERT_NONE\n    s.accept()",
             'urllib3.PoolManager(cert_reqs="CERT_NONE")',
+            "if insecure:\n    options['cert_reqs'] = 'NONE'",
             "urllib3.PoolManager(cert_reqs=0)",
             "if rediss:\n    ssl = {'ssl_cert_reqs': CERT_NONE}",
             "class C:\n    def __init__(self, r):\n        self.r = r\n    def f(self, s):\n        s.verify_mode = self.r",

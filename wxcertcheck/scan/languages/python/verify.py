@@ -49,7 +49,10 @@ def http_verify(hit: Hit, setting: Setting) -> bool:
         return call is not None and call.name == "setdefault" and bool(_HOLDER.search(call.callee))
     if setting.form == "assignment":
         holder = setting.target.rpartition("verify")[0].rstrip("[\"'.").lower()
-        return bool(_HOLDER.search(holder)) or (holder == "self" and _is_client_class(source, hit.node))
+        made = " ".join(source.text(d.value) for d in source.definitions.get(holder, ()))
+        return bool(_HOLDER.search(holder) or _SESSION_MADE.search(made)) or (
+            holder == "self" and _is_client_class(source, hit.node)
+        )
     call = hit.call_around()
     if setting.node.type == "pair":
         return bool(_LIBRARY.search(source.data)) and _is_options(source, setting.node, call)
@@ -116,6 +119,7 @@ def _calls_out(source: Source, call: Call) -> bool:
 
 
 _URL = re.compile(r"(?i)f?[\"']https?://|\w*(?:url|uri|endpoint)\b")
+_SESSION_MADE = re.compile(r"\b(?:Session|Client|AsyncClient)\(")
 _SESSION = re.compile(r"(?:\w+\.)?_?(?:http_?)?session")
 
 
@@ -210,6 +214,8 @@ PATTERNS = (
             "requests.get(url, verify=False)",
             'import requests\nkwargs["verify"] = CA\nCA = "rootca.pem"',
             "session = requests.Session()\nsession.verify = '/etc/wx/ca.pem'",
+            "rs = requests.Session()\nrs.verify = False",
+            "def f(ca=None):\n    if not ca:\n        ca = certifi.where()\n    return requests.get(url, verify=ca)",
             "import httpx\nclient = httpx.Client(verify=False)",
             "s3 = boto3.resource('s3', verify=False)",
             "import requests\nimport consul\nc = consul.Consul(host=h, verify=False)",
