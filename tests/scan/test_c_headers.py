@@ -138,3 +138,21 @@ def test_a_ca_constant_of_device_source_is_named_though_nothing_is_seen_to_use_i
     )
     said = [f.place.path for f in certificate_file_in_tree.judge(case(*found))]
     assert [path.rpartition("/")[2] for path in said] == ["cloud_ca.cpp"]
+
+
+LOADS = 'void f(void) { SSL_CTX_load_verify_locations(ctx, "ca.pem", NULL); }\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "start", "found"),
+    [
+        ("src/tls.c", "", True),
+        ("server/tls.c", "", False),
+        ("server/upstream.c", "SSL_CTX *c = SSL_CTX_new(TLS_client_method());\n", True),
+        ("openssl/apps/verify.c", "/* Copyright 1995-2023 The OpenSSL Project Authors. All Rights Reserved. */\n", False),
+        ("mbedtls/ssl_client.c", "/* This file is part of mbed TLS (https://tls.mbed.org) */\n", False),
+        ("main/https.c", "/* Adapted from the ssl_client1 example in Mbed TLS.\n The Mbed TLS Contributors */\n", True),
+    ],
+)
+def test_a_server_s_code_and_a_tls_library_s_own_source_choose_no_roots(evidence, path, start, found):
+    assert bool(pins(evidence({path: start + LOADS}))) == found

@@ -34,6 +34,8 @@ CONSTANT = re.compile(
     r"(?i)(?:^|_)(?:root_?)?ca_?(?:crt|cert|pem|certificate|bundle)|root_?(?:cert|crt|pem|ca)|(?:^|_)ca_chain"
 )
 _OF_SYSTEM = re.compile(r"native_|webpki|system_?(?:certs?|roots?|ca)|SystemCertPool|platform_")
+_SYSTEM_FOLDER = re.compile(r"\"/etc/(?:ssl|pki)/[\w./-]*\*|\"/etc/ssl/certs/?\"")
+"""A function that gathers the system's certificates: ``glob("/etc/ssl/certs/*.crt", …)``."""
 _SYSTEM = re.compile(r"(?i)native|system|webpki|mozilla|platform|default")
 
 
@@ -59,6 +61,9 @@ def trusted(node: "Node", value: Value) -> Find | None:
 def ca_call(hit: Hit, call: Call, evaluate: Evaluate) -> Iterator[Find]:
     """``options.WithCACert(path)``, ``natsOptions_LoadCATrustedCertificates(options, "ca.pem")``."""
     if only_reads(call.name) or not call.arguments or calls_own(hit.source, call):
+        return
+    function = hit.source.function_around(call.node)
+    if function is not None and _SYSTEM_FOLDER.search(hit.source.text(function)[:4000]):
         return
     nodes = [argument.node for argument in call.arguments]
     first = 1 if len(nodes) > 1 and call.receiver is None and "_" in call.name else 0

@@ -64,6 +64,9 @@ def switch_call(hit: Hit, call: Call, off: str) -> Iterator[Find]:
         return
     given = call.arguments[-1].node
     written = hit.source.text(given)
+    asks = call.receiver is None and len(call.arguments) == 1 and not call.name.lower().startswith("set")
+    if asks and written not in _LITERALS and hit.source.language.name in ("c", "cpp", "objective_c"):
+        return  # ``if (!disk_skip_verification(device))``: a setter is given what it sets and the value
     if _SETTER.search(words_of(call.name)) is None and not (
         written in _LITERALS or re.search(r"_(?:TRUE|FALSE)$", written)
     ):

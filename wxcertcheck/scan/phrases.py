@@ -37,7 +37,7 @@ _OFF_IS_OFF = re.compile(
 )
 _NO_SWITCH = re.compile(
     r"_to_verify_|_(?:db|database|snapshot|disk|backup|host_key)_|_(?:signature|signatures|sign|jwt|token|email|mail|phone|sms|code|captcha|password|payment|order|data|input|image"
-    r"|status|state|integrity|checksum|crc|md5|proof|block|schema|form|user|login|clients?|callback|cb|depth|result|error|errors_\w+"
+    r"|status|state|integrity|checksum|crc|md5|proofs?|block|schema|form|user|login|clients?|callback|cb|depth|result|error|errors_\w+"
     r"|fn|func|function|key|keys|ssh|time|expiry|dates?|store|location|locations|path|file)_"
 )
 _READS = re.compile(

@@ -1,7 +1,13 @@
 """What C, C++ and Objective-C code hands on under a telling name: the general rule with C's values and servers."""
 
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+
 from wxcertcheck.scan.handed import handed_on
-from wxcertcheck.scan.language import Pattern
+from wxcertcheck.scan.hit import Hit
+from wxcertcheck.scan.language import Find, Matcher, Pattern
 from wxcertcheck.scan.languages.c.tls import given, is_server
 
 
@@ -28,6 +34,7 @@ _CA = (
         _f("server_load_ca_file(s, path);"),
         _f("free(o->ca_file); o->ca_file = NULL;"),
         _f("ca_load_cert(path); X509_sign(x, k, m);"),
+        _f('glob("/etc/ssl/certs/*.crt", 0, NULL, &found); tls->add_ca_file(context, found.gl_pathv[0]);'),
         "int tls_load_ca_file(struct tls *t, const char *path);",
     ),
 )
@@ -47,11 +54,32 @@ _SWITCH = (
         _f("verify_signature(s, 0);"),
         _f("broker_ssl_peer_verify(options, HW_TRUE);"),
         _f("to->verify_peer = from->verify_peer;"),
+        _f("if (!tls_skip_verification(device)) g();"),
         "int set_skip_verify(struct tls *t, int skip);",
     ),
 )
 
 
+_LIBRARY = re.compile(
+    rb"eay@cryptsoft\.com|The OpenSSL Project|OpenSSL Project Authors|Copyright The Mbed TLS Contributors"
+    rb"|This file is part of (?:mbed ?TLS|PolarSSL|wolfSSL|CyaSSL)"
+)
+"""How the files of a TLS library's own source begin: its functions do for others what they are told."""
+
+
+def _outside_libraries(matcher: Matcher) -> Matcher:
+    def match(hit: Hit) -> Iterable[Find]:
+        return () if _of_library(hit.source.data[:1500]) else matcher(hit)
+
+    return match
+
+
+@lru_cache(maxsize=8)
+def _of_library(start: bytes) -> bool:
+    return _LIBRARY.search(start) is not None
+
+
 def handed(patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
-    """``patterns`` with the general ones after them."""
-    return handed_on(patterns, ca=_CA, switch=_SWITCH, evaluate=given, serves=is_server)
+    """``patterns`` with the general ones after them, all blind to the source of a TLS library that lies in the tree."""
+    every = handed_on(patterns, ca=_CA, switch=_SWITCH, evaluate=given, serves=is_server)
+    return tuple(replace(pattern, match=_outside_libraries(pattern.match)) for pattern in every)

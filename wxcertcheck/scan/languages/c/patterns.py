@@ -3,6 +3,7 @@
 from wxcertcheck.model import Purpose
 from wxcertcheck.scan.language import Pattern
 from wxcertcheck.scan.languages.c.clients import CLIENTS
+from wxcertcheck.scan.languages.c.devices import begin_with_ca, device_off, setter
 from wxcertcheck.scan.languages.c.libraries import (
     mongo_options,
     nested,
@@ -24,9 +25,7 @@ from wxcertcheck.scan.languages.c.tls import (
     CALLED,
     OFF,
     authentication_mode,
-    begin_with_ca,
     calls_off,
-    device_off,
     field,
     field_off,
     kafka,
@@ -35,7 +34,6 @@ from wxcertcheck.scan.languages.c.tls import (
     option,
     option_off,
     set_verify,
-    setter,
     store_add,
     verify_callback,
 )
@@ -83,6 +81,8 @@ PATTERNS = (
         bad=(
             _f("curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 0L);"),
             _f("curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, false);"),
+            "void f(S *s) { curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, (long)s->verify); }\n"
+            'void g(S *s) { s->verify = options_get_bool(o, "sslverify", true); }',
         ),
         good=(
             _f("curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 1L);"),

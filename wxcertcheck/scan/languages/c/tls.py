@@ -9,8 +9,8 @@ from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.classify import classify
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher
-from wxcertcheck.scan.matchers import call_trusts, decided_around, switches, trusts
-from wxcertcheck.scan.source import Call, Source, holds
+from wxcertcheck.scan.matchers import decided_around, switches, trusts
+from wxcertcheck.scan.source import Source, holds
 from wxcertcheck.scan.values import Kind, Value, choice
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ _CLIENT = re.compile(
     rb"_client_method|GNUTLS_CLIENT|SSL_IS_CLIENT|SSL_connect\(|set_connect_state|_client\b|connectToHostEncrypted|CLIENT_USE"
     rb"|wolfSSL_connect\(|SSL_set_tlsext_host_name|stream_base::client|handshake_type::client|async_connect\(|\bSslCredentials"
 )
+_SERVERS = re.compile(r"(?:^|/)servers?/[^/]*$")
+_CONNECTS = re.compile(rb"_client_method|SSL_connect\(|set_connect_state|_CLIENT\b")
+"""In a folder of a server's code, what shows that it connects to somebody nevertheless."""
 _ACCEPTS = re.compile(rb"tcp::acceptor|async_accept\(")
 _SHOWS = re.compile(rb"use_(?:certificate|private_key)")
 """Boost.Asio: who accepts connections and has a certificate to show is a server."""
@@ -53,7 +56,7 @@ _SYSTEM_STORES = (
 def is_server(hit: Hit) -> bool:
     """Whether the code around is a server's: its own function first, then the file."""
     source = hit.source
-    if _under_server(source, hit.node):
+    if _under_server(source, hit.node) or (_SERVERS.search(source.path) and not _CONNECTS.search(source.data)):
         return True
     function = source.function_around(hit.node)
     if function is not None:
@@ -415,89 +418,3 @@ def authentication_mode(hit: Hit) -> Iterator[Find]:
     if not _CHECKS_LATER.search(hit.source.data):
         off |= {"MBEDTLS_SSL_VERIFY_OPTIONAL", "SSL_VERIFY_OPTIONAL", "1"}
     yield undecided(hit, Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(1)), off=frozenset(off)))
-
-
-# --- Arduino, ESP-IDF -----------------------------------------------------------------------------------------------------
-
-
-def begin_with_ca(hit: Hit) -> Iterator[Find]:
-    """ESP32 ``http.begin(url, root_ca)``; on the ESP8266 the second argument is a fingerprint."""
-    call = hit.call()
-    if call is None or call.name != "begin" or hit.name != "begin" or len(call.arguments) not in (2, 3, 4):
-        return
-    node = call.arguments[-1].node
-    written = hit.source.text(node)
-    if re.search(r"(?i)finger", written):
-        yield Find(PinKind.FINGERPRINT, call.node, hit.value(node))
-    elif re.search(r"(?i)(?:^|_|\b)(?:root|ca)(?:_|\b|cert)|root_?ca|ca_?cert|rootCert", written):
-        yield Find(PinKind.TRUST, call.node, hit.value(node))
-
-
-def setter(*names: str, nth: int = 0, mode: PinMode = PinMode.REPLACES, kind: PinKind = PinKind.TRUST) -> Matcher:
-    """A method that sets the trusted CAs. Where the file defines the method itself, the library passes on what it is given:
-    there a wrapper's caller decides.
-    """
-    plain = call_trusts(*names, nth=nth, mode=mode)
-
-    def match(hit: Hit) -> Iterator[Find]:
-        call = hit.call()
-        for find in plain(hit):
-            if call is None or not defines(hit.source, call):
-                yield Find(kind, find.node, find.value, find.mode, find.purpose)
-            elif _passes_on(hit, call, nth):
-                yield Find(PinKind.CONFIGURABLE, find.node, find.value, find.mode, find.purpose)
-
-    return match
-
-
-def _passes_on(hit: Hit, call: Call, nth: int) -> bool:
-    """``void C::setCACert(const char *ca) { client_.setCACert(ca); }``."""
-    around, node = hit.source.function_around(call.node), call.nth(nth)
-    if around is None or node is None or call.receiver is None:
-        return False
-    name = hit.source.name_of(around).rpartition(":")[2]
-    return name == call.name and hit.source.text(node) in [given for given, _ in hit.source.parameters(around)]
-
-
-def device_off(*names: str) -> Matcher:
-    """``client.setInsecure()``. In a wrapper's method of that name, or of the opposite's, whoever calls the wrapper decides."""
-
-    def match(hit: Hit) -> Iterator[Find]:
-        call = hit.call()
-        if call is None or call.name not in names or hit.name != call.name:
-            return
-        around = hit.source.function_around(call.node)
-        own = hit.source.name_of(around).lower() if around is not None else ""
-        kind = PinKind.CONFIGURABLE if own == call.name.lower() else PinKind.VERIFICATION_OFF
-        yield Find(kind, call.node)
-
-    return match
-
-
-def defines(source: Source, call: Call) -> bool:
-    """Whether the file defines a function of the call's name."""
-    return bool(
-        re.search(rb"\b" + call.name.encode() + rb"\s*\([^;{}()]*\)\s*(?:const\s*)?(?:noexcept\s*)?\{", source.data)
-    )
-
-
-def declared_setter(hit: Hit) -> Iterator[Find]:
-    """The definition of such a method, where it stores what it is given: there the caller decides."""
-    source = hit.source
-    for parent in source.ancestors(hit.node):
-        if parent.type == "function_definition":
-            body = parent.child_by_field_name("body")
-            named = source.name_of(parent) == hit.name and body is not None and not holds(body, hit.node)
-            parameters = [name for name, _ in source.parameters(parent) if name]
-            if named and parameters and body is not None and _stores(source, body, parameters[0]):
-                yield Find(PinKind.CONFIGURABLE, parent, Value(Kind.PARAMETER, parameters[0]))
-            return
-        if parent.type in ("compound_statement", "argument_list"):
-            return
-
-
-def _stores(source: Source, body: "Node", parameter: str) -> bool:
-    return any(
-        (right := node.child_by_field_name("right")) is not None and source.text(right) == parameter
-        for node in source.nodes({"assignment_expression"}, body)
-    )

@@ -357,6 +357,9 @@ def _call(source: Source, node: "Node", depth: int) -> Value | None:
         key = value_of(source, call.arguments[0].node, depth + 1)
         default = (value_of(source, call.arguments[1].node, depth + 1),) if len(call.arguments) > 1 else ()
         return Value(Kind.SETTING, key.text or call.callee, default)
+    if call.arguments and _READS_SETTING.search(call.name):
+        keys = (value_of(source, argument.node, depth + 1) for argument in call.arguments[:3])
+        return Value(Kind.SETTING, next((key.text for key in keys if key.kind is Kind.TEXT), call.name))
     if (
         not call.arguments
         and call.receiver is not None
@@ -373,6 +376,11 @@ def _call(source: Source, node: "Node", depth: int) -> Value | None:
     return None
 
 
+_READS_SETTING = re.compile(
+    r"(?i)(?:^|_)(?:opts?|options?|conf(?:ig)?|settings?|prefs?|params?|ini|json|c_?json|dict|kv)\w*?_?get(?:_|$|[A-Z])"
+    r"|get_?(?:opt|option|conf|config|setting|pref|param)_?(?:bool|str|string|int|value)?$"
+)
+"""``qemu_opt_get_bool(options, "sslverify", true)``, ``GetConfigString("ca")``."""
 _GETTER = re.compile(r"(?!this\b)\w+(?:\(\))?(?:(?:\.|->)\w+(?:\(\))?)*(?:\.|->)(?:\w*[cC][aA]\w*|\w*[cC]ert\w*)\(\)$")
 
 

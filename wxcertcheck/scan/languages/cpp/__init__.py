@@ -7,6 +7,7 @@ from dataclasses import replace
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Language, Pattern
+from wxcertcheck.scan.languages.c.devices import declared_setter, defines, setter
 from wxcertcheck.scan.languages.c.handed import handed
 from wxcertcheck.scan.languages.c.patterns import PATTERNS
 from wxcertcheck.scan.languages.c.tls import (
@@ -14,15 +15,12 @@ from wxcertcheck.scan.languages.c.tls import (
     OFF,
     accepts_all,
     calls_off,
-    declared_setter,
-    defines,
     field,
     field_off,
     is_server,
     kafka,
     mode_here,
     option_off,
-    setter,
     undecided,
 )
 from wxcertcheck.scan.languages.c.values import CONSTANTS, CPP_CARRIERS, evaluate_c, prepare, sides

@@ -218,6 +218,8 @@ _HANDED_SWITCH = (
         _IN % "token.SetVerifySignature(false)",
         _IN % "o := Options{SkipTLSVerify: cfg.SkipTLSVerify}",
         _IN % "if o.SkipVerify { return }",
+        _IN % "if m := checkTLSInsecure(p, o.TLSInsecure); m != nil { log.Println(m) }",
+        "package a\nfunc WithSkipVerifyProofs() Option { return &with{skipVerifyProofs: true} }",
     ),
 )
 _LIBRARIES = (
@@ -305,6 +307,7 @@ _LIBRARIES = (
             _IN
             % "c.VerifyConnection = func(s S) error { _, err := s.P.Verify(x509.VerifyOptions{DNSName: p}); return err }",
             _IN % "c.VerifyConnection = nil",
+            "package a\nfunc ServerConfig(p string) *tls.Config { c.VerifyConnection = func(s S) error { _, err := s.P.Verify(x509.VerifyOptions{Roots: pool}); return err }; return c }",
             _IN
             % "c := tls.Config{ClientAuth: tls.RequireAnyClientCert, VerifyPeerCertificate: func(r [][]byte, v V) error { if sha256.Sum256(r[0]) != pin { return e }; return nil }}",
         ),
@@ -327,13 +330,17 @@ _LIBRARIES = (
     Pattern(
         slug="peer-certificate",
         words=("PeerCertificates",),
-        beside=("tls.Dial", "DialTLS", "tls.Client(", "resp.TLS", "response.TLS"),
+        beside=("tls.Dial", "DialTLS", "tls.Client(", "resp.TLS", "response.TLS", "tls.Conn)", "sha256."),
         match=peer_compared,
         bad=(
             _IN
             % "c, _ := tls.Dial(n, a, &tls.Config{}); for _, one := range c.ConnectionState().PeerCertificates { h := sha256.Sum256(one.Raw); if bytes.Equal(h[:], pin) { ok = true } }",
+            _IN
+            % "s := c.(*tls.Conn).ConnectionState(); for _, one := range s.PeerCertificates { for _, pin := range known { if pin == fingerprint(one) { ok = true } } }",
         ),
         good=(
+            _IN
+            % "s := c.(*tls.Conn).ConnectionState(); for _, one := range s.PeerCertificates { if users[fingerprint(one)] == name { ok = true } }",
             _IN
             % "c, _ := tls.Dial(n, a, &tls.Config{}); for _, one := range c.ConnectionState().PeerCertificates { log.Println(one.NotAfter) }",
             _IN

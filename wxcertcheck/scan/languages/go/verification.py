@@ -138,7 +138,12 @@ def own_verification(hit: Hit) -> Iterator[Find]:
 
 
 def _is_server(source: Source, setting: Setting) -> bool:
-    """Beside ``ClientAuth`` or ``ClientCAs``, and nothing that only a client has, it checks who comes."""
+    """Beside ``ClientAuth`` or ``ClientCAs``, and nothing that only a client has, or in a function that is there for servers,
+    it checks who comes.
+    """
+    function = source.around(setting.node, frozenset({"function_declaration", "method_declaration"}))
+    if function is not None and re.search(r"Server(?!Name|Cert|Trust|Auth)", source.name_of(function)):
+        return True
     around = setting.node.parent if setting.form == "pair" else source.function_around(setting.node)
     text = source.text(around) if around is not None else ""
     return re.search(r"\bClient(?:Auth|CAs)\b", text) is not None and not re.search(
@@ -170,16 +175,25 @@ def _outer(source: Source, node: "Node") -> "Node":
     return source.around(node, frozenset({"function_declaration", "method_declaration"})) or node
 
 
+_DIALS = re.compile(r"\btls\.(?:Dial\w*|Client)\(|\bDialTLS|\bresp(?:onse)?\.TLS\b|\btls\.Dialer\b")
+_PINNED = re.compile(r"(?i)\bpin(?:s|ned)?\b|trusted_?pins|(?:known|wanted|expected)_?(?:hash|finger)")
+"""What a server would not call the certificates of its clients."""
+_SERVES = re.compile(r"http\.Request\b|\br(?:eq|equest)?\.TLS\b|\bpeer\.FromContext|(?i:client_?cert)|\bClientAuth\b")
+
+
 def peer_compared(hit: Hit) -> Iterator[Find]:
     """A client that looks at the server's certificate after the handshake and compares its hash or key."""
     source = hit.source
     function = _outer(source, hit.node)
     code = source.text(function) if function.id != hit.node.id else ""
-    dials = re.search(r"\btls\.(?:Dial\w*|Client)\(|\bDialTLS|\bresp(?:onse)?\.TLS\b|\btls\.Dialer\b", code)
+    dials = _DIALS.search(code) or (_PINNED.search(code) and not _SERVES.search(code))
     compares = re.search(
-        r"bytes\.(?:Equal|Compare)|ConstantTimeCompare|[Ff]ingerprint\w* *[!=]=|[!=]= *\w*(?:[Ff]inger|[Pp]in)", code
+        r"bytes\.(?:Equal|Compare)|ConstantTimeCompare|(?:[Ff]ingerprint|[Hh]ash)\w* *[!=]=|[!=]= *\w*(?:[Ff]inger|[Pp]in|[Hh]ash\b)",
+        code,
     )
-    hashes = re.search(r"sha(?:1|256|512)\.|md5\.|MarshalPKIXPublicKey|RawSubjectPublicKeyInfo|\.Raw\b", code)
+    hashes = re.search(
+        r"sha(?:1|256|512)\.|md5\.|MarshalPKIXPublicKey|RawSubjectPublicKeyInfo|\.Raw\b|[Ff]ingerprint\w*\(", code
+    )
     if not dials or not compares or not hashes or re.search(r"VerifyPeerCertificate|VerifyConnection", code):
         return
     place = source.around(hit.node, frozenset({"for_statement", "if_statement", "short_var_declaration"})) or hit.node
