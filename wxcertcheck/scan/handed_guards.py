@@ -28,6 +28,10 @@ _SERVER_CODE = re.compile(
     r"ServerPolicy|_server_method|\bServerConfig|Ssl?Acceptor|TlsAcceptor|ListenAndServeTLS|tls\.Listen|NewListener|ServerTls|ClientCAs"
     r"|ClientAuth\b|(?i:require_?client|client_?cert(?:ificate)?_?(?:auth|verif|requir))"
 )
+_NETWORK_ACCESS = re.compile(
+    r"(?i)(?<![a-z])eap(?![a-z])|wpa2?_?(?:ent|supp|cli)|supplicant|outer_?identity|wifi_?credentials|802_?1x"
+)
+"""WPA Enterprise: the CA of the network's own authentication, which no web server has to do with."""
 _SERVER_FILE = re.compile(r"(?:srv|[a-z]Server|[a-z]Listener)s?\.\w+$")
 Serves = Callable[[Hit], bool]
 _ANY = frozenset(PinKind)
@@ -64,9 +68,17 @@ def _is_server(source: Source, node: "Node") -> bool:
     return _SERVES.search(name) is not None and not _DIALS.search(name)
 
 
+def _joins_network(source: Source, node: "Node") -> bool:
+    function = source.function_around(node)
+    around = source.text(function)[:20_000] if function is not None else source.text(source.statement_around(node))
+    return _NETWORK_ACCESS.search(around) is not None or _NETWORK_ACCESS.search(source.path[-80:]) is not None
+
+
 def left_alone(hit: Hit, node: "Node", patterns: tuple[Pattern, ...], serves: Serves | None) -> bool:
     """Whether the general rule says nothing of ``node``: a server's, an issuer's, or told by one of ``patterns``."""
     if _ISSUES.search(hit.source.data) or _is_server(hit.source, node) or (serves is not None and serves(hit)):
+        return True
+    if hit.source.language.name in ("c", "cpp", "objective_c") and _joins_network(hit.source, node):
         return True
     return spoken_for(hit, patterns, node)
 

@@ -33,7 +33,7 @@ _OFF_IS_OFF = re.compile(
     r"|hosts?|host_?names?|server_cert_\w+)_"
     r"|_check_(?:certificates?|(?:tls|ssl|server|peer)_cert\w*|host_?names?)_"
     rf"|_{_TLS}_(?:{_TLS}_|name_)*(?:verif(?:y|ication)|validation|check(?:ing|s)?)_"
-    r"|_(?:set|ssl|tls|peer|cert)_verif(?:y|ication)_(?:modes?|flags?|level|type)_|_reject_unauthorized_|_strict_ssl_|_(?:validates?|verif(?:y|ies))_(?:domain|host|certificate)_(?:name|chain)_"
+    r"|_(?:ssl|tls)?verify(?:peer|host)_|_(?:set|ssl|tls|peer|cert)_verif(?:y|ication)_(?:modes?|flags?|level|type)_|_reject_unauthorized_|_strict_ssl_|_(?:validates?|verif(?:y|ies))_(?:domain|host|certificate)_(?:name|chain)_"
 )
 _NO_SWITCH = re.compile(
     r"_to_verify_|_(?:db|database|snapshot|disk|backup|host_key)_|_(?:signature|signatures|sign|jwt|token|email|mail|phone|sms|code|captcha|password|payment|order|data|input|image"
@@ -112,7 +112,7 @@ SWITCH_WORDS = (
     "ostVerif", "cert_verification", "certVerification", "etCertVerif", "certificate_verification",
     "etCertificateVerif", "certificateVerification", "set_verify_flag", "set_verify_mode", "etVerifyMode", "etVerificationMode",
     "etVerifyFlag", "alidate_certs", "alidate_ssl", "alidateCert", "alidateSSL", "alidateSsl", "heck_cert",
-    "heckCert", "ejectUnauthorized", "eject_unauthorized", "skip-verif", "certificate.verification",
+    "heckCert", "ejectUnauthorized", "eject_unauthorized", "skip-verif", "certificate.verification", "verifypeer", "verifyhost",
 )  # fmt: skip
 """Likewise for `off_when`; each without its first letter where that may be a capital."""
 CA_FOLLOWED = r"(?!LL|l[cgl]|che|us|p[ai]|n[cd]|rd)"

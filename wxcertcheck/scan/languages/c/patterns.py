@@ -81,8 +81,10 @@ PATTERNS = (
         bad=(
             _f("curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 0L);"),
             _f("curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, false);"),
-            "void f(S *s) { curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, (long)s->verify); }\n"
-            'void g(S *s) { s->verify = options_get_bool(o, "sslverify", true); }',
+            (
+                "void f(S *s) { curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, (long)s->verify); }\n"
+                'void g(S *s) { s->verify = options_get_bool(o, "sslverify", true); }'
+            ),
         ),
         good=(
             _f("curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 1L);"),

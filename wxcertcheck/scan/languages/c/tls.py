@@ -409,10 +409,17 @@ def _name(source: Source, node: "Node") -> str:
     return found.group() if found else ""
 
 
+_OWN_KEYS = re.compile(rb"RAW_PUBLIC_KEY|ssl_conf_psk\(")
+"""A shared or raw key in the place of certificates."""
+
+
 def authentication_mode(hit: Hit) -> Iterator[Find]:
     """``mbedtls_ssl_conf_authmode``: NONE is off; OPTIONAL is, unless the result is read later."""
     call = hit.call()
     if call is None or hit.name != call.name or call.nth(1) is None or is_server(hit):
+        return
+    around = hit.source.function_around(call.node)
+    if around is not None and _OWN_KEYS.search(hit.source.data, around.start_byte, around.end_byte):
         return
     off = {"MBEDTLS_SSL_VERIFY_NONE", "SSL_VERIFY_NONE", "0"}  # by number where the library's header is in the tree
     if not _CHECKS_LATER.search(hit.source.data):

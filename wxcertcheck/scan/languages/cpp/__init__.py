@@ -107,7 +107,9 @@ def _qt_ignore(hit: Hit) -> Iterator[Find]:
     if call.arguments:
         function = source.function_around(call.node)
         given = source.text(call.arguments[0].node)
-        if function is None or given not in [name for name, _ in source.parameters(function)] or _filters(hit, given):
+        if function is None or given not in [name for name, _ in source.parameters(function)]:
+            return
+        if _filters(hit, given) and not decided_around(source, call.node):
             return
     if _compared(hit):  # own certificates, known by their fingerprint
         yield Find(PinKind.FINGERPRINT, call.node)
@@ -139,6 +141,25 @@ def _filters(hit: Hit, errors: str) -> bool:
     )
     written = re.escape(errors)
     return re.search(rf"(?:==|!=|contains\(|\.error\(\)\s*[!=]=|if\s*\([^)]*\b{written}\b)", before) is not None
+
+
+def _scoped_switch(hit: Hit) -> Iterator[Find]:
+    """``Request(url, VerifyPeer::Off)``: an enumeration of one's own, given to a function or stored."""
+    node, source = hit.node, hit.source
+    while node.parent is not None and node.parent.type == "qualified_identifier":
+        node = node.parent
+    if not _OFF_NAME.search(source.text(node)) or node.parent is None:
+        return
+    call = hit.call_around()
+    stored = node.parent.type == "assignment_expression" and node.parent.child_by_field_name("right") == node
+    if stored or (call is not None and node.parent.type == "argument_list"):
+        place = call.node if call is not None and not stored else node.parent
+        kind = PinKind.CONFIGURABLE if decided_around(source, place) else PinKind.VERIFICATION_OFF
+        yield Find(kind, place)
+
+
+_OFF = r"k?(?:Off|OFF|No|None|NONE|Disabled?|Never|Skip|Insecure)\b"
+_OFF_NAME = re.compile(rf"::\s*{_OFF}$")
 
 
 def _poco(hit: Hit) -> Iterator[Find]:
@@ -313,6 +334,7 @@ LANGUAGE = Language(
                     _f("if (fingerprint == remembered) reply->ignoreSslErrors();"),
                     _f("connect(r, &QNetworkReply::sslErrors, r, QOverload<>::of(&QNetworkReply::ignoreSslErrors));"),
                     "void C::onErrors(QNetworkReply *reply, const QList<QSslError> &errors) { reply->ignoreSslErrors(errors); }",
+                    "void C::onErrors(QNetworkReply *r, QList<QSslError> e) { if (ignoreAll_ || r->property(p) == q) { r->ignoreSslErrors(e); return; } }",
                 ),
                 good=(
                     "void C::onErrors(QNetworkReply *r, QList<QSslError> errors) { if (errors == expected_) r->ignoreSslErrors(errors); }",
@@ -320,6 +342,28 @@ LANGUAGE = Language(
                     _f("reply->ignoreSslErrors(expected);"),
                 ),
                 source=_QT,
+            ),
+            Pattern(
+                slug="verification-enumeration",
+                words=(
+                    "VerifyPeer::",
+                    "VerifyMode::",
+                    "VerifyHost::",
+                    "SslVerify::",
+                    "TlsVerify::",
+                    "VerificationMode::",
+                ),
+                followed=rf"\s*{_OFF}",
+                within=True,
+                match=_scoped_switch,
+                bad=(
+                    _f('get("https://a", timeout, SslContext::VerifyPeer::Off);'),
+                    _f("options.verify = TlsVerifyMode::kNone;"),
+                ),
+                good=(
+                    _f("if (mode == VerifyPeer::Off) g();"),
+                    _f("get(url, VerifyPeer::On);"),
+                ),
             ),
             Pattern(
                 slug="poco-context",

@@ -234,6 +234,7 @@ _LIBRARIES = (
             _IN % 'c := tls.Config{RootCAs: certs.Pool("rootca.pem")}',
             _IN % 'nats.Connect(u, nats.RootCAs("ca.pem"))',
             _IN % "c := tls.Config{RootCAs: o.RootCAs, ServerName: o.ServerName, Certificates: o.Certificates}",
+            "package a\nfunc f(o *Options) { c := &tls.Config{RootCAs: o.RootCAs, ServerName: o.ServerName, VerifyConnection: o.VerifyConnection} }",
         ),
         good=(
             "package a\nvar c = &tls.Config{RootCAs: nil}",

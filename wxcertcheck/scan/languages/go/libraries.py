@@ -90,7 +90,10 @@ def _config_literal(hit: Hit, setting: Setting) -> bool:
     """A field of a client library's TLS configuration; not of a server that asks for client certificates."""
     source = hit.source
     if setting.form == "assignment":
-        return bool(re.search(r"(?i)tls\w*\.\w+$", setting.target))
+        served = re.search(r"(?:Peer|Client)TLSInfo\.\w+$", setting.target)  # of an etcd server
+        return not served and bool(re.search(r"(?i)tls\w*\.\w+$", setting.target))
+    if setting.value is not None and re.fullmatch(rf"(?:\w+\.)+{hit.name}", source.text(setting.value)):
+        return False  # ``TLSConfig{CAPath: security.CAPath}``: a field handed on under its own name
     literal = source.around(setting.node, frozenset({"composite_literal"}))
     made = literal.child_by_field_name("type") if literal is not None else None
     if literal is None or made is None:
