@@ -90,6 +90,8 @@ def _qt_list(hit: Hit) -> Iterator[Find]:
     appended = source.calls("append", "push_back", "addCertificates", receiver=name)
     if value.kind in (Kind.NAME, Kind.UNKNOWN) and appended and appended[0].nth(0) is not None:
         value = hit.value(appended[0].nth(0))
+    if adds and not call.name.startswith("add") and not appended and "+" not in made:
+        return  # the defaults, perhaps without one of them
     yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
 
 
@@ -320,6 +322,7 @@ LANGUAGE = Language(
                 ),
                 good=(
                     _f("conf.setCaCertificates(QSslConfiguration::systemCaCertificates());"),
+                    _f("auto all = conf.caCertificates(); all.removeOne(own); conf.setCaCertificates(all);"),
                     "void setCaCertificates(int list);",
                 ),
                 source=_QT,

@@ -69,9 +69,10 @@ def _cloned(source: Source, node: "Node", head: str) -> bool:
     """Whether the literal around copies other fields of a ``tls.Config`` from the same place: ``NextProtos: c.NextProtos``."""
     function = source.function_around(node)
     declared = re.search(rf"\b{head}\s+\*?[\w.]+", source.text(function)[:400]) if function is not None else None
-    if declared and declared.group().endswith(("Options", "Opts", "Settings")):
-        return False  # ``func dial(o *Options)``: whoever made those decides
     literal = source.around(node, frozenset({"literal_value"}))
+    made = source.text(literal.parent).partition("{")[0] if literal is not None and literal.parent is not None else ""
+    if declared and declared.group().endswith(("Options", "Opts", "Settings")) and made.endswith("tls.Config"):
+        return False  # ``func dial(o *Options)``: whoever made those decides
     copied = typical = 0
     for pair in literal.named_children if literal is not None else ():
         if pair.type == "keyed_element":

@@ -92,8 +92,6 @@ def _config_literal(hit: Hit, setting: Setting) -> bool:
     if setting.form == "assignment":
         served = re.search(r"(?:Peer|Client)TLSInfo\.\w+$", setting.target)  # of an etcd server
         return not served and bool(re.search(r"(?i)tls\w*\.\w+$", setting.target))
-    if setting.value is not None and re.fullmatch(rf"(?:\w+\.)+{hit.name}", source.text(setting.value)):
-        return False  # ``TLSConfig{CAPath: security.CAPath}``: a field handed on under its own name
     literal = source.around(setting.node, frozenset({"composite_literal"}))
     made = literal.child_by_field_name("type") if literal is not None else None
     if literal is None or made is None:
@@ -198,6 +196,7 @@ PATTERNS = (
         good=(
             _IN % 'c := Country{CAFile: "canada.txt"}',
             _IN % 't := transport.TLSInfo{TrustedCAFile: "ca.pem", ClientCertAuth: true}',
+            _IN % "config.PeerTLSInfo.TrustedCAFile = p",
         ),
         source="https://pkg.go.dev/k8s.io/client-go/rest#TLSClientConfig",
     ),
