@@ -2,7 +2,7 @@
 
 import pytest
 
-from wxcertcheck.scan.languages.c.values import prepare
+from wxcertcheck.scan.conditions import without_conditions as prepare
 from wxcertcheck.scan.pinned import means_pin
 
 

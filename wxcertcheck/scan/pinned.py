@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
 from wxcertcheck.scan.handed_guards import spoken_for
+from wxcertcheck.scan.handed_places import same_name
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Language, Matcher, Pattern
 from wxcertcheck.scan.names import bare
 from wxcertcheck.scan.source import Source, holds
 from wxcertcheck.scan.telling import parts
-from wxcertcheck.scan.values import RESOURCE, choice, text
+from wxcertcheck.scan.values import RESOURCE, Kind, choice, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -29,6 +30,8 @@ _OF_TLS = frozenset({
     "server", "host", "hosts", "domain", "domains", "ca", "root", "leaf", "intermediate", "fingerprint", "fingerprints",
     "thumbprint", "thumbprints", "hpkp", "trust", "trusted",
 })  # fmt: skip
+_CERTIFICATES = frozenset({"cert", "certs", "certificate", "certificates"})
+_ACCEPTED = frozenset({"whitelist", "whitelisted", "allowlist", "allowlisted", "allowed", "accepted", "known"})
 _DIGEST = frozenset({"hash", "hashes", "digest", "digests", "sha256", "sha1", "fingerprint", "fingerprints", "thumbprint", "thumbprints"})  # fmt: skip
 _SERVERS = frozenset({"ssl", "tls", "server", "peer", "ca", "root", "issuer", "leaf", "expected", "trusted", "allowed", "valid", "known", "https"})  # fmt: skip
 _OF_SOMETHING_ELSE = frozenset({
@@ -48,11 +51,13 @@ def means_pin(name: str) -> str:
         return ""
     if not words.isdisjoint(_PIN):
         return "sure" if not words.isdisjoint(_OF_TLS) else "unsure"
+    if not words.isdisjoint(_CERTIFICATES) and not words.isdisjoint(_ACCEPTED):
+        return "sure"
     if words.isdisjoint(_DIGEST):
         return ""
     if "public" in words and not words.isdisjoint(("key", "keys")):
         return "sure"
-    about = not words.isdisjoint(("cert", "certs", "certificate", "certificates"))
+    about = not words.isdisjoint(_CERTIFICATES)
     return "sure" if not words.isdisjoint(_SERVERS) and (about or "hash" not in words) else ""
 
 
@@ -85,6 +90,8 @@ WORDS = (
     *("ertPin", "ertificatePin", "eyPin", "sslPin", "tlsPin", "SSLPin", "TLSPin", "SslPin", "TlsPin"),
     *("ert_pin", "key_pin", "ssl_pin", "tls_pin", "CERT_PIN", "KEY_PIN", "SSL_PIN", "TLS_PIN"),
     *("ublicKeyHash", "ublic_key_hash", "PUBLIC_KEY_HASH", "ublicKeySha", "ublic_key_sha"),
+    *("ertWhite", "ert_white", "ERT_WHITE", "ertificateWhite", "ertAllow", "llowedCert", "LLOWED_CERT", "llowed_cert"),
+    *("nownCert", "nown_cert", "NOWN_CERT", "cceptedCert", "hitelistedCert"),
     *("ingerprint", "INGERPRINT", "humbprint", "HUMBPRINT"),
 )
 """Parts of the names that `means_pin` knows; each without its first letter where that may be a capital."""
@@ -165,12 +172,78 @@ def _places(hit: Hit, within: "Node", strings: "list[Node]") -> "list[Node]":
     return [node for node in list(places.values())[:_MOST] if holds(within, node)]
 
 
-def with_pins(language: Language) -> Language:
-    """``language`` with the general pattern of pins after its own, where it has lines for it."""
-    from wxcertcheck.scan.pinned_lines import BAD, GOOD
+SETTING_WORDS = (
+    *(
+        "innedCert",
+        "inned_cert",
+        "INNED_CERT",
+        "ertificatePins",
+        "ertificate_pins",
+        "ertPins",
+        "cert_pins",
+        "spkiPins",
+        "spki_pins",
+    ),
+    *(
+        "ublicKeyPins",
+        "ublic_key_pins",
+        "sslPins",
+        "ssl_pins",
+        "innedPublicKey",
+        "inned_public_key",
+        "innedFinger",
+        "inned_finger",
+    ),
+    *(
+        "erverFinger",
+        "erver_finger",
+        "erverCertFinger",
+        "erver_cert_finger",
+        "lsFinger",
+        "ls_finger",
+        "llowedFinger",
+        "xpectedFinger",
+    ),
+)
+_SETTING_FOLLOWED = r"\w*[\"']?\s*(?::(?!:)|=(?!=)|=>)"
+_STRONG = _CERTIFICATES | {"spki", "ssl", "tls", "fingerprint", "fingerprints", "server", "public"}
+_TELLS = re.compile(r"(?i)error|fail|exception|log|print|assert|expect|equal")
+"""Calls that tell about a pin."""
+_DECIDED = (Kind.ENVIRONMENT, Kind.SETTING, Kind.PARAMETER)
 
-    if language.name not in BAD:
-        return language
-    bad, good = BAD[language.name], GOOD[language.name]
-    own = Pattern("named-pin", WORDS, pinned(language.patterns), bad, good, followed=FOLLOWED, within=True)
-    return replace(language, patterns=(*language.patterns, own))
+
+def pins_given(patterns: tuple[Pattern, ...]) -> Matcher:
+    """Pins that a caller, the environment or a setting gives under a name that tells."""
+
+    def match(hit: Hit) -> Iterator[Find]:
+        if means_pin(hit.name) != "sure" or _STRONG.isdisjoint(parts(hit.name)):
+            return
+        setting = hit.setting()
+        if setting is None or setting.value is None or setting.form not in ("pair", "assignment"):
+            return
+        member = setting.form == "pair" or re.search(r"[.\[]|->", setting.target) is not None
+        call = hit.call_around()
+        if not member or same_name(hit, setting.value) or (call is not None and _TELLS.search(call.dotted)):
+            return
+        value = hit.value(setting.value)
+        if any(leaf.kind in _DECIDED for leaf in value.leaves()) and not spoken_for(hit, patterns, setting.node):
+            yield Find(PinKind.CONFIGURABLE, setting.node)
+
+    return match
+
+
+def with_pins(language: Language) -> Language:
+    """``language`` with the general patterns of pins after its own, where it has lines for them."""
+    from wxcertcheck.scan.pinned_lines import BAD, GIVEN, GOOD, NOT_GIVEN
+
+    name, own = language.name, list[Pattern]()
+    if name in BAD:
+        match = pinned(language.patterns)
+        own.append(Pattern("named-pin", WORDS, match, BAD[name], GOOD[name], followed=FOLLOWED, within=True))
+    if name in GIVEN:
+        match = pins_given(language.patterns)
+        good = NOT_GIVEN[name]
+        own.append(
+            Pattern("pin-given", SETTING_WORDS, match, GIVEN[name], good, followed=_SETTING_FOLLOWED, within=True)
+        )
+    return replace(language, patterns=(*language.patterns, *own)) if own else language

@@ -111,3 +111,36 @@ GOOD: dict[str, tuple[str, ...]] = {
     "go": (f'package a\nvar pinnedCommit = "{_SHA1}"', 'package a\nvar pinnedKeys = []string{"theme"}'),
     "rust": (f'const PINNED_COMMIT: &str = "{_SHA1}";',),
 }
+
+_GIVEN = (
+    "connect({ pinnedCertificates: process.env.PINS });",
+    "function f(given) { policy.pinnedCertificates = given; }",
+)
+_NOT_GIVEN = (
+    "function f(pinnedCertificates) { return { pinnedCertificates: pinnedCertificates }; }",
+    "const c = { pinnedMessages: process.env.PINS };",
+    "const c = { pinnedKeys: process.env.PINS };",
+)
+GIVEN: dict[str, tuple[str, ...]] = {
+    "javascript": _GIVEN,
+    "typescript": _GIVEN,
+    "tsx": _GIVEN,
+    "ruby": ("Client.new(host, pinned_certificate: ENV['PIN'])",),
+    "python": ("Client(host, pinned_certificate=os.environ['PIN'])", "def f(given):\n    c.server_fingerprint = given"),
+    "dart": ("void f(String given) { connect(host, serverFingerprint: given); }",),
+    "swift": ("func f(given: [Data]) {\n let c = Client(serverFingerprint: given)\n}",),
+    "go": ("package a\nfunc f(given string) { c.ServerFingerprint = given }",),
+}
+NOT_GIVEN: dict[str, tuple[str, ...]] = {
+    "javascript": _NOT_GIVEN,
+    "typescript": _NOT_GIVEN,
+    "tsx": _NOT_GIVEN,
+    "ruby": ("def f(server_fingerprint)\n  @server_fingerprint = server_fingerprint\nend",),
+    "python": ("def f(self, pinned_certs):\n    self.pinned_certs = pinned_certs",),
+    "dart": ("class A { A(this.pinnedCertificates); final List<String> pinnedCertificates; }",),
+    "swift": (
+        "func f(pinnedCertificates: [Data]) {\n self.pinnedCertificates = pinnedCertificates\n}",
+        "func f(certs: [Data]) throws {\n throw PinError.failed(pinnedCertificates: certs)\n}",
+    ),
+    "go": ("package a\nfunc f(pinnedCert string) { c.pinnedCert = pinnedCert }",),
+}

@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
+from wxcertcheck.scan.conditions import without_conditions
 from wxcertcheck.scan.evaluate import lookup, unquote, value_of
 from wxcertcheck.scan.language import Carries, Grammar
 from wxcertcheck.scan.names import last_name
@@ -46,43 +47,7 @@ def prepare(data: bytes) -> bytes:
     """``const char pem[] PROGMEM = "…"``: an attribute that is a macro is blanked, since the grammar takes it for an error."""
     if b"] " in data:
         data = _ATTRIBUTE.sub(lambda found: found[1] + b" " * len(found[2]), data)
-    return _without_conditions(data) if b"#if" in data else data
-
-
-_DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(if|elif|else|endif)[^\n]*", re.MULTILINE)
-_TEXT = re.compile(rb"\"(?:\\.|[^\"\\\n])*\"|'\\?[^\n]'|//[^\n]*|/\*.*?\*/", re.DOTALL)
-
-
-def _without_conditions(data: bytes) -> bytes:
-    """The grammar has no ``#if`` among the elements of a list, nor branches that open a brace each: there the directives are
-    blanked, and all branches but the first.
-    """
-    blanked, open_ones = bytearray(data), list[list[tuple[int, int]]]()
-    for found in _DIRECTIVE.finditer(data):
-        if found[1] == b"if":
-            open_ones.append([])
-        if not open_ones:
-            continue
-        open_ones[-1].append(found.span())
-        if found[1] == b"endif":
-            for start, end in _superfluous(data, open_ones.pop()):
-                blanked[start:end] = re.sub(rb"[^\n]", b" ", blanked[start:end])
-    return bytes(blanked)
-
-
-def _superfluous(data: bytes, directives: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """What to blank of a condition, given the places of its ``#if``, ``#else`` and ``#endif``."""
-    start, first = directives[0]
-    if data[max(0, start - 200) : start].rstrip().endswith(b",") and not data[start:first].rstrip().endswith(b" 0"):
-        return directives
-    branch = data[first : directives[1][0]]
-    if len(directives) == 2 or _balanced(branch) or _balanced(_TEXT.sub(b"", branch)):
-        return []
-    return [directives[0], (directives[1][0], directives[-1][1])]
-
-
-def _balanced(code: bytes) -> bool:
-    return code.count(b"{") == code.count(b"}") and code.count(b"(") == code.count(b")")
+    return without_conditions(data)
 
 
 def sides(source: Source, node: "Node") -> "tuple[Node | None, Node | None] | None":

@@ -148,7 +148,7 @@ def _environment(hit: Hit) -> Iterator[Find]:
 
 # --- callbacks ------------------------------------------------------------------------------------------------------------
 
-_EXPECTED = re.compile(r"expect|pinned|known|trusted|allowed|stored|saved", re.IGNORECASE)
+_EXPECTED = re.compile(r"expect|pinned|known|trusted|allowed|stored|saved|whitelist", re.IGNORECASE)
 _SEES_CERTIFICATE = re.compile(r"fingerprint|pubkey|serialNumber|createHash|\.raw\b|issuerCertificate")
 
 
@@ -266,6 +266,12 @@ _ASKS_FOR_MATCH = re.compile(r"match|equal|compare|verify|same|check", re.IGNORE
 def _fingerprint_match(hit: Hit) -> Iterator[Find]:
     """``isMatch(expected, certificate.fingerprint256)``: a comparison by a function's name."""
     source, call = hit.source, hit.call_around()
+    compared = source.around(hit.node, frozenset({"binary_expression", *source.grammar.functions}))
+    if compared is not None and compared.type == "binary_expression" and b"ecurityInfo" in source.data:
+        for place, value in _comparisons(source, compared.parent or compared):
+            if place.id == compared.id:
+                yield Find(PinKind.FINGERPRINT, place, value)
+        return
     if call is not None and call.name in ("includes", "indexOf", "has") and call.receiver is not None:
         handlers = ("on", "once", "addListener", "setCertificateVerifyProc")
         if any(c is not None and c.name in handlers for c in map(source.call, source.ancestors(call.node))):
@@ -432,9 +438,11 @@ PATTERNS = (
             "ertificateError",
             "CertificateVerifyProc",
             "certificate-error",
+            "ecurityInfo",
         ),
         match=_fingerprint_match,
         bad=(
+            "const i = await browser.webRequest.getSecurityInfo(id); if (i.certificates[0].fingerprint.sha256 === trustedPin) ok();",
             "if (!isMatch(this.pin, getIssuer(socket.getPeerCertificate()).fingerprint256)) socket.destroy();",
             "function onCertificateError(e) { if (config.pins.includes(e.certificate.fingerprint)) e.callback(true); }",
         ),

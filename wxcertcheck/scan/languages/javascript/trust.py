@@ -155,8 +155,9 @@ def _pushed(hit: Hit) -> "tuple[Node | None, Node | None]":
 def _is_tls(around: Surroundings, written: str, value: Value) -> bool:
     if value.kind in (Kind.NUMBER, Kind.TRUE, Kind.FALSE):
         return False
-    if value.kind is Kind.TEXT:
-        return bool(_CERTIFICATE_TEXT.search(value.text.strip())) and not value.text.startswith("http")
+    texts = [leaf.text.strip() for leaf in value.leaves() if leaf.kind is Kind.TEXT]
+    if texts and len(texts) == len(list(value.leaves())):
+        return any(_CERTIFICATE_TEXT.search(one) and not one.startswith("http") for one in texts)
     if re.match(r"(?:await\s+)?(?:require|import)\s*\(", written) or _TOKEN.search(written):
         return False
     if _CERTIFICATE_CODE.search(written) or around.keys & _TLS_KEYS or _TLS_NAMES.search(around.words):
@@ -312,6 +313,7 @@ PATTERNS = (
             "Request.prototype.ca = Request.prototype.agent;",
             "const ca = require('./ca/prepare'); module.exports = { ca, key, cert };",
             "const schema = Joi.object({ ca: Joi.string(), cert: Joi.string() });",
+            "console.log('TLS', { ca: cert ? 'Loaded' : 'Not loaded', servername: host });",
             "const prepareCA = require('./ca')({ resolve }); f({ certificate: prepareCertificate, ca: prepareCA });",
             "new https.Agent({ ca: tls.rootCertificates });",
             "expect(connect).toHaveBeenCalledWith({ ca: fs.readFileSync('ca.pem') });",

@@ -56,7 +56,7 @@ def challenge(hit: Hit) -> Iterator[Find]:
         body,
     ):
         asked = _conditions(source, node)
-        switched = re.search(r"(?i)allow|ignore|insecure|skip|disable", asked) is not None
+        switched = re.search(r"(?i)allow|ignore|insecure|skip|disable|self_?signed|trust_?all", asked) is not None
         yield Find(PinKind.CONFIGURABLE if switched else PinKind.VERIFICATION_OFF, node)
 
 
@@ -75,7 +75,12 @@ def own_check(hit: Hit) -> Iterator[Find]:
     method = source.around(hit.node, frozenset({"method_definition"}))
     code = around_method(hit) if method is not None else ""
     head, _, body = code.partition("{")
-    if method is None or not re.match(r"[-+]\s*\(BOOL\)", head) or "SecTrustRef" not in head or "hallenge" in head:
+    if (
+        method is None
+        or not re.match(r"[-+]\s*\((?!void|id|instancetype)\w+\)", head)
+        or "SecTrustRef" not in head
+        or "hallenge" in head
+    ):
         return
     if not re.search(r"isEqualToData:|containsObject:|isEqualToString:|\bisEqual:", body):
         return

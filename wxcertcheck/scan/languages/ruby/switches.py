@@ -136,6 +136,8 @@ def _callback(hit: Hit) -> Iterator[Find]:
     setting = setting_of(hit)
     if setting is None or setting.value is None or setting.name not in ("verify_callback", "ssl_verify_callback"):
         return
+    if setting.form not in ("pair", "assignment"):
+        return
     source = hit.source
     if is_server(hit, setting) or asserted(hit) or source.text(setting.value) == "nil":
         return
@@ -354,6 +356,7 @@ PATTERNS = (
             "http.verify_callback = lambda { |*a| check(*a) }\ndef check(ok, store)\n  ok\nend",
             "http.verify_callback = proc { |ok, store| ok }",
             "http.verify_callback = nil",
+            "Payments::Client.verify_callback(body, signature)",
             "http.verify_callback = method(:check)\ndef check(ok, store)\n  ok\nend",
         ),
     ),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode
+from wxcertcheck.scan.conditions import without_conditions
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
 from wxcertcheck.scan.languages.swift.challenges import credential, exceptions, verify_block
@@ -205,6 +206,7 @@ LANGUAGE = Language(
     carriers=CARRIERS,
     evaluate=evaluate_swift,
     call=take_apart,
+    prepare=without_conditions,
     parameters=parameters,
     returned=returned,
     patterns=handed(

@@ -1,0 +1,43 @@
+"""Conditions of a preprocessor that a grammar stumbles over: blanked for the parser, byte for byte as long."""
+
+import re
+
+_DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(if|elif|else|endif)[^\n]*", re.MULTILINE)
+_TEXT = re.compile(rb"\"(?:\\.|[^\"\\\n])*\"|'\\?[^\n]'|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_CASE = re.compile(rb"\s*(?:case\b|default\s*:|@unknown\b)")
+"""Swift: a condition around cases of a switch."""
+
+
+def without_conditions(data: bytes) -> bytes:
+    """The grammars of C, Objective-C and Swift have no ``#if`` among the elements of a list or the cases of a switch, nor
+    branches that open a brace each: there the directives are blanked, and all branches but the first.
+    """
+    if b"#if" not in data:
+        return data
+    blanked, open_ones = bytearray(data), list[list[tuple[int, int]]]()
+    for found in _DIRECTIVE.finditer(data):
+        if found[1] == b"if":
+            open_ones.append([])
+        if not open_ones:
+            continue
+        open_ones[-1].append(found.span())
+        if found[1] == b"endif":
+            for start, end in _superfluous(data, open_ones.pop()):
+                blanked[start:end] = re.sub(rb"[^\n]", b" ", blanked[start:end])
+    return bytes(blanked)
+
+
+def _superfluous(data: bytes, directives: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What to blank of a condition, given the places of its ``#if``, ``#else`` and ``#endif``."""
+    start, first = directives[0]
+    in_list = data[max(0, start - 200) : start].rstrip().endswith(b",") or _CASE.match(data, first)
+    if in_list and not data[start:first].rstrip().endswith(b" 0"):
+        return directives
+    branch = data[first : directives[1][0]]
+    if len(directives) == 2 or _balanced(branch) or _balanced(_TEXT.sub(b"", branch)):
+        return []
+    return [directives[0], (directives[1][0], directives[-1][1])]
+
+
+def _balanced(code: bytes) -> bool:
+    return code.count(b"{") == code.count(b"}") and code.count(b"(") == code.count(b")")
