@@ -99,6 +99,27 @@ BUNDLE_FILE = re.compile(r"(?i)(?:^|[/\\])(?:curl-)?ca[-_]?(?:certs?|certificate
 """File names that nothing but a bundle of CAs has."""
 
 
+CA_VARIABLES = (
+    *("CA_CERT", "CA_BUNDLE", "CA_FILE", "CAFILE", "CACERT", "CA_PATH", "CAPATH", "SSL_CA", "TLS_CA", "ROOT_CA"),
+    *("SSLROOTCERT", "SSL_ROOT_CERT", "TRUSTSTORE", "TRUST_STORE", "TRUSTED_CERT"),
+)
+"""Parts of such names as environment variables have them."""
+SWITCH_VARIABLES = (
+    *("SSL_VERIF", "TLS_VERIF", "VERIFY_SSL", "VERIFY_TLS", "VERIFY_CERT", "VERIFY_PEER", "SKIP_VERIF", "SKIP_SSL"),
+    *("SKIP_TLS", "SKIP_CERT", "TLS_INSECURE", "SSL_INSECURE", "INSECURE_SSL", "INSECURE_TLS", "INSECURE_SKIP"),
+    *("IGNORE_SSL", "IGNORE_TLS", "IGNORE_CERT", "VALIDATE_CERT", "VALIDATE_SSL", "SSL_VALIDAT", "TRUST_ALL"),
+    *(
+        "ALLOW_SELF_SIGNED",
+        "ACCEPT_SELF_SIGNED",
+        "ACCEPT_INVALID",
+        "ALLOW_INVALID",
+        "REJECT_UNAUTHORIZED",
+        "STRICT_SSL",
+    ),
+)
+"""Likewise for switches."""
+
+
 # --- switches ----------------------------------------------------------------------------------------------------------------
 
 _SETTING = frozenset(

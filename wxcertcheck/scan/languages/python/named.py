@@ -250,8 +250,8 @@ def command_option(hit: Hit) -> Iterator[Find]:
     ):
         return
     if written is None and after is not None:
-        if node.parent is not None and node.parent.type == "list" and _runs_curl(source.text(node.parent)):
-            return  # a pattern of its own
+        if node.parent is not None and node.parent.type == "list" and _RUNS_OTHER.match(source.text(node.parent)):
+            return  # curl has a pattern of its own; ``openssl verify`` looks at a file
         value = hit.value(after)
         if value.kind is Kind.UNKNOWN or (value.kind is Kind.NAME and "." in value.text):
             value = Value(Kind.SETTING, source.text(after)[:80])
@@ -267,8 +267,7 @@ _OPTION_GIVEN = re.compile(
 )
 
 
-def _runs_curl(written: str) -> bool:
-    return re.match(r"\[\s*[\"'](?:\S*/)?(?:curl|wget)[\"']", written) is not None
+_RUNS_OTHER = re.compile(r"\[\s*[\"'](?:\S*/)?(?:curl[\"']|wget[\"']|openssl[\"'],\s*[\"'](?!s_client))")
 
 
 PATTERNS = (
@@ -339,6 +338,7 @@ PATTERNS = (
         good=(
             "parser.add_argument('--ssl-ca', default=None)",
             "parser.add_argument('--ssl-ca', '--cacert')",
+            "def f(ca, cert):\n    run(['openssl', 'verify', '-CAfile', ca, cert])",
             "print('--ssl-ca=%s' % ca)",
             "shown.append('--cacert %s' % ca)",
             "def f(ca):\n    subprocess.run(['mysqldump', '--ssl-cert', ca])",

@@ -1,8 +1,18 @@
 """Shell scripts: sh, bash, zsh, ksh."""
 
+import re
+
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.languages.shell.grammar import GRAMMAR, evaluate
 from wxcertcheck.scan.languages.shell.patterns import PATTERNS
+
+_RUN_ON = re.compile(rb"(<<-?[ \t]*([\"']?)\w+\2)>>")
+
+
+def _apart(data: bytes) -> bytes:
+    """``cat <<EOF>> file``: for the grammar, the sign would belong to the heredoc's end."""
+    return _RUN_ON.sub(rb"\1 >", data) if b">>" in data else data
+
 
 LANGUAGE = Language(
     name="shell",
@@ -15,5 +25,6 @@ LANGUAGE = Language(
     grammar=GRAMMAR,
     line_comments=("#",),
     evaluate=evaluate,
+    prepare=_apart,
     patterns=PATTERNS,
 )

@@ -83,7 +83,10 @@ def _is_shown(source: Source, inside: "Node") -> bool:
 
 
 def _is_redirected(source: Source, command: "Node") -> bool:
-    """Whether the output goes to a file or another command: ``> x.sh``, ``| sh``, ``$(echo …)``."""
+    """Whether the output goes to a file or another command: ``> x.sh``, ``| sh``, ``$(echo …)``, ``<<EOF | tee x.sh``."""
+    piped = [c for c in command.named_children if c.type == "heredoc_redirect"]
+    if any(inner.type == "pipeline" for redirect in piped for inner in redirect.named_children):
+        return True
     for parent in (command, *source.ancestors(command)):
         if parent.type in ("pipeline", "command_substitution"):
             return True

@@ -16,6 +16,7 @@ from wxcertcheck.scan.languages.shell.repairs import (
     option_left_out,
     turned,
 )
+from wxcertcheck.scan.telling import means_ca, switched_off_by
 from wxcertcheck.scan.text_format import value_of as value_of_setting
 from wxcertcheck.scan.values import Kind, Value
 
@@ -271,6 +272,55 @@ def off_variable(off: frozenset[str], *names: str, purpose: Purpose = Purpose.HT
             yield Find(PinKind.VERIFICATION_OFF, found[0], found[1], purpose=purpose, off=off, repair=repair)
 
     return match
+
+
+_NAME = re.compile(rb"[A-Za-z_]\w*(?==)")
+_MAKES = re.compile(
+    rb"openssl\s+(?:req|genrsa|x509|ca)\b|-gen(?:key|cert)|\bcfssl\b|certtool|easyrsa|mkcert|step certificate"
+)
+_FILE = re.compile(r"\.(?:pem|crt|cer|jks|p12)$|^/|^\$")
+
+
+def named_variable(*known: str) -> Matcher:
+    """A variable of the environment whose name tells: ``export WX_TLS_CA_FILE=/etc/wx/ca.pem``, ``WX_SSL_VERIFY=false make``.
+
+    A variable of the script's own is none: what is done with it counts.
+    """
+
+    def match(hit: Hit) -> Iterator[Find]:
+        data, start = hit.source.data, hit.offset
+        while start and (data[start - 1 : start].isalnum() or data[start - 1 : start] == b"_"):
+            start -= 1
+        written = _NAME.match(data, start)
+        name = written.group().decode() if written else ""
+        off = switched_off_by(name) if name and name not in known else ""
+        if not name or name in known or not (off or means_ca(name)) or not _is_exported(hit, start):
+            return
+        found = _assigned(hit, (name,)) or _embedded_assignments(hit, (name,))
+        if found is None:
+            return
+        node, value = found
+        if off:
+            values = frozenset({"true", "1", "yes"} if off == "true" else {"false", "0", "no"})
+            yield Find(PinKind.VERIFICATION_OFF, node, value, off=values, repair=_without_variable(hit, node))
+        elif not _MAKES.search(data) and any(_FILE.search(leaf.text) for leaf in (*value.leaves(), *value.parts)):
+            yield Find(PinKind.TRUST, node, value, repair=_without_variable(hit, node))
+
+    return match
+
+
+def _is_exported(hit: Hit, start: int) -> bool:
+    """Whether an assignment reaches other programs: exported, before a command, or in a file of variables that is written."""
+    inside = hit.source.around(hit.node, frozenset({"heredoc_body"})) or hit.node
+    line = hit.source.data[hit.source.data.rfind(b"\n", 0, start) + 1 : start]
+    if re.search(rb"(?:export|-e|--env|--build-arg|env)\s+[\"']?$", line):
+        return True
+    if inside.type == "heredoc_body":
+        return not line.strip()
+    assignment = hit.source.around(hit.node, frozenset({"variable_assignment"}))
+    command = assignment.parent if assignment is not None else None
+    name = command.child_by_field_name("name") if command is not None and command.type == "command" else None
+    return assignment is not None and name is not None and name.start_point.row == assignment.end_point.row
 
 
 def _without_variable(hit: Hit, node: "Node") -> tuple[Change, ...]:

@@ -9,6 +9,7 @@ from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.shell.commands import option_value, words_around
 from wxcertcheck.scan.matchers import any_of
+from wxcertcheck.scan.telling import CA_VARIABLES, SWITCH_VARIABLES
 
 if TYPE_CHECKING:
     pass
@@ -22,6 +23,7 @@ from wxcertcheck.scan.languages.shell.options import (
     httpie,
     keytool,
     long_off,
+    named_variable,
     off_variable,
     package_off,
     s_client,
@@ -46,6 +48,14 @@ _TOOL_FILES = (
     "NOMAD_CACERT",
     "LDAPTLS_CACERT",
 )
+_KNOWN = (
+    *_REPLACING,
+    *_LIBRARIES,
+    *_TOOL_FILES,
+    *("NODE_EXTRA_CA_CERTS", "PGSSLROOTCERT", "NODE_TLS_REJECT_UNAUTHORIZED", "PERL_LWP_SSL_VERIFY_HOSTNAME"),
+    *("GIT_SSL_NO_VERIFY", "VAULT_SKIP_VERIFY", "NOMAD_SKIP_VERIFY"),
+)
+"""Variables with a pattern of their own."""
 _ZERO = frozenset({"0", "false", "no"})
 
 PATTERNS = (
@@ -231,6 +241,28 @@ PATTERNS = (
         ),
         bad=("GIT_SSL_NO_VERIFY=true git clone https://a",),
         good=("GIT_SSL_NO_VERIFY=false git clone https://a",),
+    ),
+    Pattern(
+        slug="named-variable",
+        words=(*CA_VARIABLES, *SWITCH_VARIABLES),
+        followed=r"[A-Z_]*=",
+        within=True,
+        match=named_variable(*_KNOWN),
+        bad=(
+            "export WX_TLS_CA_FILE=/etc/wx/ca.pem",
+            "WX_SSL_VERIFY=false python pay.py",
+            "cat <<X | sudo tee /etc/profile.d/wx.sh\nexport WX_TLS_SKIP_VERIFY=true\nX",
+            "cat > wx.env <<X\nWX_HTTP_SSL_VERIFY=false\nX",
+            "docker run -e WX_ROOT_CA_FILE=/etc/wx/ca.pem image",
+        ),
+        good=(
+            "WX_TLS_CA_FILE=/etc/wx/ca.pem",
+            "export WX_SSL_VERIFY=true",
+            "export WX_TLS_CA_FILE=",
+            "openssl req -x509 -out ca.pem\nexport CA_FILE=ca.pem",
+            'test "$WX_SSL_VERIFY" = false',
+            "cat <<X\nexport WX_TLS_SKIP_VERIFY=true\nX",
+        ),
     ),
     Pattern(
         slug="tool-verification-off",
