@@ -14,6 +14,7 @@ from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Matcher
 from wxcertcheck.scan.matchers import decided_around
 from wxcertcheck.scan.names import dotted, last_name
+from wxcertcheck.scan.pinned import means_pin
 from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.telling import means_ca, parts, switched_off_by
 from wxcertcheck.scan.values import Kind, Value
@@ -30,6 +31,18 @@ CA_WORDS = (
     *("rustCert", "rustedCert", "rustedRoot", "rustedCa", "rustedServerC", "rustServerC", "rustStore", "ruststore", "ertificateAuthorit"),
     *("SslCa", "SslCA", "SSLCa", "SSLCA", "sslCa", "sslCA", "TlsCa", "TlsCA", "TLSCA", "tlsCa", "tlsCA"),
 )  # fmt: skip
+PIN_WORDS = (
+    "yPinning(",
+    "ePinning(",
+    "lPinning(",
+    "sPinning(",
+    "PinnedCert",
+    "PinnedKey",
+    "PinnedPublic",
+    "ePins(",
+    "yPins(",
+)
+"""What builders' methods for pins are called: ``enablePublicKeyPinning(``, ``withPinnedCertificates(``."""
 SWITCH_WORDS = (
     *(f"{verb}{what}" for verb in ("erify", "alidate") for what in ("Ssl", "SSL", "Tls", "TLS", "Cert", "Server", "Peer", "Host", "Https", "ingSsl", "ingSSL")),
     *(f"{what}{check}" for what in ("sl", "SL", "ls", "LS", "Cert", "cert", "ertificate", "ertificates", "Peer", "ostname", "ostName", "Https", "HTTPS") for check in ("Verif", "Valid", "Check")),
@@ -231,7 +244,7 @@ def taken(guard: Guard) -> Matcher:
 
 def _takes(source: Source, function: "Node") -> bool:
     name, written = source.name_of(function), source.text(function)
-    told = means_ca(name) and not _VERBS.match(name)
+    told = (means_ca(name) or means_pin(name) == "sure") and not _VERBS.match(name)
     if not told and switched_off_by(name):
         head = written.partition("{")[0]
         told = re.search(r"\(.*\bbool|\(\w*\)?$", head, re.IGNORECASE | re.DOTALL) is not None

@@ -16,7 +16,7 @@ from wxcertcheck.scan.handed_guards import spoken_for
 from wxcertcheck.scan.handed_places import same_name
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Language, Matcher, Pattern
-from wxcertcheck.scan.names import bare
+from wxcertcheck.scan.names import bare, last_name
 from wxcertcheck.scan.source import Source, holds
 from wxcertcheck.scan.telling import parts
 from wxcertcheck.scan.values import RESOURCE, Kind, choice, text
@@ -37,7 +37,7 @@ _SERVERS = frozenset({"ssl", "tls", "server", "peer", "ca", "root", "issuer", "l
 _OF_SOMETHING_ELSE = frozenset({
     "git", "commit", "gpg", "pgp", "ssh", "apk", "app", "apps", "sign", "signing", "signer", "signature", "signatures", "saml", "idp",
     "device", "browser", "package", "packages", "file", "files", "content", "code", "user", "password", "version", "jwt", "jwk", "block",
-    "image", "docker", "release", "android", "dtls", "ice", "model", "state", "session", "token", "api", "wallet", "address",
+    "image", "docker", "release", "android", "dtls", "ice", "model", "state", "session", "token", "wallet", "address",
 })  # fmt: skip
 
 
@@ -114,6 +114,7 @@ def pinned(patterns: tuple[Pattern, ...]) -> Matcher:
             return
         strings = hit.source.nodes(hit.source.grammar.strings, within)[:400]
         found = [node for node in strings if (_SURE if told == "sure" else _UNSURE).fullmatch(_plain(hit.source, node))]
+        found = [node for node in found if not _of_another(hit, node, within)]
         files = [] if found or told != "sure" else [n for n in strings if _IS_FILE.fullmatch(_plain(hit.source, n))]
         if not (found or files) or spoken_for(hit, patterns, hit.source.tree.root_node, _FINGERPRINTS):
             return
@@ -125,6 +126,24 @@ def pinned(patterns: tuple[Pattern, ...]) -> Matcher:
             yield Find(kind, place, choice(inside if found else [one.on_base(RESOURCE) for one in inside]))
 
     return match
+
+
+def _of_another(hit: Hit, string: "Node", within: "Node") -> bool:
+    """Whether a name of its own within tells what a string is for: ``pinnedDomains = [Domain(publicKeyHashes = ["…"])]``."""
+    source, own = hit.source, hit.setting()
+    for parent in source.ancestors(string):
+        if parent.id == within.id or (own is not None and parent.id == own.node.id):
+            return False
+        if parent.type in source.grammar.pairs:
+            named = source.pair(parent)[0]
+        elif parent.type in source.grammar.assignments:
+            sides = source.target_of(parent)
+            named = sides[0] if sides is not None else None
+        else:
+            continue
+        if named is not None and means_pin(last_name(source.text(named)[-200:])):
+            return True
+    return False
 
 
 def _in_bytes(source: Source, within: "Node") -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.hit import Hit
-from wxcertcheck.scan.jvm.managers import EMPTY_CHECK, class_elsewhere
+from wxcertcheck.scan.jvm.managers import EMPTY_CHECK, accepting_name, class_elsewhere
 from wxcertcheck.scan.jvm.stores import ENTRIES, is_first, is_null, is_server, is_store
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.source import Call, Source
@@ -23,6 +23,7 @@ FILE_WORDS = ('.cer"', '.crt"', '.pem"', '.bks"', '.jks"')
 RESOURCE_NAMED = r"(?!\w*(?:client|key_?(?!store)))\w*(?:cert|trust|keystore|pem|bks|jks|ssl|root|ca\b)"
 """How raw resources with CAs are called."""
 _RESOURCE = re.compile(rf"R\.raw\.{RESOURCE_NAMED}")
+MANAGERS = ("TrustManager(", "SSLSocketFactory(", "SslSocketFactory(", "TLSSocketFactory(", "TlsSocketFactory(")
 WRAPPERS = ("setCertificates(", "getSslSocketFactory(")
 _TAKES_CAS = re.compile(
     r"(?:[pP]inn(?:ed|ing)|[tT]rust(?!Level)|TLS|[tT]ls|Https|https)\w*$|(?:SSL|[sS]sl)(?!Key)\w*$|^(?:set|add|with|use)(?:Server)?Certificates?$"
@@ -34,26 +35,38 @@ _OF_SOMETHING_ELSE = re.compile(
 _PASSES_ON = re.compile(
     r"open\w*|getAssets|getResource\w*|get(?:Class|ClassLoader|Context\w*|Application\w*)|\w*InputStream|File|Path|Paths|get|of|listOf|arrayOf\w*|asList|also|use"
 )
+_READS = re.compile(
+    r"(?:get|load|read|parse|open|create|generate|from|to)\w*(?:[cC]ert(?:ificate)?s?|CA|CAs|[tT]rust\w*)"
+)
+"""Functions that make certificates of a file, for what stands around them."""
+_CLIENT = re.compile(r"(?i)http|url|client|api|rest|socket|connect|ssl|tls|soap|grpc")
+"""What certificates that were read are for, where a constructor takes them."""
 _KNOWN = (Kind.TEXT, Kind.JOIN)
 _WRAPPER_CLASS = re.compile(r"(?i)ok_?http|ok_?go|easy_?http|https?_?utils?|ssl_?(?:utils?|helper|socket\w*)")
 
 
 def handed_file(hit: Hit) -> Iterator[Find]:
     """``client.pinTo(host, assets.open("root.cer"))``, ``new TlsClient(context, R.raw.cacerts)``: what takes it tells."""
-    source, node = hit.source, hit.node
-    for parent in source.ancestors(node):
+    source, read = hit.source, False
+    given, call = None, None
+    for parent in source.ancestors(hit.node):
         if parent.type in source.grammar.functions or parent.type in source.grammar.statements:
             return
         call = source.call(parent)
         if call is None or not any(_within(a.whole, hit) for a in call.arguments):
             continue
-        if not _PASSES_ON.fullmatch(call.name):
+        if given is None or not read:
+            given = next(a.node for a in call.arguments if _within(a.whole, hit))
+        reads = _READS.fullmatch(call.name) is not None and not _OF_SOMETHING_ELSE.search(call.callee)
+        read = read or reads
+        if not (reads or _PASSES_ON.fullmatch(call.name)):
             break
-        node = call.node
     else:
         return
-    given = next(a.node for a in call.arguments if _within(a.whole, hit))
-    if not _takes_cas(source, call) or source.text(given)[:1] in "({[":
+    if call is None or given is None or source.text(given)[:1] in "({[":
+        return
+    made = read and call.name[:1].isupper() and _CLIENT.search(call.name) and not _OF_SOMETHING_ELSE.search(call.name)
+    if not (made or _takes_cas(source, call)):
         return
     value = hit.value(given)
     if value.kind in _KNOWN or (value.kind is Kind.NAME and _RESOURCE.match(value.text)):
@@ -126,3 +139,39 @@ def loaded_store(hit: Hit) -> Iterator[Find]:
 
 def _setting(source: Source, node: "Node") -> Value:
     return Value(Kind.SETTING, source.text(node)[:80])
+
+
+_MANAGER = re.compile(
+    r"[A-Z]\w+(?:TrustManager|SSLSocketFactory)|[A-Z]?\w*(?:SslSocketFactory|TLSSocketFactory|TlsSocketFactory)"
+)
+_LIBRARY_MANAGER = re.compile(
+    r"(?:X509(?:Extended)?|Composite\w*|Reloading\w*)TrustManager|(?:Default|Base|Tls12|TLS12|Compat|NoSSLv3)\w*SocketFactory",
+    re.IGNORECASE,
+)
+_OF_CLIENTS = re.compile(r"(?i)client|private|keymanager|identity|password")
+_OF_SERVERS = re.compile(r"(?i)cert|\bpins?|pins\b|pinn|finger|thumb|trust_?store|\bcas?\b|root")
+
+
+def own_manager_made(hit: Hit) -> Iterator[Find]:
+    """``new ShopTrustManager(certificatePath)``: a manager or factory of another file, given what it trusts."""
+    call, source = hit.call(), hit.source
+    if (
+        call is None
+        or hit.name != call.name
+        or not _MANAGER.fullmatch(call.name)
+        or _LIBRARY_MANAGER.fullmatch(call.name)
+    ):
+        return
+    if source.classes(call.name) or accepting_name(call.name):
+        return
+    function = source.function_around(call.node) or source.tree.root_node
+    for argument in call.arguments:
+        written = source.text(argument.node)
+        if _OF_SERVERS.search(written) and not _OF_CLIENTS.search(written) and not is_server(source, function):
+            value = hit.value(argument.node)
+            fixed = value.kind in _KNOWN or re.match(
+                r"(?:new\s+)?[A-Z]\w*\.(?:get|create|load|open|read)\w*\(\)$", written
+            )
+            decided = value.kind in (Kind.UNKNOWN, Kind.NAME) and not fixed
+            yield Find(PinKind.TRUST, call.node, _setting(source, argument.node) if decided else value)
+            return

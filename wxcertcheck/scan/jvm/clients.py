@@ -16,7 +16,7 @@ from wxcertcheck.scan.jvm.stores import is_server, is_store, store_content
 from wxcertcheck.scan.jvm.verifiers import always_true
 from wxcertcheck.scan.language import Find
 from wxcertcheck.scan.matchers import decided_around
-from wxcertcheck.scan.members import CA_WORDS, handed_ca, handed_switch, taken
+from wxcertcheck.scan.members import CA_WORDS, PIN_WORDS, handed_ca, handed_switch, taken
 from wxcertcheck.scan.telling import means_ca
 from wxcertcheck.scan.values import Kind, unknown
 
@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
 # --- stores -----------------------------------------------------------------------------------------------------------------
 
-STORE_WORDS = (*CA_WORDS, "trustCustomCertificateSignedBy(", "withTrustMaterial(", "createSslContextFromCa(")
+STORE_WORDS = (
+    *CA_WORDS,
+    *PIN_WORDS,
+    "trustCustomCertificateSignedBy(",
+    "withTrustMaterial(",
+    "createSslContextFromCa(",
+)
 _STORES = ("trustCustomCertificateSignedBy", "withTrustMaterial")
 """Names of their own: Neo4j, sslcontext-kickstart."""
 

@@ -252,8 +252,11 @@ def _of_caller(source: Source, call: Call) -> bool:
     if function is None or re.search(r"\bprivate\b", source.text(function).partition("(")[0]):
         return False
     given = {name for name, _ in source.parameters(function)}
-    names = _managers(source, call.arguments[1].node, hops=0)
-    return any(name in given for name in names) and not is_server(source, function)
+    one = _ARRAY_OF.fullmatch(source.text(call.arguments[1].node).strip())
+    return one is not None and one[1] in given and not is_server(source, function)
+
+
+_ARRAY_OF = re.compile(r"(?:new\s+(?:X509)?TrustManager\s*\[\s*\]\s*\{|(?:arrayOf|Array)(?:<\w+>)?\()?\s*(\w+)\s*[})]?")
 
 
 def _of_settings(source: Source, node: "Node", hops: int = 2) -> bool:

@@ -80,7 +80,20 @@ def _verifier_type(hit: Hit) -> Iterator[Find]:
                 yield Find(PinKind.VERIFICATION_OFF, hit.node)
                 return
         if parent.type in source.grammar.functions:
+            yield from _given_back(hit, parent)
             return
+
+
+def _given_back(hit: Hit, function: "Node") -> Iterator[Find]:
+    """``HostnameVerifier verifier() { return TrustAllVerifier.DEFAULT; }``: a verifier of elsewhere, by its name."""
+    source, typed = hit.source, function.child_by_field_name("type")
+    if typed is None or not typed.start_byte <= hit.offset < typed.end_byte:
+        return
+    for node in source.returned(function)[:4]:
+        written = source.text(node)
+        named = re.fullmatch(r"(?:new\s+)?([A-Z]\w*)(?:\.[A-Z_]+|\(\))", written)
+        if named and ACCEPTING_NAME.search(written) and not NAMED.search(written) and not source.classes(named[1]):
+            yield Find(PinKind.VERIFICATION_OFF, node)
 
 
 def _accepts(code: str) -> bool:

@@ -417,6 +417,7 @@ TABLE: dict[str, Shared] = {
     "named-store": Shared(constructed.NAMED_STORES, constructed.named_store),
     "bundled-file": Shared(bundled.FILE_WORDS, bundled.handed_file),
     "bundled-resource": Shared(("R.raw.",), bundled.handed_file, followed=bundled.RESOURCE_NAMED),
+    "own-manager-made": Shared(bundled.MANAGERS, bundled.own_manager_made),
     "bundled-store": Shared(("KeyStore.getInstance",), bundled.loaded_store),
     "client-certificates": Shared(bundled.WRAPPERS, bundled.wrapper, "https://github.com/hongyangAndroid/okhttputils"),
     "named-manager": Shared(("trustManager =",), constructed.named_manager, "https://ktor.io/docs/client-ssl.html"),

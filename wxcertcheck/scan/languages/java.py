@@ -109,6 +109,7 @@ LANGUAGE = Language(
                         " public void verify(String h, SSLSocket s) { } }"
                     ),
                     "class T { void f() { c.setHostnameVerifier(new TrustAnyVerifier()); } }",
+                    "class T { HostnameVerifier f() { return TrustAllVerifier.DEFAULT; } }",
                     (
                         "class T { Own own = new Own(); void f() { c.setHostnameVerifier(own); }"
                         " class Own implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } } }"
@@ -191,8 +192,21 @@ LANGUAGE = Language(
                 ),
             ),
             "bundled-resource": (
-                (_IN % "new HttpsClient(context, R.raw.cacerts);",),
+                (
+                    _IN % "new HttpsClient(context, R.raw.cacerts);",
+                    _IN % "open = new UrlReader(context, Certificates.getCertificates(context, R.raw.cert_shop));",
+                ),
                 (_IN % "sounds.load(context, R.raw.certain);", _IN % "new HttpsClient(context, R.raw.client_key);"),
+            ),
+            "own-manager-made": (
+                (
+                    "class T { void f() { c.init(null, new TrustManager[] { new ShopTrustManager(certificatePath) }, null); } }",
+                    "class T { void f() { setSSLSocketFactory(new TLSSocketFactory(ShopCertificates.getCertificates())); } }",
+                ),
+                (
+                    "class T { void f() { c.init(null, new TrustManager[] { new LoggingTrustManager(inner) }, null); } }",
+                    "class T { void f() { setSSLSocketFactory(new TLSSocketFactory(context.getSocketFactory())); } }",
+                ),
             ),
             "bundled-store": (
                 (
@@ -304,6 +318,7 @@ LANGUAGE = Language(
                     _IN % 'builder.withCaCertFile("/etc/wx/ca.crt");',
                     _IN % 'client.connect(new Parameters().caPemPath(path + "/ca.pem"));',
                     "class B { B caPemPath(String path) { this.path = path; return this; } }",
+                    "class B { B enablePublicKeyPinning(String[] certificates) { pinned = certificates; return this; } }",
                     "class T { void f(Config config) { builder.trustedCertificates(config.getTrustedCertificates()); } }",
                     _IN % 'connection.setCaCert(ConfigUtils.parseString(toml, "account.caCert"));',
                     'class Account { String caCert; Account(Properties p) { this.caCert = p.getProperty("account.caCert"); } }',

@@ -271,6 +271,10 @@ LANGUAGE = Language(
                 (_IN % "HttpsClient(context, R.raw.cacerts)",),
                 (_IN % "sounds.load(context, R.raw.chime)", _IN % "HttpsClient(context, R.raw.client_key)"),
             ),
+            "own-manager-made": (
+                ("class T { fun f() { c.init(null, arrayOf(ShopTrustManager(certificatePath)), null) } }",),
+                ("class T { fun f() { c.init(null, arrayOf(LoggingTrustManager(inner)), null) } }",),
+            ),
             "bundled-store": (
                 (
                     (

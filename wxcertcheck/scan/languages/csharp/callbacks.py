@@ -79,7 +79,13 @@ def verdict(source: Source, node: "Node", depth: int = 0) -> "tuple[Does, Node]"
     asking = [one for one in texts if _asks_another(source, function, one)]
     if asking and (len(texts) == 1 or any(_GIVEN.search(one.partition("(")[0]) for one in asking)):
         return Does.SWITCHES, function
+    if len(texts) == 1 and _JUDGED.fullmatch(texts[0]) and not source.functions(texts[0].partition("(")[0]):
+        return Does.SWITCHES, function
     return _conditions(texts, body), function
+
+
+_JUDGED = re.compile(r"(?:this\.)?\w+\.(?:Is)?(?:Valid|Validate|Verify|Check|Accept|Trusted)\w*\([^()]*")
+"""``_validator.IsValid(parameters)``: an object of elsewhere decides; its closing bracket is stripped."""
 
 
 def _asks_another(source: Source, function: "Node", written: str) -> bool:

@@ -72,14 +72,14 @@ _ACCEPTS_ALL = re.compile(
 )
 
 
-def _is_made_elsewhere(source: Source, callback: "Node") -> bool:
+def _is_made_elsewhere(source: Source, node: "Node", callback: "Node") -> bool:
     """Whether a method of another file makes the callback: ``CertificateValidation.Thumbprint(settings.Thumbprint)``."""
     call = source.call(callback) if callback.type == "invocation_expression" else None
-    return (
-        call is not None
-        and call.receiver is not None
-        and re.match(r"(?!this\.|base\.)\w+\.\w", call.dotted) is not None
-    )
+    if call is None or call.receiver is None or call.dotted.startswith(("this.", "base.")):
+        return False
+    target = node.child_by_field_name("left")
+    sure = target is not None and re.search(r"(?:Callback|Handler|Delegate|Validator)$", source.text(target))
+    return bool(sure) or (target is not None and re.match(r"[A-Z]\w*\.\w", call.dotted) is not None)
 
 
 def _is_handed_on(source: Source, node: "Node", callback: "Node") -> bool:
@@ -113,7 +113,7 @@ def _finds(hit: Hit, node: "Node", callback: "Node") -> Iterator[Find]:
     purpose = purpose_of(hit)
     if does is Does.ACCEPTS:
         yield Find(PinKind.VERIFICATION_OFF, node, purpose=purpose)
-    elif does is Does.HANDS_ON and _is_made_elsewhere(source, callback):
+    elif does is Does.HANDS_ON and _is_made_elsewhere(source, node, callback):
         off = _ACCEPTS_ALL.search(source.text(callback)) is not None and not decided_around(source, node)
         kind = PinKind.VERIFICATION_OFF if off else PinKind.CONFIGURABLE
         yield Find(kind, node, Value(Kind.SETTING, source.text(callback)[:80]), purpose=purpose)
@@ -306,6 +306,8 @@ PATTERNS = (
         bad=(
             _c("o.KvCertificateCallbackValidation = (_, _, _, _) => true;"),
             _c("h.SslOptions.RemoteCertificateValidationCallback = factory.CreateForHttp();"),
+            "class C { C() { h.ServerCertificateCustomValidationCallback = Check; }"
+            + _CHECK % "return _validator.IsValid(given);",
             _c("ServicePointManager.ServerCertificateValidationCallback += (s, c, h, e) => true;"),
             _c("ServicePointManager.ServerCertificateValidationCallback = delegate { return true; };"),
             _c(
@@ -328,6 +330,7 @@ PATTERNS = (
             _c("h.ServerCertificateCustomValidationCallback = (m, c, h, e) => e == SslPolicyErrors.None;"),
             _c("h.ServerCertificateCustomValidationCallback = null;"),
             _c("o.CertificateCheckHandler = (a, b) => true;"),
+            _c('bool? ownCertificateValidation = Loader.GetOrNull("VALIDATION");'),
             _c("o.KvCertificateCallbackValidation = (_, _, _, e) => e == SslPolicyErrors.None;"),
             _c("ServicePointManager.ServerCertificateValidationCallback -= (s, c, h, e) => true;"),
             _c(
