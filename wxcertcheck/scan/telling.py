@@ -40,7 +40,7 @@ def parts(name: str) -> tuple[str, ...]:
 
 _CERTIFICATES = frozenset({"cert", "certs", "certificate", "certificates", "crt", "crts", "pem", "pems"})
 _HOLDER = frozenset({
-    *_CERTIFICATES, "file", "files", "filename", "path", "paths", "bundle", "bundles", "dir", "directory", "folder", "location", "locations",
+    *_CERTIFICATES, "file", "files", "filename", "filepath", "path", "paths", "bundle", "bundles", "dir", "directory", "folder", "location", "locations",
     "data", "content", "contents", "bytes", "base64", "b64", "chain", "list", "store", "stores", "resource", "url", "uri", "string", "stream", "info", "text",
     "collection", "pool", "der",
 })  # fmt: skip

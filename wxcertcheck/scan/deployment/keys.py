@@ -19,7 +19,7 @@ _CA_KEYS = (
     "rootca_path", "rootCaPath", "root_ca_path", "root-ca-path", "certificate_authorit", "certificateAuthorit", "CERTIFICATEAUTHORIT", "CERTIFICATE_AUTHORIT", "certificate-authorit",
     "CaFile", "TLSCAFILE", "SSLCAFILE", "TLS_CA", "SSL_CA", "CaPath", "CaCert", "CACert", "elasticsearch.ssl.ca", "CAFile", "caFilePath", "httpsCaFilePath", "ca_certificate", "caCertificate",
 )  # fmt: skip
-_OWN_PATTERN = frozenset((*REPLACING, *TOOLS, "NODE_EXTRA_CA_CERTS", "sslcacert"))
+_OWN_PATTERN = frozenset((*REPLACING, *TOOLS, "NODE_EXTRA_CA_CERTS", "sslcacert", "CAfile", "CApath"))
 """Variables that look like such keys and have a pattern of their own."""
 _DATABASE_KEYS = ("ssl-ca", "ssl_ca", "sslrootcert", "sslca", "SSL_CA", "sslRootCert", "tlsCAFile")
 _STORES = ("trust-store", "trustStore", "truststore", "TRUSTSTORE", "TRUST_STORE", "trust_store")

@@ -392,8 +392,13 @@ def static_switch(hit: Hit) -> Iterator[Find]:
         return
     if call.nth(0) is None or (call.name == "ssl" and "curl" not in call.callee.lower()):
         return
+    function = hit.source.function_around(call.node)
+    handed_on = (
+        function is not None and hit.source.name_of(function) == call.name
+    )  # ``function verifyPeer($on = false)``
     if call.receiver is not None:
-        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=OFF)
+        kind = PinKind.CONFIGURABLE if handed_on else PinKind.VERIFICATION_OFF
+        yield Find(kind, call.node, hit.value(call.nth(0)), off=OFF)
 
 
 def filter_off(hit: Hit) -> Iterator[Find]:

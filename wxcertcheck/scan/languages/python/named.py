@@ -215,6 +215,35 @@ def _purpose(hit: Hit) -> Purpose:
     return Purpose.HTTPS
 
 
+_SETS = re.compile(
+    r"^(?:set|with|use|override|configure)_?(?=ca(?:_|[A-Z]|file|path|cert)|CA|(?:tls|ssl|root|trust|default|server|Tls|TLS|Ssl|SSL|Root|Trust))"
+)
+_SET_NAMES = ("ca_", "ca(", "cacert", "cafile", "tls_ca", "ssl_ca", "root_c", "trust_s", "truststore", "trusted_c")
+SETTER_WORDS = (
+    *(verb + name for verb in ("set_", "with_", "use_") for name in _SET_NAMES),
+    *("override_default_trust_store", "setCaCert", "setCACert", "setCaFile", "setCAFile", "setTrustStore", "setRootCA"),
+)
+_BY_THE_WAY = re.compile(r"_default(?=_)|_from(?=_)")
+
+
+def named_setter(hit: Hit) -> Iterator[Find]:
+    """``options.set_ca_cert(path)``, ``override_default_trust_store_from_path(folder, path)``: whatever it is called on."""
+    call = hit.call()
+    if call is None or call.name != hit.name or call.receiver is None or not _SETS.match(call.name):
+        return
+    if not means_ca(_BY_THE_WAY.sub("", call.name)) or _is_own_function(hit, call) or _DESCRIBES.search(call.dotted):
+        return
+    for argument_given in call.arguments:
+        value = hit.value(argument_given.node)
+        written = hit.source.text(argument_given.node)
+        unknown = any(leaf.kind in (Kind.NAME, Kind.UNKNOWN) for leaf in value.leaves())
+        if (value.kind is Kind.NAME and "." in value.text) or (unknown and means_ca(written)):
+            value = Value(Kind.SETTING, written)
+        if any(_is_place(hit, argument_given.node, leaf) for leaf in value.leaves()):
+            yield Find(PinKind.TRUST, call.node, value, purpose=_purpose(hit))
+            return
+
+
 _OPTION = re.compile(r"[frbu]*[\"']--?(?P<name>[A-Za-z][\w\-]*)(?:[= ](?P<value>.*))?[\"']", re.DOTALL)
 OPTION_WORDS = (
     *("--cacert", "--ca-cert", "--cafile", "--ca-file", "--ssl-ca", "--tls-ca", "--tlsCAFile", "--root-ca", "--capath"),
@@ -291,6 +320,25 @@ PATTERNS = (
             "def g(ssl_ca_path):\n    pass\ndef f(path):\n    g(ssl_ca_path=path)",
             "issue_certificate(csr, root_ca_cert=path, ca_key=key)",
             "from alipay import AliPay\nAliPay(app_id, alipay_root_cert=path, root_cert=path)",
+        ),
+    ),
+    Pattern(
+        slug="named-setter",
+        words=SETTER_WORDS,
+        followed=r"\w*\((?!\s*(?:self|cls)\b|\s*None\s*\))",
+        within=True,
+        match=named_setter,
+        bad=(
+            "options.set_ca_cert('/etc/wx/ca.pem')",
+            "def f(o, path):\n    o.override_default_trust_store_from_path(None, path)",
+            "builder.with_root_ca(conf.ca).build()",
+        ),
+        good=(
+            "options.set_ca_cert(None)",
+            "class C:\n    def set_ca_cert(self, path):\n        self.ca = path",
+            "class C:\n    def set_ca_cert(self, p):\n        pass\n    def f(self, p):\n        self.set_ca_cert(p)",
+            "order.set_ca_tax_rate(rate)",
+            "issuer.set_ca_key(path)",
         ),
     ),
     Pattern(
