@@ -35,6 +35,9 @@ _ASSERTION = re.compile(
     r"|(?:not)?[dD]eep(?:Strict)?(?:Equal|Include)?|eql?|equals?|calledWith\w*|isDeepStrictEqual|t\.like|t\.is|matches?"
     r"|assertArgument|objectContaining|mockReturnValue\w*|mockResolvedValue\w*)(?:\.|$)"
 )
+_LOGS = re.compile(
+    r"(?i)(?:^|\.)(?:console|log|logger|winston|pino)\.(?:log|info|debug|warn|error|trace|dir|table|verbose)$"
+)
 _MATCHER = re.compile(r"\.(?:to[A-Z]\w*|calledWith\w*|mock(?:Return|Resolved)Value\w*)$|deep(?:Strict)?Equal$")
 """Around a call: what it makes is an expected value. ``expect(await got(url, {…}))`` is a use."""
 _DATABASE = re.compile(
@@ -101,9 +104,11 @@ class Surroundings:
 
     @property
     def asserted(self) -> bool:
-        """Whether a test merely compares with it, or a mock returns it."""
+        """Whether a test merely compares with it, a mock returns it, or it is printed."""
         nearest, outer = self.callees[:1], self.callees[1:]
-        return any(_ASSERTION.search(callee) for callee in nearest) or any(_MATCHER.search(callee) for callee in outer)
+        return any(_ASSERTION.search(callee) or _LOGS.search(callee) for callee in nearest) or any(
+            _MATCHER.search(callee) for callee in outer
+        )
 
 
 def surroundings(hit: Hit, node: "Node") -> Surroundings:

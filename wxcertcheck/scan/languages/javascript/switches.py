@@ -362,6 +362,7 @@ PATTERNS = (
             "new tls.TLSSocket(s, { isServer: true, requestCert: true, rejectUnauthorized: false });",
             "expect(options).toEqual({ rejectUnauthorized: false });",
             "const text = 'rejectUnauthorized: false';",
+            "console.log({ cert, key, rejectUnauthorized: false });",
             "export default { data() { return { config: { host: '', verifySSL: false } } } }",
             "if (options.rejectUnauthorized === false) warn();",
             "/* rejectUnauthorized: false */",

@@ -175,6 +175,7 @@ def _superagent(hit: Hit, call: Call) -> bool:
 _CA_NAMES = (
     *("caFile", "caPath", "caCert", "caBundle", "caPem", "cafile", "capath", "cacert", "ca_file", "ca_path", "ca_cert", "ca_bundle", "ca_pem"),
     *("rootCert", "rootCA", "rootCa", "root_cert", "root_ca", "sslCa", "sslCA", "ssl_ca", "sslRoot", "ssl_root", "tlsCa", "tlsCA", "tls_ca", "tlsTrust", "sslTrust", "trustCert", "trust_cert", "serverRoot", "server_root"),
+    *("ROOT_CA", "ROOT_CERT", "SSL_CA", "TLS_CA", "CA_CERT", "CA_FILE", "CA_PATH", "CA_BUNDLE", "CACERT"),
     *("trustStore", "truststore", "trust_store", "trustedCert", "trustedCa", "trustedRoot", "certificateAuthorit", "serverCa", "serverCA"),
 )  # fmt: skip
 """How names that tell (`telling.means_ca`) begin."""
@@ -313,6 +314,7 @@ PATTERNS = (
             "Request.prototype.ca = Request.prototype.agent;",
             "const ca = require('./ca/prepare'); module.exports = { ca, key, cert };",
             "const schema = Joi.object({ ca: Joi.string(), cert: Joi.string() });",
+            "console.log({ cert: clientCert, key: clientKey, ca: rootCA });",
             "console.log('TLS', { ca: cert ? 'Loaded' : 'Not loaded', servername: host });",
             "const prepareCA = require('./ca')({ resolve }); f({ certificate: prepareCertificate, ca: prepareCA });",
             "new https.Agent({ ca: tls.rootCertificates });",
@@ -337,6 +339,7 @@ PATTERNS = (
             "const c = { ssl: { caPath: process.env.DB_SSL_CA_PATH || '' } };",
             "f({ tls: { caFile: 'ca.pem' } });",
             "new Redis({ host, tls: { caCertFile: options.caCertFile } });",
+            "export const config = { ROOT_CA_CERT: process.env.ROOT_CA_CERT || 'rootCA.crt' };",
             "createClient({ ssl_ca: configService.get('DB_SSL_CA') });",
             "const CERTS = require('./certs'); assign(this, { caFile: CERTS }, options);",
             "import { CERTS } from '../certs';\nfunction f() { return { caBundle: CERTS }; }",

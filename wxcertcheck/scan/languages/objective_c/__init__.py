@@ -13,7 +13,7 @@ from wxcertcheck.scan.languages.c.handed import handed
 from wxcertcheck.scan.languages.c.patterns import PATTERNS
 from wxcertcheck.scan.languages.c.values import CARRIERS, CONSTANTS, evaluate_c, prepare, sides
 from wxcertcheck.scan.languages.c.values import GRAMMAR as C_GRAMMAR
-from wxcertcheck.scan.languages.objective_c.challenges import EVALUATES, challenge, own_check
+from wxcertcheck.scan.languages.objective_c.challenges import any_host, challenge, exceptions, own_check, socket_trust
 from wxcertcheck.scan.languages.objective_c.options import (
     NO,
     YES,
@@ -222,33 +222,6 @@ def _anchors(hit: Hit) -> Iterator[Find]:
     yield Find(PinKind.TRUST, call.node, value, PinMode.ADDS if adds else PinMode.REPLACES)
 
 
-def _socket_trust(hit: Hit) -> Iterator[Find]:
-    """CocoaAsyncSocket ``didReceiveTrust:`` that says YES without evaluating."""
-    source = hit.source
-    method = hit.node.parent
-    while method is not None and method.type not in ("method_definition", "translation_unit", "compound_statement"):
-        method = method.parent
-    if method is None or method.type != "method_definition":
-        return
-    body = source.text(method)
-    if re.search(r"\w+\(\s*YES\s*\)", body) and not EVALUATES.search(body):
-        yield Find(PinKind.VERIFICATION_OFF, method)
-
-
-def _any_host(hit: Hit) -> Iterator[Find]:
-    """``+allowsAnyHTTPSCertificateForHost:`` that returns YES, or the private setter called with YES."""
-    source = hit.source
-    call = hit.call()
-    if call is not None and call.name == "setAllowsAnyHTTPSCertificate" and call.nth(0) is not None:
-        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=YES | {"true"})
-        return
-    parent = hit.node.parent
-    if parent is not None and parent.type == "method_definition":
-        returned = [source.text(n) for n in source.nodes({"return_statement"}, parent)]
-        if returned and all("YES" in one for one in returned):
-            yield Find(PinKind.VERIFICATION_OFF, parent)
-
-
 def _ice_server(hit: Hit) -> Iterator[Find]:
     """WebRTC's TURN servers without verification, handed on or assigned; not where the policy is asked for."""
     parent = hit.node.parent
@@ -447,6 +420,18 @@ LANGUAGE = Language(
                 source="https://developer.apple.com/documentation/foundation/performing-manual-server-trust-authentication",
             ),
             Pattern(
+                slug="trust-exceptions",
+                words=("SecTrustSetExceptions",),
+                match=exceptions,
+                bad=(
+                    _m("SecTrustSetExceptions(trust, SecTrustCopyExceptions(trust));"),
+                    _m(
+                        "if (self.shouldIgnoreTrust) { CFDataRef e = SecTrustCopyExceptions(trust); SecTrustSetExceptions(trust, e); }"
+                    ),
+                ),
+                good=(_m("SecTrustSetExceptions(trust, NULL);"),),
+            ),
+            Pattern(
                 slug="own-check",
                 words=("SecTrustGetCertificateAtIndex", "SecTrustCopyCertificateChain"),
                 match=own_check,
@@ -460,7 +445,7 @@ LANGUAGE = Language(
             Pattern(
                 slug="socket-trust",
                 words=("didReceiveTrust",),
-                match=_socket_trust,
+                match=socket_trust,
                 bad=(
                     "@implementation A\n- (void)socket:(S *)s didReceiveTrust:(SecTrustRef)t completionHandler:(H)h { h(YES); }\n@end",
                 ),
@@ -471,7 +456,7 @@ LANGUAGE = Language(
             Pattern(
                 slug="any-certificate-for-host",
                 words=("llowsAnyHTTPSCertificate",),
-                match=_any_host,
+                match=any_host,
                 bad=(
                     "@implementation NSURLRequest (A)\n+ (BOOL)allowsAnyHTTPSCertificateForHost:(NSString *)host { return YES; }\n@end",
                     _m("[NSURLRequest setAllowsAnyHTTPSCertificate:YES forHost:host];"),

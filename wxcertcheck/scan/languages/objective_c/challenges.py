@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.model import PinKind
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find
-from wxcertcheck.scan.languages.objective_c.options import around_method, without_comments
+from wxcertcheck.scan.languages.objective_c.options import YES, around_method, without_comments
 from wxcertcheck.scan.source import Source
 from wxcertcheck.scan.values import unknown
 
@@ -58,6 +58,17 @@ def challenge(hit: Hit) -> Iterator[Find]:
         asked = _conditions(source, node)
         switched = re.search(r"(?i)allow|ignore|insecure|skip|disable|self_?signed|trust_?all", asked) is not None
         yield Find(PinKind.CONFIGURABLE if switched else PinKind.VERIFICATION_OFF, node)
+
+
+def exceptions(hit: Hit) -> Iterator[Find]:
+    """``SecTrustSetExceptions(trust, SecTrustCopyExceptions(trust))``: whatever is wrong is forgiven. Stored ones were a user's choice."""
+    call = hit.call()
+    given = hit.source.text(call.arguments[1].node) if call is not None and len(call.arguments) > 1 else "NULL"
+    if call is None or call.name != "SecTrustSetExceptions" or given in ("NULL", "nil"):
+        return
+    asked = re.search(r"(?i)ignore|allow|skip|insecure|self_?signed", _conditions(hit.source, call.node)) is not None
+    copied = "SecTrustCopyExceptions" in around_method(hit) and not asked
+    yield Find(PinKind.VERIFICATION_OFF if copied else PinKind.CONFIGURABLE, call.node)
 
 
 def _conditions(source: Source, node: "Node") -> str:
@@ -119,3 +130,30 @@ def _compared(body: str) -> str:
         "",
         body,
     )
+
+
+def socket_trust(hit: Hit) -> Iterator[Find]:
+    """CocoaAsyncSocket ``didReceiveTrust:`` that says YES without evaluating."""
+    source = hit.source
+    method = hit.node.parent
+    while method is not None and method.type not in ("method_definition", "translation_unit", "compound_statement"):
+        method = method.parent
+    if method is None or method.type != "method_definition":
+        return
+    body = source.text(method)
+    if re.search(r"\w+\(\s*YES\s*\)", body) and not EVALUATES.search(body):
+        yield Find(PinKind.VERIFICATION_OFF, method)
+
+
+def any_host(hit: Hit) -> Iterator[Find]:
+    """``+allowsAnyHTTPSCertificateForHost:`` that returns YES, or the private setter called with YES."""
+    source = hit.source
+    call = hit.call()
+    if call is not None and call.name == "setAllowsAnyHTTPSCertificate" and call.nth(0) is not None:
+        yield Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(0)), off=YES | {"true"})
+        return
+    parent = hit.node.parent
+    if parent is not None and parent.type == "method_definition":
+        returned = [source.text(n) for n in source.nodes({"return_statement"}, parent)]
+        if returned and all("YES" in one for one in returned):
+            yield Find(PinKind.VERIFICATION_OFF, parent)

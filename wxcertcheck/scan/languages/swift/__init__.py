@@ -61,6 +61,9 @@ def _anchors(hit: Hit) -> Iterator[Find]:
     if call is None or call.name != "SecTrustSetAnchorCertificates" or len(call.arguments) != 2:
         return
     source = hit.source
+    library = source.class_around(call.node)
+    if library is not None and source.name_of(library) in ("ServerTrustPolicy", "PinnedCertificatesTrustEvaluator"):
+        return  # Alamofire itself: whoever uses it decides
     around = source.function_around(call.node) or source.tree.root_node
     adds = re.search(r"SecTrustSetAnchorCertificatesOnly\([^,]+,\s*false", source.text(around)) is not None
     value = hit.value(call.arguments[1].node)
@@ -265,7 +268,10 @@ LANGUAGE = Language(
                     _IN
                     % "SecTrustSetAnchorCertificates(trust, [root] as CFArray)\nSecTrustSetAnchorCertificatesOnly(trust, false)",
                 ),
-                good=(_IN % "SecTrustSetAnchorCertificatesOnly(trust, true)",),
+                good=(
+                    _IN % "SecTrustSetAnchorCertificatesOnly(trust, true)",
+                    "public enum ServerTrustPolicy {\n func f() {\n SecTrustSetAnchorCertificates(trust, pinned as CFArray)\n }\n}",
+                ),
                 source="https://developer.apple.com/documentation/security/sectrustsetanchorcertificates(_:_:)",
             ),
             Pattern(
