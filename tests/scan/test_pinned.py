@@ -39,6 +39,7 @@ def test_pins_of_nobody_knows_what_need_a_key_in_base64(name):
         "deviceFingerprint",
         "spinner",
         "publicKey",
+        "publicKeyHash",
         "mapping",
     ],
 )

@@ -55,8 +55,8 @@ def means_pin(name: str) -> str:
         return "sure"
     if words.isdisjoint(_DIGEST):
         return ""
-    if "public" in words and not words.isdisjoint(("key", "keys")):
-        return "sure"
+    if "public" in words and "hash" not in words and not words.isdisjoint(("key", "keys")):
+        return "sure"  # Apple Pay's tokens have a ``publicKeyHash``
     about = not words.isdisjoint(_CERTIFICATES)
     return "sure" if not words.isdisjoint(_SERVERS) and (about or "hash" not in words) else ""
 
