@@ -164,7 +164,7 @@ def test_the_new_root_has_a_dated_note():
 
 
 def test_an_ignored_error_stays_in_the_report_and_does_not_decide():
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     about = case(runtime(store("g1")))
     findings = tuple(replace(f, ignored_by="accepted until the move") for f in findings_of(about))

@@ -1,9 +1,9 @@
 """The pipeline joins the rooms: what it asks of each, and what follows for the report."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 import wxcertcheck.handshake
 from tests import rootfs

@@ -1,6 +1,6 @@
 """Evidence + rotation + moment -> findings -> verdict. No I/O, no clock, no printing."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from wxcertcheck.model import (
     Case,

@@ -5,10 +5,12 @@ report. Each room returns evidence; what could not be looked at is evidence too.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from wxcertcheck import __version__
 from wxcertcheck.fixes import plan
@@ -33,8 +35,7 @@ from wxcertcheck.text import Text
 Progress = Callable[[Text], None]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRequest:
+class CheckRequest(Struct, frozen=True):
     """What to check, for which rotation, on which day.
 
     ``paths`` are projects to look into (with ``root``: paths inside it), ``rotation`` an id or file (None: the default, and

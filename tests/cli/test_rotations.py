@@ -6,9 +6,9 @@ import os
 import pty
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from wxcertcheck.reporters.layout import width
 from wxcertcheck.rotations import load_rotation, rotation_ids

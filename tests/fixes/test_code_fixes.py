@@ -1,8 +1,7 @@
 """The exact line to change: the pinned argument goes, the rest of the line stays; what cannot be told gets an example."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.evidence import WECHATPAY, case, root, runtime, store
 from wxcertcheck.fixes import plan

@@ -1,8 +1,9 @@
 """A rotation over the test PKI: OLD retires, NEW comes, gradually from a year ago, NEW alone from a month ago."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+
+from msgspec.structs import replace
 
 from tests.handshake.conftest import HOST, Pki
 from wxcertcheck.lab.pki import Issued

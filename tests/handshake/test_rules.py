@@ -1,11 +1,11 @@
 """The rules about handshakes and host settings: each with a case where it speaks and one where it is silent."""
 
 import subprocess
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.handshake.conftest import HOST, Pki
 from tests.handshake.rotations import NOW, rotation_of

@@ -1,7 +1,8 @@
 """One corpus of results that goes through every format; each has a golden file in fixtures/reports."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from tests.evidence import JULY_2024, SEPTEMBER_2024, TODAY, WECHATPAY, root, runtime, store
 from wxcertcheck.model import (

@@ -1,7 +1,6 @@
 """A user's own rotation file: read like a shipped one, and refused by file, key and what was expected where it is faulty."""
 
 import os
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from wxcertcheck.errors import RotationError
 from wxcertcheck.rotations import load_rotation, root_by_name, rotation_source

@@ -1,8 +1,7 @@
 """Packages that call the hosts, or carry their own CAs, as manifests and lock files name them."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.evidence import WECHATPAY, case, root
 from wxcertcheck.model import Confidence

@@ -218,7 +218,7 @@ def _report(
     seen: tuple[Evidence, ...], stores: tuple[Evidence, ...], plan: Rotation, moment: datetime, started: float
 ) -> Report:
     """Everything that was seen, judged by the given stores, or by what is found on this machine."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from wxcertcheck.handshake import judge_handshakes
     from wxcertcheck.model import Handshake, NotLooked, Presented
@@ -241,7 +241,7 @@ def _survey() -> tuple[Evidence, ...]:
 
 
 def _given_stores(files: list[str]) -> tuple[Evidence, ...]:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from wxcertcheck.stores import read_files
 

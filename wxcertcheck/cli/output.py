@@ -2,11 +2,11 @@
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 import typer
+from msgspec import Struct
 
 from wxcertcheck.cli import EXIT_NOT_READY, EXIT_READY, EXIT_UNKNOWN
 from wxcertcheck.cli.options import FailOn, Language, ReportFormat
@@ -15,8 +15,7 @@ from wxcertcheck.model import Level, Report, Status
 from wxcertcheck.text import Text, preferred_language
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """The options that say how and where a report is written."""
 
     format: ReportFormat = ReportFormat.TERMINAL

@@ -7,7 +7,8 @@
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from wxcertcheck.fixes.jvm import default_managers
 from wxcertcheck.fixes.removal import removal

@@ -6,14 +6,14 @@ Sources: update-ca-certificates(8), update-ca-trust(8), keytool and OpenSSL's re
 
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wxcertcheck.model import Case, Finding, Fix, Root, Runtime, Safety, Store, StoreState
 from wxcertcheck.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """What a repair needs to know: the store, who reads it, the roots to add, and where to print them from."""
 
     store: Store

@@ -1,10 +1,11 @@
 """What is written in one certificate, for showing and for dates. Loads `cryptography` on first use."""
 
 import warnings
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from wxcertcheck.der import MalformedError
 from wxcertcheck.der import spki_of as _spki_of
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 _DAMAGED = Text(zh="证书内容无法解析", en="the certificate does not parse")
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateDetails:
+class CertificateDetails(Struct, frozen=True):
     """The facts of a certificate. Names as in RFC 4514; ``serial`` in lower-case hexadecimal without a sign.
 
     ``is_ca`` is None where no BasicConstraints say so (version 1 roots). ``key`` reads "RSA 2048" or "EC secp384r1",

@@ -9,10 +9,11 @@ import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
+
+from msgspec import Struct
 
 from wxcertcheck.der import CutShortError, MalformedError, certificate_end
 from wxcertcheck.errors import CannotRead
@@ -36,8 +37,7 @@ _MOST_PROBLEMS = 50  # in words; further ones are counted
 _MOST_MORE = 5_000  # a hostile file may hold millions
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct):
     label: bytes
     start: int
     body: bytes

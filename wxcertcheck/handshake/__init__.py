@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from wxcertcheck.model import Evidence, Rotation
 from wxcertcheck.text import Text
@@ -22,8 +23,7 @@ Tick = Callable[[int, int], None]
 """Called with (handshakes done, handshakes to do)."""
 
 
-@dataclass(frozen=True, slots=True)
-class HandshakeRequest:
+class HandshakeRequest(Struct, frozen=True):
     """What to shake hands with, and how.
 
     ``targets`` None: those of the rotation (``targets_for``). ``proxy`` None: what the environment says, "": none.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import warnings
-from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from wxcertcheck.der import certificate_fields
 
@@ -20,14 +21,13 @@ _LAZY = ("subject", "issuer", "not_valid_before_utc", "not_valid_after_utc", "ve
 E = TypeVar("E", bound="x509.ExtensionType")
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """A certificate with what path building needs at hand. ``issuer`` and ``subject`` are the raw DER names."""
 
-    der: bytes = field(repr=False)
+    der: bytes
     fingerprint: str
-    issuer: bytes = field(repr=False)
-    subject: bytes = field(repr=False)
+    issuer: bytes
+    subject: bytes
     certificate: x509.Certificate
 
     @property
@@ -159,8 +159,7 @@ def _verify_weak(child: Parsed, issuer: Parsed, weak: str) -> None:
         raise ValueError("the key does not fit the signature")
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """For whom a leaf is: DNS names (lower case, perhaps "*.…") and IP addresses, kept apart."""
 
     dns: tuple[str, ...]

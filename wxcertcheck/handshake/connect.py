@@ -13,9 +13,10 @@ import asyncio
 import contextlib
 import socket
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.handshake import trouble
@@ -49,8 +50,7 @@ _CERTIFICATE_WANTED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Seconds. ``handshake`` counts from the standing connection; ``alert`` is how long to wait for a late alert."""
 
     connect: float = 5.0

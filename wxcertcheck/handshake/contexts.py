@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from wxcertcheck.errors import UsageError
 from wxcertcheck.text import Text
 
@@ -32,8 +34,7 @@ class ClientCertificate:
     key: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Contexts:
+class Contexts(Struct, frozen=True):
     """``usual`` is what ``ssl.create_default_context`` makes; ``old`` also speaks TLS 1.0, to read what is there."""
 
     usual: ssl.SSLContext

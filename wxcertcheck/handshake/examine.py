@@ -9,8 +9,9 @@ does not decide. SHA-1 and short keys are refused as OpenSSL 3 does at its usual
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from wxcertcheck.handshake.certificates import Parsed, extension, extensions, names_of, weak_hash
 from wxcertcheck.model import ChainOutcome
@@ -36,8 +37,7 @@ _MIN_RSA = 2048
 _MIN_EC = 224
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(Struct, frozen=True):
     """Why a path does not hold."""
 
     outcome: ChainOutcome

@@ -7,7 +7,8 @@ compared byte for byte; OpenSSL also folds case and white space, which no author
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wxcertcheck.handshake.certificates import Parsed, parse, signed_by
 
@@ -17,8 +18,7 @@ MAX_SIGNATURES = 512
 """Against hostile chains: a hundred certificates of one name would otherwise cost 2^100 steps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """Certificates from the leaf to an anchor. ``needed`` are those that the server did not send: a store must hold them."""
 
     certificates: tuple[Parsed, ...]

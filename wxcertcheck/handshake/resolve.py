@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from wxcertcheck.errors import CannotRead, UsageError
 from wxcertcheck.handshake import trouble
@@ -21,8 +22,7 @@ MAX_ADDRESSES = 64
 RECORDS = {4: "A", 6: "AAAA"}
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(Struct, frozen=True):
     """Asks one resolver. ``given`` is "" for the system's own; ``seconds`` limits each question with all its retries."""
 
     given: str = ""

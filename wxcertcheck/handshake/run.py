@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from wxcertcheck.errors import CannotRead, UsageError
 from wxcertcheck.handshake import HandshakeRequest, Progress, Tick, trouble

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wxcertcheck.errors import UsageError
 from wxcertcheck.model import HostPlace, Origin, Rotation
@@ -15,8 +17,7 @@ MAX_LINES = 100_000
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # as the loader of rotations has it
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """One server to shake hands with. ``ip`` may be "": then the name is resolved first.
 
     ``host`` is the name as the user knows it, ``sni`` the name to say in the handshake (A-label, lower case).

@@ -12,9 +12,10 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from wxcertcheck.errors import UsageError
 from wxcertcheck.lab.control import ask
@@ -29,8 +30,7 @@ DAYS = 7
 _PATIENCE = 15.0
 
 
-@dataclass(frozen=True, slots=True)
-class Lab:
+class Lab(Struct, frozen=True):
     """A running rehearsal. ``endpoints`` maps the chain ("old", "new", "cross") to (IP, port)."""
 
     folder: Path

@@ -1,7 +1,8 @@
 """Evidence of code: pins, certificates in the tree, hosts and packages that are named there."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct
 
 from wxcertcheck.model.places import Edit, FilePlace
 from wxcertcheck.model.rotation import Confidence, Source
@@ -51,8 +52,7 @@ class Purpose(StrEnum):
     """A build or package tool (npm, pip, git): not the program itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """A comment ``wxcertcheck: ignore[WXC201] reason until 2026-12-31`` at a place; ``until`` is an ISO date or "".
 
     ``fault`` says why it does not count: no reason, a bad date, or its day is over.
@@ -64,8 +64,7 @@ class Suppression:
     fault: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Struct, frozen=True):
     """A place in code or configuration that chooses trusted CAs, compares fingerprints, or switches verification off.
 
     ``pattern`` is "language/slug", ``value`` the expression as written, ``reasons`` how it was followed. ``targets`` are the
@@ -95,7 +94,7 @@ class Pin:
     example: bool = False
     vendored: bool = False
     dead_by: FilePlace | None = None
-    statement: str = field(default="", repr=False)
+    statement: str = ""
     statement_line: int = 0
     only_statement: bool = False
     repair: tuple[Edit, ...] = ()
@@ -120,8 +119,7 @@ class CertificateRole(StrEnum):
     """For message signatures (WeChat Pay's platform certificates, Alipay's roots): no TLS client trusts them."""
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateFile:
+class CertificateFile(Struct, frozen=True):
     """Certificates in the scanned tree: a file, or PEM inside source (``place`` has the line then)."""
 
     place: FilePlace
@@ -135,8 +133,7 @@ class CertificateFile:
     line_hash: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HostUse:
+class HostUse(Struct, frozen=True):
     """A host of a rotation is named in code or configuration."""
 
     place: FilePlace
@@ -145,8 +142,7 @@ class HostUse:
     test: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RootNamed:
+class RootNamed(Struct, frozen=True):
     """A file names a rotation's root by fingerprint, key or serial number (``written``), and no pin there compares it.
 
     ``fingerprint`` is the SHA-256 of the root's DER, whatever way it is written.
@@ -158,8 +154,7 @@ class RootNamed:
     test: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PackageUse:
+class PackageUse(Struct, frozen=True):
     """A manifest or lock file names a package that carries its own CAs, or that calls hosts of a rotation.
 
     ``carries`` are fingerprints of rotation roots in the package's own list (None: it carries no list), ``calls`` hosts.

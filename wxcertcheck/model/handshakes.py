@@ -1,8 +1,9 @@
 """Evidence of handshakes: what servers present, and what anchors say to it."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from wxcertcheck.model.places import FilePlace, HostPlace
 from wxcertcheck.model.trust import Runtime, Store
@@ -26,8 +27,7 @@ class Origin(StrEnum):
     """A proxy was asked for the name, and chose the address itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Handshake:
+class Handshake(Struct, frozen=True):
     """One TLS handshake as it was seen. Nothing is sent after it.
 
     ``chain`` are the certificates as presented: DER, leaf first. ``code`` and ``refusal`` are what the OpenSSL of the
@@ -39,7 +39,7 @@ class Handshake:
 
     place: HostPlace
     at: datetime
-    chain: tuple[bytes, ...] = field(repr=False)
+    chain: tuple[bytes, ...]
     tls: str
     origin: Origin
     code: int = 0
@@ -78,8 +78,7 @@ class ChainOutcome(StrEnum):
     """The leaf is not a certificate that can be parsed."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChainPath:
+class ChainPath(Struct, frozen=True):
     """One path from the leaf to an anchor: fingerprints and subject names, leaf first. It holds until ``until``."""
 
     fingerprints: tuple[str, ...]
@@ -92,8 +91,7 @@ class ChainPath:
         return self.fingerprints[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class ChainAnswer:
+class ChainAnswer(Struct, frozen=True):
     """What a set of anchors says to a presented chain.
 
     ``paths`` are all the paths to an anchor, the best first (a cross-signed chain has several). ``missing`` is the name
@@ -131,8 +129,7 @@ class Top(StrEnum):
     """The leaf cannot be parsed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Presented:
+class Presented(Struct, frozen=True):
     """What one handshake shows, judged by the rotation's own roots at the moment of the handshake.
 
     ``answer`` is the rotation's roots' word on the chain; ``counts`` whether the handshake says anything about the
@@ -148,8 +145,7 @@ class Presented:
     as_expected: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(Struct, frozen=True):
     """What one runtime or store says to a chain that was presented at ``places``."""
 
     places: tuple[HostPlace, ...]
@@ -158,8 +154,7 @@ class Acceptance:
     answer: ChainAnswer
 
 
-@dataclass(frozen=True, slots=True)
-class HostsEntry:
+class HostsEntry(Struct, frozen=True):
     """A line of a hosts file that gives an address to one of the rotation's hosts."""
 
     place: FilePlace
@@ -167,8 +162,7 @@ class HostsEntry:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(Struct, frozen=True):
     """The addresses that a resolver gave for a name; ``resolver`` says which ("127.0.0.53", "system")."""
 
     name: str
@@ -176,8 +170,7 @@ class Resolution:
     resolver: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProxySetting:
+class ProxySetting(Struct, frozen=True):
     """A proxy that the environment or an option sets for the rotation's hosts; ``value`` has no password in it.
 
     ``bypassed`` are hosts of the rotation that NO_PROXY exempts. ``process`` names the program that listens there, if

@@ -1,11 +1,12 @@
 """What is concluded from evidence: findings, fixes, verdicts, reports."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import TypeVar
+
+from msgspec import Struct
 
 from wxcertcheck.model.code import Certainty, CertificateFile, HostUse, PackageUse, Pin, RootNamed
 from wxcertcheck.model.handshakes import Acceptance, Handshake, HostsEntry, Presented, ProxySetting, Resolution
@@ -60,8 +61,7 @@ class Safety(StrEnum):
     MANUAL = "manual"
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """A repair: a title, and shell ``commands`` or ``edits`` that carry it out, or an ``example`` to follow by hand."""
 
     title: Text
@@ -72,8 +72,7 @@ class Fix:
     notes: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What a rule concluded at a place. ``outages``: when it breaks; ``ignored_by``: the reason of a suppression;
     ``not_ignored``: why a suppression there does not count.
     """
@@ -98,8 +97,7 @@ class Finding:
         return sha256(f"{self.rule}\0{place}\0{self.line_hash}".encode()).hexdigest()[:32]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """What a rule judges: all evidence, the rotation, and the moment. No clock, no disk."""
 
     rotation: Rotation
@@ -111,8 +109,7 @@ class Case:
         return (item for item in self.evidence if isinstance(item, kind))
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One outcome: a stable id, a slug that names the defect, what it is, why it matters, and how to repair it."""
 
     id: str
@@ -124,8 +121,7 @@ class Rule:
     judge: Callable[[Case], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The answer: a status, the findings behind it, what could not be looked at. ``covers`` limits it ("code only")."""
 
     status: Status
@@ -134,8 +130,7 @@ class Verdict:
     covers: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """All that a reporter gets."""
 
     rotation: Rotation

@@ -1,10 +1,9 @@
 """Where something is: one notion for files, keystore entries, servers and runtimes. Lines are 1-based."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FilePlace:
+class FilePlace(Struct, frozen=True, order=True):
     """A file, and where it matters a line and column (1-based; 0: the whole file)."""
 
     path: str
@@ -15,8 +14,7 @@ class FilePlace:
         return f"{self.path}:{self.line}" if self.line else self.path
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class EntryPlace:
+class EntryPlace(Struct, frozen=True, order=True):
     """An entry of a keystore or archive."""
 
     path: str
@@ -26,8 +24,7 @@ class EntryPlace:
         return f"{self.path}#{self.alias}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class HostPlace:
+class HostPlace(Struct, frozen=True, order=True):
     """A server as it was dialled: ``address`` is "ip:port", ``sni`` the name said in the handshake."""
 
     host: str
@@ -38,8 +35,7 @@ class HostPlace:
         return f"{self.sni} @ {self.address}" if self.address else self.sni
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class RuntimePlace:
+class RuntimePlace(Struct, frozen=True, order=True):
     """A runtime: its name ("java 17.0.15") and the executable, where there is one."""
 
     runtime: str
@@ -52,8 +48,7 @@ class RuntimePlace:
 Place = FilePlace | EntryPlace | HostPlace | RuntimePlace
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Replace lines ``first``..``last`` (1-based, inclusive) of ``path``, which read ``replaced``, by ``replacement`` (empty: none)."""
 
     path: str

@@ -1,11 +1,13 @@
 """A rotation: which root goes, which comes, when, for which hosts; and what a client without some anchor meets."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha1
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wxcertcheck.der import spki_of
 from wxcertcheck.text import Text
@@ -31,16 +33,14 @@ class Confidence(StrEnum):
         return self in (Confidence.VERIFIED, Confidence.HIGH, Confidence.INFERRED)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where a fact was read, and on which day (ISO date)."""
 
     url: str
     read_on: str
 
 
-@dataclass(frozen=True, slots=True)
-class DistrustDate:
+class DistrustDate(Struct, frozen=True):
     """The day a root programme (mozilla, chrome, apple, microsoft) stops trusting a root for TLS servers."""
 
     programme: str
@@ -50,8 +50,7 @@ class DistrustDate:
     sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     """A root certificate of a rotation. ``key`` is its short name within the rotation ("g2").
 
     ``subject_hash`` and ``subject_hash_old`` (before OpenSSL 1.0) name its link in a hashed directory; "" if not known.
@@ -63,7 +62,7 @@ class Root:
     spki_fingerprint: str
     not_before: datetime
     not_after: datetime
-    der: bytes = field(repr=False)
+    der: bytes
     distrust: tuple[DistrustDate, ...] = ()
     sources: tuple[Source, ...] = ()
 
@@ -82,8 +81,7 @@ class Root:
         return spki_of(self.der)
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Struct, frozen=True):
     """A host of a rotation: the name to say (SNI) and the port. ``name`` may start with "*." for a whole domain."""
 
     name: str
@@ -92,8 +90,7 @@ class Host:
     source: Source | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VerificationAddress:
+class VerificationAddress(Struct, frozen=True):
     """An address to dial for a host before or during a rotation. ``serves`` names the chain expected there."""
 
     host: str
@@ -106,8 +103,7 @@ class VerificationAddress:
     source: Source | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """A certificate chain that hosts may serve. Any one of ``anchors`` (fingerprints) in a store is enough."""
 
     key: str
@@ -115,8 +111,7 @@ class Chain:
     confidence: Confidence = Confidence.VERIFIED
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(Struct, frozen=True):
     """From ``starts`` (None: since ever) hosts serve one of ``chains``, until the next phase starts.
 
     ``end_unknown`` marks a last phase whose end no source gives: lacking the old root is then an error before the day
@@ -131,8 +126,7 @@ class Phase:
     source: Source | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
+class Outage(Struct, frozen=True):
     """What a client without some anchor meets: from ``starts`` to ``ends`` (None: no end), some or all requests fail.
 
     ``lacking`` are the roots any of which would have helped (one tuple per unmet chain; chains that nobody vouches for
@@ -149,8 +143,7 @@ class Outage:
     end_unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rotation:
+class Rotation(Struct, frozen=True):
     """One rotation, as pure data from a TOML file."""
 
     id: str

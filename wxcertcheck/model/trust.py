@@ -1,22 +1,22 @@
 """Evidence of trust: certificates, stores, runtimes; what was looked at, and what could not be."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
+
+from msgspec import Struct
 
 from wxcertcheck.model.places import FilePlace, Place, RuntimePlace
 from wxcertcheck.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """One certificate as a store holds it.
 
     ``label`` is what the store calls it (alias, comment, file name; shown, never believed). ``trusted`` says whether
     the store's own settings trust it as an anchor for TLS servers; if not, ``why_not`` says what switches it off.
     """
 
-    der: bytes = field(repr=False)
+    der: bytes
     fingerprint: str
     label: str = ""
     line: int = 0
@@ -29,8 +29,7 @@ class Certificate:
         return cls(der, sha256(der).hexdigest(), label, line, why_not is None, why_not)
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(Struct, frozen=True):
     """What a reader of ``formats/`` found in some bytes.
 
     ``problems`` are parts that could not be read (message in both languages); the certificates beside them still count.
@@ -61,8 +60,7 @@ class StoreState(StrEnum):
     """We could not look (permission, password, size limit): says nothing about the runtime."""
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(Struct, frozen=True):
     """A trust store: one content, with all the places that hold it.
 
     ``kind`` is the row of ``stores/places.py`` it was found by ("debian", "jvm", "certifi", "file"…), ``used_by`` says
@@ -94,8 +92,7 @@ class Store:
         return frozenset(c.fingerprint for c in self.certificates if c.trusted)
 
 
-@dataclass(frozen=True, slots=True)
-class TrustSource:
+class TrustSource(Struct, frozen=True):
     """One store that a runtime reads, and what makes it do so, in words; ``variable`` is the variable, if one does."""
 
     store: Store
@@ -103,8 +100,7 @@ class TrustSource:
     variable: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A variable or option that changes what a runtime trusts: its value, and its effect in words."""
 
     name: str
@@ -112,8 +108,7 @@ class Variable:
     effect: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Runtime:
+class Runtime(Struct, frozen=True):
     """A runtime and what it trusts: the union of its ``sources``.
 
     ``kind`` is its row in ``stores/runtimes.py`` ("java", "python-requests", "node"…), ``seen_as`` how it is in use
@@ -144,8 +139,7 @@ class Runtime:
         return RuntimePlace(self.name, self.executable)
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """Something was looked at and counted; having looked and found nothing is not "no evidence"."""
 
     what: str
@@ -153,8 +147,7 @@ class Looked:
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
-class NotLooked:
+class NotLooked(Struct, frozen=True):
     """Something could not be looked at. ``decides``: whether its absence could change the verdict."""
 
     place: Place

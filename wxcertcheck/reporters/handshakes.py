@@ -1,7 +1,8 @@
 """Handshakes in a report: hosts × addresses, what was expected, what was shown, who accepts it. Pure."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from wxcertcheck.model import (
     Acceptance,
@@ -47,8 +48,7 @@ def handshake_guide(report: Report, language: str) -> list[str]:
     return wrap(GUIDE.of(language), indent="  ", first="  ")
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """One address and what was seen there; ``host`` is the name said."""
 
     host: str

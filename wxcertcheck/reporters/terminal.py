@@ -1,8 +1,9 @@
 """The report for a person: the verdict, what to do, the evidence; 80 columns, Chinese included. Pure."""
 
 import re
-from dataclasses import replace
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from wxcertcheck.model import (
     FilePlace,

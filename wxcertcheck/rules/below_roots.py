@@ -5,10 +5,11 @@ is said here explains a pin, and never makes one good that lacks a root.
 """
 
 import tomllib
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+
+from msgspec import Struct
 
 from wxcertcheck.der import certificate_fields
 from wxcertcheck.model import Pin, Root, Rotation
@@ -21,8 +22,7 @@ _WANT_ROOTS = frozenset({"python", "javascript", "typescript", "tsx", "vue", "ru
 _MOST_STEPS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Below:
+class Below(Struct, frozen=True):
     """A pinned certificate under a root of the rotation: its name, whether it is a CA, when it ends."""
 
     name: str
@@ -36,8 +36,7 @@ class Below:
         return _INTERMEDIATE if self.ca else _LEAF
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(Struct, frozen=True):
     subject: bytes
     issuer: bytes
     key_id: str

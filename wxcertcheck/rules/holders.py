@@ -1,15 +1,15 @@
 """Who is judged for what it trusts: runtimes in use, and stores that the user named. One finding per cause. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wxcertcheck.model import Case, Certificate, FilePlace, Outage, Place, Runtime, Store, StoreState
 
 _PROOF = (StoreState.MISSING, StoreState.EMPTY, StoreState.DAMAGED)
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Holders that fail for one cause: the same stores, the same outages."""
 
     holders: tuple[Runtime | Store, ...]

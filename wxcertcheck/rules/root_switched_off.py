@@ -1,7 +1,8 @@
 """WXC103: the needed root is in the store, and a setting there says that it is not to be trusted."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from wxcertcheck.model import Case, Finding, Level, Rule
 from wxcertcheck.rules.holders import failures

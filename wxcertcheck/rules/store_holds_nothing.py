@@ -1,7 +1,8 @@
 """WXC104: the store that a runtime in use reads is missing, empty or damaged, so the runtime trusts nothing."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from wxcertcheck.model import Case, Finding, Level, Rule
 from wxcertcheck.rules.holders import failures

@@ -1,7 +1,8 @@
 """Words that several rules share: dates, outages, names of roots. Pure."""
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from wxcertcheck.model import Confidence, Level, Outage, Pin, Root, Rotation, Runtime, Store
 from wxcertcheck.text import Text, joined, same

@@ -1,8 +1,11 @@
 """Where the tree gives a configuration key its value: a file that the program reads, or whichever file sets such a key."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wxcertcheck.scan import languages
 from wxcertcheck.scan.configuration import CODE, entries, is_key, relaxed
@@ -31,8 +34,7 @@ _SHORT = 3
 _SCRIPTS = ("javascript", "typescript", "tsx")
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """A key's value, as ``path`` gives it in ``line``; ``language``: of a program ("" for plain configuration)."""
 
     value: Value

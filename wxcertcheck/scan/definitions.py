@@ -1,9 +1,10 @@
 """A file's definitions by name. One name is found by searching its bytes: a table of all of them costs as much as the parse."""
 
 from collections.abc import ItemsView, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from wxcertcheck.scan.names import word_places
 from wxcertcheck.scan.source import Definition, Source
@@ -15,8 +16,7 @@ _OFTEN = 200
 """Places of a name in a file from which on the table of all definitions is the quicker way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Definitions:
+class Definitions(Struct, frozen=True):
     """A view of a `Source`, made anew each time: were it kept there, tree and source would wait for the garbage collector."""
 
     source: Source

@@ -1,6 +1,8 @@
 """All that is done with one file of a scan, in a worker process: look at it, then make pins of the places seen."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from wxcertcheck.model import NotLooked
 from wxcertcheck.scan.look import FileResult, Looker

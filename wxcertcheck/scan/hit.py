@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from wxcertcheck.scan.names import bare, last_name
 from wxcertcheck.scan.source import Call, Source, holds
 
@@ -12,8 +14,7 @@ if TYPE_CHECKING:
     from wxcertcheck.scan.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """Something named that is given a value.
 
     ``form``: "pair" (object, map, hash, named argument), "assignment", "default" (of a parameter), "option" (a call's

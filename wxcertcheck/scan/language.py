@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 
@@ -45,8 +46,7 @@ class Carries(StrEnum):
     """The defaults of the system or library."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
+class Grammar(Struct, frozen=True):
     """The names of a tree-sitter grammar's nodes that the shared verbs need.
 
     ``module`` and ``function`` load it (``tree_sitter_java``, ``language``). Dictionaries map a node type to the names of
@@ -106,8 +106,7 @@ class Grammar:
     null: frozenset[str] = frozenset({"null", "None", "nil", "NULL", "nullptr", "undefined"})
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Bytes ``start`` up to ``end`` of the source become ``text``."""
 
     start: int
@@ -115,8 +114,7 @@ class Change:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Find:
+class Find(Struct, frozen=True):
     """What a pattern saw at a node. ``kind`` says what it would be if ``value`` is as the pattern expects.
 
     - ``TRUST`` with a value: a pin, a configurable place or nothing, as the value turns out (see `classify`).
@@ -134,17 +132,20 @@ class Find:
     off: frozenset[str] = frozenset({"false"})
     false_is_off: bool = False
     """For TRUST: a value that is plain false switches verification off (Python's ``verify=``)."""
-    password: str = field(default="", repr=False)
+    password: str = ""
     """The keystore's password, where it stands in the code. Never shown."""
     repair: tuple[Change, ...] = ()
     """What makes the place verify with the system's store, where that is more than leaving out an argument or a line."""
+
+    def __repr__(self) -> str:
+        """Without the password."""
+        return f"Find({self.kind}, {self.node}, {self.value})"
 
 
 Matcher = Callable[["Hit"], Iterable[Find]]
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """One way of choosing trusted CAs or of switching verification off.
 
     ``words`` are literal strings (case matters, at least four characters) one of which stands in the source wherever the
@@ -168,8 +169,7 @@ class Pattern:
     """With ``followed``: a word may be the end or the middle of a longer name too."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Language:
+class Language(Struct, frozen=True, eq=False):
     """A language plug-in. The file ``languages/<name>.py`` holds ``LANGUAGE = Language(…)``."""
 
     name: str

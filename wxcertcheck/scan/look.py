@@ -3,9 +3,11 @@
 import os
 import re
 from collections.abc import Iterable, Set
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import blake2b
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Contents, FilePlace, NotLooked, PackageUse, Pin, Rotation
@@ -31,8 +33,7 @@ _COPIES = 2_000
 """Results kept for other files with the same bytes: vendored libraries come many times over."""
 
 
-@dataclass(slots=True)
-class FileResult:
+class FileResult(Struct):
     """All that one file gave."""
 
     path: str

@@ -1,9 +1,10 @@
 """Run a language's patterns over one file: words -> syntax nodes -> finds."""
 
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from wxcertcheck.scan.grammars import parse
 from wxcertcheck.scan.hit import Hit
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from tree_sitter import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A find, the pattern it is from, and the file it is in."""
 
     pattern: Pattern

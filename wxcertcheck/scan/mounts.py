@@ -8,9 +8,10 @@ Kubernetes: a pod's ``volumes`` (``secret``, ``configMap``, ``projected``) and i
 import base64
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from wxcertcheck.scan.paths import plain_path
 
@@ -31,8 +32,7 @@ Holder = tuple[str, str]
 """("secret" or "configMap", its name)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mounted:
+class Mounted(Struct, frozen=True):
     """A file in a container: its ``path`` there, the ``manifest`` that mounts it, and the file in the tree that its content
     is in: as the ``entry`` with these bytes, or (``entry`` empty) as a whole.
     """
@@ -45,8 +45,7 @@ class Mounted:
     data: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class _Object:
+class _Object(Struct, frozen=True):
     """A Secret or ConfigMap: where it is declared, and its entries."""
 
     manifest: str

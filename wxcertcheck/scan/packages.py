@@ -3,9 +3,10 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from msgspec import Struct
 
 from wxcertcheck.model import Confidence, FilePlace, PackageUse, Rotation, Source
 from wxcertcheck.text import Text
@@ -38,8 +39,7 @@ _MANIFESTS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """A row of the table: hosts that the package calls; its lists of roots by first version, oldest first (None: no list)."""
 
     name: str

@@ -2,7 +2,8 @@
 
 import os
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|specs?|__tests__|__mocks__|testing|testdata|test[_-]\w+|\w+[_.-]tests?|[\w.]*(?:Unit)?Tests|it|e2e|fixtures?|mocks?"
@@ -29,8 +30,7 @@ def plain_path(path: str) -> str:
     return os.path.normpath(path).replace(os.sep, "/")
 
 
-@dataclass(frozen=True, slots=True)
-class Flags:
+class Flags(Struct, frozen=True):
     """What paths below the scanned ``roots`` say; with ``include_tests`` test code is code like other."""
 
     roots: tuple[str, ...]

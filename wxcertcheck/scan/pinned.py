@@ -7,9 +7,10 @@ says nothing.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from wxcertcheck.model import PinKind
 from wxcertcheck.scan.handed_guards import spoken_for

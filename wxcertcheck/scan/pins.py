@@ -3,8 +3,10 @@
 Other files are read and parsed for it, so it is done where the file itself is looked at: in the worker process.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from wxcertcheck.model import FilePlace, Pin, PinKind, StoreState
 from wxcertcheck.scan.classify import classify

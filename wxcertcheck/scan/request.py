@@ -1,15 +1,15 @@
 """What a scan is asked to do, and its limits."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from wxcertcheck.model import Rotation
 from wxcertcheck.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Past a limit a file is looked at in part or not at all, and the report says so."""
 
     parsed_bytes: int = 2 << 20
@@ -22,8 +22,7 @@ class Limits:
     """Largest pinned file or keystore that is opened."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanRequest:
+class ScanRequest(Struct, frozen=True):
     """``paths``: files and folders. ``rotations``: all known ones, for their hosts and roots. ``today``: for suppressions.
 
     ``environ`` stands in for the process environment when a pin names a variable that the tree does not set (default: none

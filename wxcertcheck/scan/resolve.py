@@ -2,9 +2,11 @@
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
+
+from msgspec.structs import replace
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Certificate, FilePlace, Store, StoreState

@@ -1,9 +1,10 @@
 """A find as it leaves the worker: its place, the lines around it, and the comment that suppresses it."""
 
 import re
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from wxcertcheck.model import Edit, Suppression
 from wxcertcheck.scan.classify import classify
@@ -24,8 +25,7 @@ _WRITTEN = 400
 """Characters of an expression that are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A find as it leaves the worker: without its syntax node."""
 
     path: str

@@ -11,6 +11,8 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from wxcertcheck.scan.grammars import query
 from wxcertcheck.scan.language import Grammar, Language
 from wxcertcheck.scan.names import DOLLAR, LAST_NAME, bare, dotted, last_name, word_places
@@ -38,8 +40,7 @@ class TooDeepError(Exception):
     """A place is nested deeper than any code that people write: to look around it would take for ever."""
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """One argument of a call: its name ("" if positional), its value's node, and the ``whole`` with its name."""
 
     name: str
@@ -47,8 +48,7 @@ class Argument:
     whole: "Node"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call or construction: ``callee`` as written without its arguments, ``name`` its last identifier."""
 
     node: "Node"
@@ -72,8 +72,7 @@ class Call:
         return next((a.node for a in self.arguments if a.name in names), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """``target = value`` somewhere in the file; ``function`` is the function around it (None: class or file level)."""
 
     target: str

@@ -1,8 +1,9 @@
 """Comments ``wxcertcheck: ignore[WXC201] reason until 2026-12-31``: what they accept, or why they do not count."""
 
 import re
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from wxcertcheck.model import Suppression
 from wxcertcheck.scan.source import Source

@@ -1,8 +1,10 @@
 """What the value of an expression is, as far as one source file can tell; ``resolve.py`` finishes the rest."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wxcertcheck.text import Text
 
@@ -40,8 +42,7 @@ RESOURCE = "resource"
 """``base`` of a path that is looked up among resources (class path, assets, embedded files)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A value: its kind, its text, its parts, what a path is relative to, and how it was found (``why``).
 
     ``holder``, of a SETTING: the configuration file that was read (TEXT), or what the object with the settings is called (NAME).

@@ -3,9 +3,10 @@
 import re
 from base64 import b64encode
 from collections.abc import Set
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha1, sha256
+
+from msgspec import Struct
 
 from wxcertcheck.der import certificate_fields, spki_of
 from wxcertcheck.model import Rotation
@@ -16,8 +17,7 @@ _TELLING_SERIAL = 24
 _WORD_BYTE = re.compile(rb"[0-9A-Za-z_]")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """What is searched: every pattern's words by language, the rotations' hosts, and ways to write their roots."""
 
     hosts: frozenset[str]
@@ -51,8 +51,7 @@ def _writings(der: bytes) -> set[str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What of a pattern can be told without a syntax tree."""
 
     beside: frozenset[str]

@@ -6,9 +6,11 @@
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from wxcertcheck.errors import CannotRead, UsageError
 from wxcertcheck.model import Evidence, FilePlace, Looked, NotLooked, Runtime, Store, StoreState

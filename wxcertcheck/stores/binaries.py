@@ -9,9 +9,10 @@ import struct
 from binascii import a2b_base64
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Certificate, Contents
@@ -27,8 +28,7 @@ _PATH = re.compile(r"(/[\w.+@-]+)+")
 _LIBRARY_FOLDERS = ("/usr/local/lib64", "/usr/local/lib", "/lib64", "/usr/lib64", "/lib", "/usr/lib")
 
 
-@dataclass(frozen=True, slots=True)
-class Linkage:
+class Linkage(Struct, frozen=True):
     """The libraries that a binary names, and the folders that it wants them looked up in."""
 
     needed: tuple[str, ...] = ()

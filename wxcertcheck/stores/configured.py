@@ -7,7 +7,8 @@ count. A setting that names a missing file is shown as a missing store: the prog
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.stores.filesystem import FileSystem
@@ -16,8 +17,7 @@ from wxcertcheck.text import Text, same
 MAX_CONFIGURATION_BYTES = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """``pattern`` has a group ``file`` or ``folder``. ``base`` starts relative paths ("" for the file's own folder).
 
     ``switch`` is a pattern without which the setting has no effect; ``off`` says so.
@@ -34,8 +34,7 @@ class Setting:
     comment: str = "#"
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A store that ``setting`` of the configuration file ``by`` names in ``line`` (1-based)."""
 
     path: str

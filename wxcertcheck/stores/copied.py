@@ -1,7 +1,8 @@
 """A root file system that was fetched by `listing.patterns` holds those paths alone: another path's absence proves nothing."""
 
-from dataclasses import replace
 from fnmatch import fnmatchcase
+
+from msgspec.structs import replace
 
 from wxcertcheck.model import Runtime, Store, StoreState, TrustSource
 from wxcertcheck.stores.listing import patterns

@@ -7,7 +7,9 @@ verdict only if the user asked for it: with ``--all``, or because a project carr
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Evidence, FilePlace, Looked, NotLooked, Store, StoreState
@@ -60,8 +62,7 @@ _WALKED = Text(zh="搜索了 {count} 个文件", en="{count} {count:file|files} 
 _WALKING = Text(zh="正在搜索文件系统：{count} 个文件", en="Searching the file system: {count} {count:file|files}")
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What to look at besides the table: ``projects`` are absolute paths as the audited system sees them."""
 
     homes: tuple[str, ...]

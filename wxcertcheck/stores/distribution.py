@@ -4,7 +4,7 @@ A generated store is repaired at its source: what is written into the output is 
 those of `wxcertcheck.model.Store.repair`.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.stores.filesystem import FileSystem
@@ -31,8 +31,7 @@ _OLD_RELEASE_FILES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Struct, frozen=True):
     """Stores below ``prefix`` are made by the tool of ``repair``: one of ``tools`` is there, ``unless`` is not."""
 
     prefix: str

@@ -8,9 +8,11 @@ used another hash (MD5); Android still names its files by that one. Go, GnuTLS a
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Certificate, Contents

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
+
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Looked, NotLooked
 from wxcertcheck.stores.filesystem import FileSystem
@@ -180,8 +182,7 @@ def split_words(line: str) -> list[str]:
         return line.split()
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """What is searched: a file system with its reader, the caller's variables, the given paths."""
 
     fs: FileSystem

@@ -6,11 +6,10 @@ up to the date are still accepted; none of them lives longer than 398 days. A JD
 ``java.security`` lists; an older JDK knows fewer names.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """Server certificates that were issued after ``issued_after`` (ISO date) under ``roots`` are refused."""
 
     issued_after: str

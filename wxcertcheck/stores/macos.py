@@ -10,10 +10,11 @@ Programs of Homebrew and python.org read files instead: those are rows of ``plac
 import plistlib
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from hashlib import sha1
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec.structs import replace
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Certificate, Evidence, FilePlace, NotLooked, Runtime, Store, StoreState, TrustSource

@@ -5,8 +5,9 @@ project, in a virtual environment, anywhere on the disk. Files that configuratio
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from wxcertcheck.text import Text, same
 
@@ -27,8 +28,7 @@ class ReadAs(StrEnum):
     """PEM text compiled into a program."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A place of trust stores. ``families`` limits it to distributions (() for all); ``repair`` as in `Store.repair`.
 
     ``not_tls`` says why nothing in it counts for TLS servers. ``adds`` marks stores that programs read beside another
@@ -47,8 +47,7 @@ class Row:
     costly: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(Struct, frozen=True):
     """A path that ends in ``ending`` (whole components) is a store of this kind.
 
     ``own_hosts`` marks lists that a package uses for its own service alone: they never decide about another host.

@@ -6,10 +6,12 @@ failure to look (permission, password, size, a pipe) and proves nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Contents, FilePlace, Store, StoreState
@@ -56,8 +58,7 @@ EMPTY_HINT = Text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """What reading a file came to: contents, or the error."""
 
     contents: Contents | None

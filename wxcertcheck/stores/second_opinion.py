@@ -37,7 +37,7 @@ def looks_like_java(head: bytes) -> bool:
 
 def read_instead(path: Path, keytool: Path, passwords: tuple[str, ...], refusal: CannotRead) -> Contents:
     """What our reader refused, read by keytool. Raises the first refusal, with keytool's own words, if it refuses too."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from wxcertcheck.formats.keytool import read_with_keytool
 

@@ -5,7 +5,8 @@ Source: systemd.unit(5), systemd.service(5), systemd.exec(5); crontab(5); superv
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Looked, NotLooked, RuntimePlace
@@ -52,8 +53,7 @@ _COMMAND = re.compile(
 )
 
 
-@dataclass(slots=True)
-class _Unit:
+class _Unit(Struct):
     """What a unit file and its drop-ins say, as far as it concerns us."""
 
     commands: list[str] = field(default_factory=list)

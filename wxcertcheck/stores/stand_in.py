@@ -5,7 +5,8 @@ that reads the system's store. Without this such a system would count as fine, b
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from wxcertcheck.model import Runtime, Store, TrustSource
 from wxcertcheck.text import Text

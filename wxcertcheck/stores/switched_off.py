@@ -21,8 +21,10 @@ TrustedCertificateStore, JDK ``sun.security.util.UntrustedCertificates`` and ``s
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Certificate, Store, StoreState
@@ -86,8 +88,7 @@ _JDK_POLICY = Text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Switch:
+class _Switch(Struct, frozen=True):
     """One certificate of the sources: off with a reason, or (``why`` is of another kind) merely not yet added."""
 
     certificate: Certificate

@@ -9,7 +9,8 @@ certificates" (DisableRootAutoUpdate); DigiCert Global Root G2 is on that list s
 
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wxcertcheck.model import Certificate, Evidence, FilePlace, Runtime, Store, StoreState, TrustSource
 from wxcertcheck.text import Text, same
@@ -39,8 +40,7 @@ _NO_DOWNLOAD = Text(
 _VIA = Text(zh="系统证书库", en="system store")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """How Windows is asked: replaced in tests."""
 
     enumerate: Enumerate

@@ -5,8 +5,9 @@ Sources: JSSE Reference Guide (JDK 21), Apache HttpClient 4/5, OkHttp 4, Netty 4
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit, Setting
@@ -313,8 +314,7 @@ _JSSE = "https://docs.oracle.com/en/java/javase/21/security/java-secure-socket-e
 _OKHTTP = "https://square.github.io/okhttp/features/https/"
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """A pattern without its examples, which each language writes in its own syntax."""
 
     words: tuple[str, ...]

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from wxcertcheck.model import PinKind, Purpose
 from wxcertcheck.scan.evaluate import value_of

@@ -1,6 +1,6 @@
 """TypeScript with JSX: a grammar of its own, because ``<T>x`` means something else there."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from wxcertcheck.scan.languages.javascript.grammar import GRAMMAR
 from wxcertcheck.scan.languages.typescript import LANGUAGE as TYPESCRIPT

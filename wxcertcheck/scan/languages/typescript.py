@@ -1,6 +1,6 @@
 """TypeScript: the patterns of JavaScript over the TypeScript grammar."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from wxcertcheck.scan.language import Language
 from wxcertcheck.scan.languages.javascript import PATTERNS

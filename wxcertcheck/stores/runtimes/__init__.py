@@ -4,9 +4,10 @@ Every family has one verb: ``look(use)`` yields the `Runtime` values of one way 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Evidence, NotLooked, Runtime, RuntimePlace

@@ -6,8 +6,9 @@ GnuTLS likewise; Node, which reads one certificate after the other, stops at the
 
 import re
 from binascii import Error, a2b_base64
-from dataclasses import replace
 from hashlib import sha256
+
+from msgspec.structs import replace
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Certificate, Store, StoreState

@@ -6,8 +6,9 @@ every HTTPS call fails. Sources: JDK sun.security.ssl.TrustStoreManager, sun.sec
 sun.security.pkcs12.PKCS12KeyStore; tried by the tests.
 """
 
-from dataclasses import replace
 from hashlib import sha1
+
+from msgspec.structs import replace
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Store, StoreState

@@ -8,8 +8,9 @@ ext/openssl/xp_ssl.c, sapi/fpm/fpm/fpm_env.c.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import zip_longest
+
+from msgspec import Struct, field
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Runtime
@@ -37,8 +38,7 @@ _EXTENSIONS = (
 )
 
 
-@dataclass(slots=True)
-class _Configuration:
+class _Configuration(Struct):
     """Settings in force, enabled extensions, and the variables that a php-fpm pool sets."""
 
     values: dict[str, str] = field(default_factory=dict)

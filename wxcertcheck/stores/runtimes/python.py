@@ -7,7 +7,8 @@ not installed has no row.
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Runtime
@@ -46,8 +47,7 @@ CLIENTS = frozenset(
 """Distributions that make HTTPS calls: one of these beside our own dependencies makes our environment the user's too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """A Python environment: its executable, ``major.minor``, full version, prefix, and module folders in order."""
 
     executable: str

@@ -4,8 +4,9 @@ A *row* is a runtime. It reads one or more *slots* and trusts their union. A slo
 list; its *switches* are the variables, options and settings that move it: the first one set replaces the default.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from wxcertcheck.text import Text
 
@@ -47,8 +48,7 @@ class Broken(StrEnum):
     """Nothing of the file counts (OpenSSL, GnuTLS)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Struct, frozen=True):
     """A variable, option or setting that moves a slot. What it does is said once, in `VARIABLES`.
 
     ``empty_counts``: set to the empty string it still replaces the default (by nothing). ``unless``: it is ignored
@@ -61,8 +61,7 @@ class Switch:
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """One thing that a runtime reads. ``separator`` splits a value that names several paths.
 
     ``first_found``: of several default paths the first that exists is read, else all of them.
@@ -77,8 +76,7 @@ class Slot:
     broken: Broken = Broken.SKIPPED
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One runtime: what it reads. ``calls_hosts`` is False for programs that never call a payment host (git).
 
     ``sources`` are the documents or source files that say so; what a test tries against the real runtime says "tried".

@@ -1,7 +1,9 @@
 """From a row of the table to the stores that a runtime reads here: follows the switches, reads, and says what failed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from wxcertcheck.model import Runtime, Store, StoreState, TrustSource, Variable
 from wxcertcheck.stores.folders import Naming
@@ -22,16 +24,14 @@ _SKIPPED = Text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(Struct, frozen=True):
     """A path that is read unless a switch replaces it, and what makes the runtime read it."""
 
     path: str
     via: Text = DEFAULT
 
 
-@dataclass(slots=True)
-class Settings:
+class Settings(Struct):
     """What the runtime is told: values of switches by name, default paths by slot, passwords of a keystore.
 
     ``passwords``: the one password that the runtime was given for its keystore, or none.
@@ -45,8 +45,7 @@ class Settings:
     unknown: Text | None = None
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """What reading the slots of one row came to."""
 
     sources: list[TrustSource] = field(default_factory=list)
@@ -57,8 +56,7 @@ class _Reading:
     unknown: list[Text] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """A runtime's shown name ("python 3.11.7"), its version ("" if unknown) and its executable."""
 
     name: str

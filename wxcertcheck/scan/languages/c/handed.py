@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from wxcertcheck.scan.handed import handed_on
 from wxcertcheck.scan.hit import Hit

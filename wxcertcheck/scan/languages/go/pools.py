@@ -5,8 +5,9 @@ Source: https://pkg.go.dev/crypto/x509#CertPool (``SystemCertPool`` gives a copy
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from wxcertcheck.model import PinMode
 from wxcertcheck.scan.evaluate import evaluate
@@ -22,8 +23,7 @@ _DEPTH = 8
 _WRAPPERS = ("expression_list", "literal_element", "parenthesized_expression", "unary_expression")
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(Struct, frozen=True):
     """The values that were put into a pool, and whether the system's certificates are in it too."""
 
     values: tuple[Value, ...] = ()

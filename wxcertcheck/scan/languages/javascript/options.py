@@ -1,8 +1,9 @@
 """Where an option object of JavaScript belongs: which call it goes to, beside which keys it stands, client or server."""
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from wxcertcheck.model import Purpose
 from wxcertcheck.scan.hit import Hit
@@ -52,8 +53,7 @@ _MANY = 12
 _ENDS = frozenset({"class_body", "jsx_opening_element", "jsx_self_closing_element"})
 
 
-@dataclass(slots=True)
-class Surroundings:
+class Surroundings(Struct):
     """What stands around an option: its sibling keys, the keys it is nested in, the call and the name it goes to."""
 
     keys: frozenset[str] = frozenset()

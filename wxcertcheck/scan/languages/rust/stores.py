@@ -5,8 +5,9 @@ Sources: docs.rs/rustls, docs.rs/webpki-roots, docs.rs/rustls-native-certs.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.evaluate import evaluate
@@ -31,8 +32,7 @@ _SERVER = re.compile(r"ClientVerifier|AllowAny(?:Authenticated|AnonymousOrAuthen
 _WRAPPERS = ("Ok", "Some", "Arc::new", "std::sync::Arc::new", "Box::new", "Rc::new")
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(Struct, frozen=True):
     """Certificates that were added one by one, and whether a list of public roots is in it too."""
 
     values: tuple[Value, ...] = ()

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from wxcertcheck.scan.evaluate import evaluate
 from wxcertcheck.scan.grammars import _grammar
@@ -21,8 +22,7 @@ _INSIDE = frozenset({"string", "raw_string", "ansi_c_string", "heredoc_body"})
 _HELP = re.compile(r"usage|help|print|banner|docs?$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One word of a command: as written without quotes, its node, and the whole command's node."""
 
     written: str
