@@ -65,7 +65,9 @@ def argument_handed(hit: Hit, off: str, evaluate: Evaluate, patterns: tuple[Patt
     if (
         not _BUILDS.search(whole)
         or _WORKS.search(whole)
-        or re.match(r"_(?:get|is|has|test|expect|check|validate|verify|warn|ensure)_", words_of(call.name))
+        or re.match(
+            r"_(?:get|is|has|test|expect|check|validate|verify|warn|ensure)_|\w+_get_(?!\w*tls)", words_of(call.name)
+        )
     ):
         return
     named = source.text(hit.node if hit.node.type in source.grammar.names else node)

@@ -107,7 +107,7 @@ def _of_connection(hit: Hit, call: Call) -> bool:
 def _ca_pair(hit: Hit, setting: Setting, value: "Node", evaluate: Evaluate) -> Find | None:
     """A field of a structure, a named argument, an entry of a map."""
     source, holder = hit.source, holder_of(hit.source, setting.node)
-    if _earlier(source, setting.node):
+    if _earlier(source, setting.node) or source.text(value) in (hit.name, f"{hit.name}.clone()"):
         return None
     find = trusted(setting.node, evaluate(hit, value))
     if find is None or find.value is None or source.call(_outer(source, setting.node)) is not None:

@@ -74,9 +74,15 @@ def _joins_network(source: Source, node: "Node") -> bool:
     return _NETWORK_ACCESS.search(around) is not None or _NETWORK_ACCESS.search(source.path[-80:]) is not None
 
 
+_SIGNATURES = re.compile(r"(?i)notation|cosign|sigstore|notary|fulcio|rekor")
+"""Roots of signed images, not of servers."""
+
+
 def left_alone(hit: Hit, node: "Node", patterns: tuple[Pattern, ...], serves: Serves | None) -> bool:
     """Whether the general rule says nothing of ``node``: a server's, an issuer's, or told by one of ``patterns``."""
     if _ISSUES.search(hit.source.data) or _is_server(hit.source, node) or (serves is not None and serves(hit)):
+        return True
+    if _SIGNATURES.search(hit.source.text(node)[:200]) or _SIGNATURES.search(hit.source.path[-80:]):
         return True
     if hit.source.language.name in ("c", "cpp", "objective_c") and _joins_network(hit.source, node):
         return True

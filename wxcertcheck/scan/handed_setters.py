@@ -21,8 +21,27 @@ def own_setter(hit: Hit) -> Iterator[Find]:
     if function is None or body is None or only_reads(hit.name):
         return
     given = [name for name, _ in source.parameters(function) if name not in ("self", "this", "")]
-    if given and any(_stores(source, node, hit.name, given) for node in source.nodes(_storing(source), body)):
+    kept = any(_stores(source, node, hit.name, given) for node in source.nodes(_storing(source), body))
+    if given and (kept or _collects(source, function, given)):
         yield Find(PinKind.CONFIGURABLE, function)
+
+
+_COLLECTS = re.compile(
+    r"push(?:_back)?|extend|append|emplace_back|\w*[sS]tr(?:ing)?_?(?:n?cpy|copy|dup)(?:_s)?|copy_?[sS]tr(?:ing)?"
+)
+
+
+def _collects(source: Source, function: "Node", given: list[str]) -> bool:
+    """``self.roots.push(ca)``, ``copy_string(&handle->ca, ca)``: what it is given goes into what the object holds."""
+    method = "self" in source.text(function)[:300]
+    for call in source.calls(within=function):
+        if not _COLLECTS.fullmatch(call.name) or not call.arguments:
+            continue
+        into = source.text(call.arguments[0].node)
+        last = set(re.findall(r"\w+", source.text(call.arguments[-1].node)[:100]))
+        if last & set(given) and (into.startswith("&") or "->" in into or (call.receiver is not None and method)):
+            return True
+    return False
 
 
 def _defined_here(hit: Hit) -> "Node | None":

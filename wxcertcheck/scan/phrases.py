@@ -41,7 +41,7 @@ _NO_SWITCH = re.compile(
     r"|fn|func|function|key|keys|ssh|time|expiry|dates?|store|location|locations|path|file)_"
 )
 _READS = re.compile(
-    r"_?(?:get|is|has|print|log|assert|free|destroy|delete|remove|clear|close|write|save|dump|export|sign|create|generate|fetch"
+    r"_?(?:x_509_)?(?:get|is|has|print|log|assert|free|destroy|delete|remove|clear|close|write|save|dump|export|sign|create|generate|fetch"
     r"|download|list|count|find|parse|decode|encode|test|expect|unset|reset|refresh|watch|verified|show|on|ensure|needs?|should"
     r"|supports?|renew|rotate|issue|request|marshal|unmarshal|compare|equals?|contains?|upload|store|put|describe|install|copy|to"
     r"|extract|convert|build_ca|make|wait|check|validate|verify|strdup|str)_"
@@ -64,11 +64,17 @@ def words_of(name: str) -> str:
 
 def tells_ca(name: str) -> bool:
     """Whether what has this name is (or takes) trusted CAs: a file, a folder, a bundle, certificates, a store."""
-    return means_ca(_AROUND.sub("", name), more="_" in name)
+    if means_ca(_AROUND.sub("", name), more="_" in name):
+        return True
+    verb = _VERB.search(name)  # ``http_client_set_trusted_cert``: what stands before is the library's
+    return verb is not None and means_ca(name[verb.end() :], more=True)
 
 
 _AROUND = re.compile(r"(?<![a-z])[uU]se_?(?=[A-Z]|(?<=_))|_n$")
 """``UseCACert(p)`` is a setter here, where other names with "use" are switches; C's ``add_trusted_cert_n(s, path, length)``."""
+
+
+_VERB = re.compile(r"(?<=[a-z])_(?:set|add|load)_(?!.*_(?:set|add|load)_)")
 
 
 def off_when(name: str) -> str:
@@ -94,7 +100,7 @@ CA_WORDS = (
     "TrustedC", "trust_store", "trustStore", "TrustStore", "trust_cert", "trustCert", "trust_anchor", "trustRoots",
     "tls_ca", "tlsCA", "tlsCa", "TLSCA", "TlsCa", "ssl_ca", "tls_root", "certificateAuthorityF",
     "certificateAuthorityP", "certificateAuthorities", "CertificateAuthorityFile", "CertificateAuthorityPath",
-    "certificate_authorit", "ustomCA(", "ustom_ca", "xtraCA(", "xtra_ca", "iskCA(", "tls-ca", "ssl-ca", "ca-cert", "ca-file", "root-ca", "setCA(", "SetCA(", "set_ca(", "WithCA(", "with_ca(", "AddCA(", "add_ca(",
+    "certificate_authorit", "ustomCA(", "ustom_ca", "xtraCA(", "xtra_ca", "iskCA(", "tls-ca", "ssl-ca", "ca-cert", "ca-file", "root-ca", "ithCertificateAuthority(", "etCertificateAuthority(", "ddCertificateAuthority(", "setCA(", "SetCA(", "set_ca(", "WithCA(", "with_ca(", "AddCA(", "add_ca(",
 )  # fmt: skip
 """Parts of the names that `tells_ca` knows, as they are written: what a file is parsed for."""
 SWITCH_WORDS = (

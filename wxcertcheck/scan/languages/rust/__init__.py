@@ -9,7 +9,13 @@ from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Carries, Find, Grammar, Language, Pattern
 from wxcertcheck.scan.languages.rust.drivers import PATTERNS, is_client, made_by, wraps
 from wxcertcheck.scan.languages.rust.handed import handed
-from wxcertcheck.scan.languages.rust.stores import returned_store, root_certificates, root_store_field, server_verifier
+from wxcertcheck.scan.languages.rust.stores import (
+    embedded_roots,
+    returned_store,
+    root_certificates,
+    root_store_field,
+    server_verifier,
+)
 from wxcertcheck.scan.languages.rust.values import evaluate_rust, returned
 from wxcertcheck.scan.languages.rust.verifiers import own_verifier, used_verifier
 from wxcertcheck.scan.matchers import call_trusts, decided_around
@@ -358,6 +364,17 @@ LANGUAGE = Language(
                 ),
             ),
             Pattern(
+                slug="embedded-roots",
+                words=("include_bytes!(", "include_str!("),
+                followed=r"\s*\"[^\"\n]*\.(?:pem|crt|cer|der)\"",
+                match=embedded_roots,
+                bad=('pub const PROXY_ROOT_CERTS: Roots = Roots::Ders(&[include_bytes!("../res/proxy.cer")]);',),
+                good=(
+                    'const CLIENT_CERT: &[u8] = include_bytes!("client.pem");',
+                    'const ROOT_CA: &[u8] = include_bytes!("ca.pem");\n' + _IN % "g(ROOT_CA)",
+                ),
+            ),
+            Pattern(
                 slug="own-verifier",
                 words=("verify_server_cert",),
                 match=own_verifier,
@@ -368,7 +385,12 @@ LANGUAGE = Language(
                     _IMPL
                     % "if sha256(e) == PIN { Ok(ServerCertVerified::assertion()) } else { Err(Error::General(m)) }",
                 ),
-                good=(_IMPL % "self.inner.verify_server_cert(e)", _IN % "v.verify_server_cert(cert)?"),
+                good=(
+                    _IMPL
+                    % "verify_server_cert_signed_by_trust_anchor(e, &self.roots)?; if !self.names.any(e) { return Err(Error::Name); } Ok(ServerCertVerified::assertion())",
+                    _IMPL % "self.inner.verify_server_cert(e)",
+                    _IN % "v.verify_server_cert(cert)?",
+                ),
                 source="https://docs.rs/rustls/latest/rustls/client/danger/trait.ServerCertVerifier.html",
             ),
             Pattern(

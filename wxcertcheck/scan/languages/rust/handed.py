@@ -12,11 +12,13 @@ _CA = (
         _IN % "let o = TlsSettings { ca_path: cfg.broker.path };",
         _IN % 'options.set("sslrootcert", p);',
         "impl B { fn with_security(mut self, ca_path: &str, key: &str) -> Self { self.ca_path = Some(ca_path.into()); self } }",
+        "impl B { fn ca_certificate(self, ca: C) -> B { let mut certs = self.certs; certs.push(ca); B { certs, ..self } } }",
         "impl B { fn tls_ca(mut self, ca: &str) -> Self { self.tls_ca = Some(ca.to_string()); self } }",
     ),
     (
         _IN % "let o = Settings { ca_path: cfg.ca_path };",
         _IN % "self.ca_file = other.ca_file;",
+        _IN % "let r = TlsRoute { root_certs: root_certs.clone(), host };",
         _IN % "broker.with_ca_file(None)",
         "impl B { fn with_ca_file(self, p: &str) -> B { self.inner.with_ca_file(p) } }",
         _IN % "server.with_client_ca_file(p)",

@@ -51,6 +51,23 @@ class Store(Struct, frozen=True):
         return PinMode.ADDS if self.system else PinMode.REPLACES
 
 
+_ROOTS = re.compile(r"(?i)root|(?:^|_)cas?(?:_|$)|trust|anchor")
+_OTHERS = re.compile(r"(?i)client|leaf|server_?cert|intermediate|key|test")
+
+
+def embedded_roots(hit: Hit) -> Iterator[Find]:
+    """``pub const SERVICE_ROOT_CERTIFICATES: … = include_bytes!("root.cer")`` that other files use."""
+    source, item = hit.source, hit.source.around(hit.node, frozenset({"const_item", "static_item"}))
+    named = item.child_by_field_name("name") if item is not None else None
+    name = source.text(named) if named is not None else ""
+    if item is None or not _ROOTS.search(name) or _OTHERS.search(name) or source.function_around(item) is not None:
+        return
+    tested = re.search(r"#\[cfg\(test\)\]", source.data[: item.start_byte].decode("utf-8", "replace"))
+    if tested is None and source.data.count(name.encode()) == 1:
+        files = [evaluate(source, one) for one in source.nodes({"macro_invocation"}, item)]
+        yield Find(PinKind.TRUST, item, choice(files))
+
+
 def follow(source: Source, node: "Node", depth: int = 0) -> Store:
     """The store that an expression is."""
     node = _unwrapped(source, node)

@@ -35,7 +35,7 @@ def _judged(source: Source, function: "Node") -> PinKind | None:
     if "ServerCertVerified" not in code:
         return None
     if _DELEGATES.search(code):
-        any_name = "signed_by_trust_anchor(" in code and "verify_server_name" not in code
+        any_name = "signed_by_trust_anchor(" in code and "verify_server_name" not in code and "Err(" not in code
         forgiven = any_name or _FORGIVEN.search(code) is not None
         return PinKind.CONFIGURABLE if _ON_DEMAND.search(code) else PinKind.VERIFICATION_OFF if forgiven else None
     if _COMPARES.search(code) and "Err" in code:

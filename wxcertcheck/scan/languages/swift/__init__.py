@@ -141,7 +141,8 @@ def _labelled(hit: Hit) -> Iterator[Find]:
     if label is not None and label.type == "value_argument_label" and label.parent is not None:
         value = label.parent.child_by_field_name("value")
         around = hit.call_around()
-        if value is not None and around is not None and "erver" not in around.name:
+        checks = around is not None and re.match(r"validate|verify|evaluate", around.name)  # a message's signature
+        if value is not None and around is not None and "erver" not in around.name and not checks:
             yield from _setting(hit, label.parent, value)
         return
     setting = hit.setting()
