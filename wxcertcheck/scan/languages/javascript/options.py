@@ -20,10 +20,10 @@ _SERVER_CALL = re.compile(
 _SERVER_KEY = frozenset({"SNICallback", "ALPNCallback", "devServer", "httpsOptions"})
 _SERVES = re.compile(rb"create(?:Secure)?Server\b|\.listen\(")
 _CLIENT_CALL = re.compile(
-    r"(?:^|\.)(?:request|get|post|put|connect|fetch|got|Agent|\w+Agent|axios|createClient|create|Client|WebSocket|io)$"
+    r"(?:^|\.)(?:request|get|post|put|connect|fetch|got|Agent|\w+Agent|axios|createClient|create|Client|WebSocket|TLSSocket|io)$"
 )
 _MAKES = re.compile(
-    r"^(?:request|fetch|got|axios|connect\w*|open\w*|driver|io)$|(?:create|make|build|get|new)\w*(?:Client|Agent|Pool|Connection|Transport|Channel|Session|Dispatcher|Credentials)$"
+    r"^(?:request|fetch|got|axios|connect\w*|open\w*|driver|io|TLSSocket)$|(?:create|make|build|get|new)\w*(?:Client|Agent|Pool|Connection|Transport|Channel|Session|Dispatcher|Credentials)$"
 )
 _OPTIONS = re.compile(
     r"(?i)(?:connection|client|tls|ssl|agent|driver|request|axios|https?)_?(?:opt(?:ion)?s|config|params)$"
@@ -226,7 +226,9 @@ def asked_for(source: Source, node: "Node") -> bool:
         condition = parent.child_by_field_name("condition")
         if parent.type == "binary_expression":
             operator = parent.child_by_field_name("operator")
-            condition = parent.named_child(0) if operator is not None and source.text(operator) == "&&" else None
+            condition = (
+                parent.named_child(0) if operator is not None and source.text(operator) in ("&&", "||") else None
+            )
         if condition is not None and condition.end_byte < node.start_byte and _ASKED.search(source.text(condition)):
             return True
     return False

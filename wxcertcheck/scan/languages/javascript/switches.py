@@ -348,6 +348,7 @@ PATTERNS = (
             "expect(await got(url, { https: { rejectUnauthorized: false } })).toBe(1);",
             "new https.Agent({ rejectUnauthorized: process.env.NODE_ENV === 'production' });",
             "connect({ ssl: { rejectUnauthorized: config.ssl.reject } });",
+            "const o = { rejectUnauthorized: this.rejectUnauthorized }; new secNet.TLSSocket(socket, o);",
             "tls.connect({ host, requestCert: true, rejectUnauthorized: false });",
             "new tls.TLSSocket(s, { rejectUnauthorized : reject, requestCert : true, isServer : false });",
             (

@@ -202,6 +202,8 @@ def _path_value(hit: Hit, setting: Setting) -> Value | None:
     if value.kind in (Kind.NAME, Kind.UNKNOWN) and _own_constant(hit, setting.value):
         return value
     written = hit.source.text(setting.value)[:200]
+    if re.search(r"\breadFile(?:Sync)?\(", written):
+        return Value(Kind.SETTING, written[:80])
     if around.callees and _VERIFIES.search(around.callees[0]):
         return None
     call = hit.source.call(setting.value)
@@ -339,6 +341,7 @@ PATTERNS = (
             "const c = { ssl: { caPath: process.env.DB_SSL_CA_PATH || '' } };",
             "f({ tls: { caFile: 'ca.pem' } });",
             "new Redis({ host, tls: { caCertFile: options.caCertFile } });",
+            "const certs = { rootCerts: path ? fs.readFileSync(path) : undefined };",
             "export const config = { ROOT_CA_CERT: process.env.ROOT_CA_CERT || 'rootCA.crt' };",
             "createClient({ ssl_ca: configService.get('DB_SSL_CA') });",
             "const CERTS = require('./certs'); assign(this, { caFile: CERTS }, options);",

@@ -280,6 +280,18 @@ def _fingerprint(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.FINGERPRINT, setting.node, value, purpose=Purpose.DATABASE)
 
 
+def _mysql(hit: Hit) -> Iterator[Find]:
+    """``connection.ssl_set(key, cert, ca, capath, cipher)`` of the mysql gem."""
+    call = hit.call()
+    node = call.nth(2) if call is not None and call.name == "ssl_set" and call.receiver is not None else None
+    if call is not None and node is not None and hit.source.text(node) != "nil":
+        value = hit.value(node)
+        open_one = value.kind in (Kind.NAME, Kind.UNKNOWN)
+        yield Find(
+            PinKind.TRUST, call.node, Value(Kind.SETTING, value.text) if open_one else value, purpose=Purpose.DATABASE
+        )
+
+
 def _environment(hit: Hit) -> Iterator[Find]:
     setting = setting_of(hit)
     if setting is None or setting.value is None or asserted(hit):
@@ -402,6 +414,13 @@ PATTERNS = (
         match=_fingerprint,
         bad=("Elasticsearch::Client.new(host: h, ca_fingerprint: '64F2593F36F43A')",),
         good=("Elasticsearch::Client.new(host: h, ca_fingerprint: nil)", "puts ca_fingerprint"),
+    ),
+    Pattern(
+        slug="mysql-ssl-set",
+        words=(".ssl_set(",),
+        match=_mysql,
+        bad=("conn.ssl_set(opts[:sslkey], opts[:sslcert], opts[:sslca], nil, nil) if opts[:sslca]",),
+        good=("conn.ssl_set(key, cert, nil, nil, nil)",),
     ),
     Pattern(
         slug="environment",
