@@ -13,7 +13,7 @@ from wxcertcheck.scan.values import SOURCE, Kind
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_USED_HERE = re.compile(rb"\bverify\b|load_verify_locations|cafile|ca_certs\s*=|CAINFO|root_certificates")
+_USED_HERE = re.compile(rb"\bverify\b|load_verify_locations|cafile|\bca_certs\s*=|CAINFO|root_certificates")
 """The place that counts is where the file is used."""
 
 
@@ -49,7 +49,7 @@ _ENDS = (".pem", ".crt", ".cer")
 
 _FILES = (
     *("cacert.pem", "cacerts.pem", "ca_certs.pem", "ca-bundle.crt", "ca-bundle.pem", "ca_bundle.pem"),
-    *("ca-certificates.crt", "cabundle.pem"),
+    *("ca-certificates.crt", "cabundle.pem", "ca-certs.crt", "ca-certs.pem"),
 )
 
 PATTERNS = (

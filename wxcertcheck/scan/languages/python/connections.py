@@ -14,7 +14,7 @@ from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.python.clients import argument, ca, opened, switch
 from wxcertcheck.scan.languages.python.contexts import off_kind
 from wxcertcheck.scan.languages.python.values import CALLED, GIVEN
-from wxcertcheck.scan.matchers import any_of, call_trusts, switches, trusts
+from wxcertcheck.scan.matchers import any_of, call_trusts, decided_around, switches, trusts
 from wxcertcheck.scan.values import Kind
 
 DATABASE = ("ssl_ca", "sslrootcert", "tlsCAFile", "ssl_ca_certs", "tls_ca_file")
@@ -64,6 +64,14 @@ def _ldap(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.VERIFICATION_OFF, setting.node, value, off=off, purpose=Purpose.LDAP)
     else:
         yield Find(PinKind.TRUST, setting.node, value, purpose=Purpose.LDAP)
+
+
+def _anonymous_peer(hit: Hit) -> Iterator[Find]:
+    """Qpid Proton's ``domain.set_peer_authentication(SSLDomain.ANONYMOUS_PEER)``: the broker is not verified."""
+    call = hit.call_around()
+    if hit.name == "ANONYMOUS_PEER" and call is not None and call.name == "set_peer_authentication":
+        kind = PinKind.CONFIGURABLE if decided_around(hit.source, call.node) else PinKind.VERIFICATION_OFF
+        yield Find(kind, call.node, purpose=Purpose.QUEUE)
 
 
 def _trusted_server(hit: Hit) -> Iterator[Find]:
@@ -174,6 +182,23 @@ PATTERNS = (
         ),
         good=("client.tls_set()", "client.tls_insecure_set(False)", "def tls_set(self, ca_certs): pass"),
         source="https://eclipse.dev/paho/files/paho.mqtt.python/html/client.html",
+    ),
+    Pattern(
+        slug="proton",
+        words=("set_trusted_ca_db", "ANONYMOUS_PEER"),
+        followed=r"(?:\(|,|\))",
+        match=any_of(call_trusts("set_trusted_ca_db", purpose=Purpose.QUEUE), _anonymous_peer),
+        bad=(
+            "domain.set_trusted_ca_db('/etc/wx/ca.pem')",
+            "domain.set_peer_authentication(SSLDomain.ANONYMOUS_PEER, None)",
+            "def f(d, ca):\n    d.set_trusted_ca_db(str(ca))",
+        ),
+        good=(
+            "def set_trusted_ca_db(self, db):\n    return 0",
+            "domain.set_peer_authentication(SSLDomain.VERIFY_PEER_NAME, db)",
+            "modes = (SSLDomain.ANONYMOUS_PEER, SSLDomain.VERIFY_PEER)",
+        ),
+        source="https://qpid.apache.org/releases/qpid-proton-0.40.0/proton/python/docs/proton.html#proton.SSLDomain",
     ),
     Pattern(
         slug="grpc-credentials",

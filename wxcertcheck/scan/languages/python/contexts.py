@@ -45,6 +45,22 @@ def locations(hit: Hit) -> Iterator[Find]:
     yield Find(PinKind.TRUST, call.node, hit.value(node), PinMode.ADDS if adds else PinMode.REPLACES)
 
 
+def store_of_context(hit: Hit) -> Iterator[Find]:
+    """pyOpenSSL: ``context.get_cert_store().add_cert(cert)``, also by way of a variable. A context has no CAs of its own."""
+    source, call = hit.source, hit.call()
+    if call is None or call.name != "get_cert_store":
+        return
+    function = source.function_around(call.node)
+    held = source.around(call.node, frozenset({"assignment"}))
+    names = {source.text(call.node), source.text(held).partition("=")[0].strip() if held is not None else ""}
+    within = function or source.tree.root_node
+    adds = bool(source.calls("set_default_verify_paths", within=within))
+    for added in source.calls("add_cert", within=within):
+        node = added.nth(0)
+        if node is not None and added.receiver is not None and source.text(added.receiver) in names:
+            yield Find(PinKind.TRUST, added.node, hit.value(node), PinMode.ADDS if adds else PinMode.REPLACES)
+
+
 def _made_for_server(source: Source, function: "Node") -> bool:
     """Whether a function that makes a context is called by functions that serve: ``context.wrap_socket(s, server_side=True)``."""
     callers = [source.function_around(call.node) for call in source.calls(source.name_of(function))]
@@ -277,6 +293,21 @@ PATTERNS = (
             ),
         ),
         source=_SSL,
+    ),
+    Pattern(
+        slug="store-of-context",
+        words=("get_cert_store",),
+        followed=CALLED,
+        match=store_of_context,
+        bad=(
+            "def f(context, cert):\n    store = context.get_cert_store()\n    store.add_cert(cert)",
+            "context.get_cert_store().add_cert(load_certificate(FILETYPE_PEM, open('/etc/wx/ca.pem').read()))",
+        ),
+        good=(
+            "store = context.get_cert_store()\nother.add_cert(cert)",
+            "store = crypto.X509Store()\nstore.add_cert(cert)",
+        ),
+        source="https://www.pyopenssl.org/en/latest/api/ssl.html#OpenSSL.SSL.Context.get_cert_store",
     ),
     Pattern(
         slug="verify-none",

@@ -30,6 +30,7 @@ def compared_certificate(hit: Hit) -> Iterator[Find]:
     if call is None or call.name != "getpeercert" or not call.arguments or function is None:
         return
     if not _HASHES.search(source.text(function)):
+        yield from _whole_certificate(hit, function)
         return
     for node, sides in _comparisons(source, function):
         for side in sides:
@@ -38,6 +39,28 @@ def compared_certificate(hit: Hit) -> Iterator[Find]:
             if known or (value.kind is not Kind.TEXT and _EXPECTED.search(source.text(side))):
                 yield Find(PinKind.FINGERPRINT, node, value)
                 return
+
+
+def _whole_certificate(hit: Hit, function: "Node") -> Iterator[Find]:
+    """``if expected != sock.getpeercert(True)``: compared without a hash, itself or by a variable made of it."""
+    source = hit.source
+    for node, sides in _comparisons(source, function):
+        if len(sides) != 2 or not re.search(r"[!=]=", source.text(node)):
+            continue
+        of_peer = [_is_peers(source, side, function) for side in sides]
+        if of_peer.count(True) == 1:
+            value = hit.value(sides[of_peer.index(False)])
+            if value.kind is not Kind.NULL:
+                yield Find(PinKind.FINGERPRINT, node, value)
+                return
+
+
+def _is_peers(source: Source, side: "Node", function: "Node") -> bool:
+    written = source.text(side)
+    made = [
+        d.value for d in source.definitions.get(written, ()) if d.function is not None and d.function.id == function.id
+    ]
+    return "getpeercert(" in written or any("getpeercert(" in source.text(one) for one in made)
 
 
 def _comparisons(source: Source, function: "Node") -> "Iterator[tuple[Node, list[Node]]]":
@@ -67,9 +90,12 @@ PATTERNS = (
         match=compared_certificate,
         bad=(
             f"def f(s):\n    if sha256(s.getpeercert(True)).hexdigest() != '{'ab' * 32}':\n        raise E",
+            "def f(s, known):\n    if b64decode(known) != s.getpeercert(True):\n        raise E",
+            "def f(s, known):\n    peer = DER_cert_to_PEM_cert(s.getpeercert(True))\n    if peer != known:\n        raise E",
             "def f(s, expected):\n    return compare_digest(sha1(s.getpeercert(binary_form=True)).digest(), expected)",
         ),
         good=(
+            "def f(s):\n    der = s.getpeercert(True)\n    if der == None:\n        raise E",
             "def expires(s):\n    return s.getpeercert()['notAfter']",
             "def show(s):\n    der = s.getpeercert(True)\n    print(hashlib.sha256(der).hexdigest())",
         ),

@@ -139,18 +139,21 @@ def named_switch(*known: str, decided: tuple[str, ...] = ()) -> Matcher:
         if value.kind is Kind.PARAMETER and _is_own_function(hit, hit.call_around()):
             return  # counted where that function uses it
         if hit.name in decided:
-            if value.kind in (Kind.TRUE, Kind.FALSE, Kind.NUMBER) or setting.value.type not in (
-                "attribute",
-                "subscript",
-                "call",
-                "boolean_operator",
-            ):
+            if value.kind in (Kind.TRUE, Kind.FALSE, Kind.NUMBER) or not _decides(hit, setting.value):
                 return
             if value.kind in (Kind.NAME, Kind.UNKNOWN):
                 value = Value(Kind.SETTING, hit.source.text(setting.value)[:80])
         yield Find(PinKind.VERIFICATION_OFF, setting.node, value, purpose=_purpose(hit), off=values)
 
     return match
+
+
+def _decides(hit: Hit, node: "Node") -> bool:
+    """Whether an expression reads what the program was given: an attribute, an entry, a call, a name of another module."""
+    if node.type == "identifier":
+        name = re.escape(hit.source.text(node).encode())
+        return re.search(rb"(?m)^\s*from\s+[\w.]+\s+import\b[^\n]*\b" + name + rb"\b", hit.source.data) is not None
+    return node.type in ("attribute", "subscript", "call", "boolean_operator")
 
 
 def _handed_on(hit: Hit) -> Setting | None:
@@ -347,7 +350,11 @@ PATTERNS = (
             *SWITCH_WORDS,
             *DEFAULT_WORDS,
             "ignore_ssl_errors=",
-            *(f"{name}={holder}" for name in (*OWN_OFF_WORDS, *OWN_ON_WORDS) for holder in ("self.", "args.")),
+            *(
+                f"{name}={holder}"
+                for name in (*OWN_OFF_WORDS, *OWN_ON_WORDS)
+                for holder in ("self.", "args.", f"{name})")
+            ),
             "disable_ssl_verification=",
             "skip_ssl_verification=",
             "skip_tls_verify=",
@@ -362,6 +369,7 @@ PATTERNS = (
             "options = {'kafka_verify_certs': False}",
             "api = Api(url, ignore_ssl_errors=self.options.insecure)",
             "def f(self):\n    return HTTPHandler(url, ssl_verify=self.ssl_verify)",
+            "from wx import verify_ssl_certs\nclient = Client(verify_ssl_certs=verify_ssl_certs)",
             "import requests\ndef get(url, verify_tls: bool = False):\n    return requests.get(url, verify=verify_tls)",
         ),
         good=(
