@@ -37,7 +37,7 @@ _ASSERTION = re.compile(
     r"|assertArgument|objectContaining|mockReturnValue\w*|mockResolvedValue\w*)(?:\.|$)"
 )
 _LOGS = re.compile(
-    r"(?i)(?:^|\.)(?:console|log|logger|winston|pino)\.(?:log|info|debug|warn|error|trace|dir|table|verbose)$"
+    r"(?i)(?:^|\.)(?:console|log|logger|winston|pino)\.(?:log|info|debug|warn|error|trace|dir|table|verbose)$|JSON\.stringify$"
 )
 _MATCHER = re.compile(r"\.(?:to[A-Z]\w*|calledWith\w*|mock(?:Return|Resolved)Value\w*)$|deep(?:Strict)?Equal$")
 """Around a call: what it makes is an expected value. ``expect(await got(url, {…}))`` is a use."""

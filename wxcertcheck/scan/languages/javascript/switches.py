@@ -324,6 +324,14 @@ def _accepting(source: Source, place: "Node", function: "Node", accepted: tuple[
     calls = [
         source.text(c.arguments[0].node) for c in source.calls(within=body) if len(c.arguments) == 1 and not c.receiver
     ]
+    asked = [source.text(c.arguments[0].node) for c in source.calls("callback", "cb", within=body) if c.arguments]
+    if (
+        not compared
+        and "true" in accepted
+        and any(re.fullmatch(r"!?[a-z][\w.]*", one) and one not in ("true", "false") for one in asked)
+    ):
+        yield Find(PinKind.CONFIGURABLE, place)
+        return
     conditional = bool(source.nodes({"if_statement", "switch_statement", "ternary_expression"}, body))
     if not compared and any(one in accepted for one in calls):
         yield Find(PinKind.CONFIGURABLE if conditional else PinKind.VERIFICATION_OFF, place)
@@ -456,6 +464,7 @@ PATTERNS = (
         match=_certificate_error,
         bad=(
             "app.on('certificate-error', (e, w, u, err, cert, callback) => { e.preventDefault(); callback(true); });",
+            "contents.on('certificate-error', (e, u, err, cert, callback) => { const allow = !settings.verify(); callback(allow); });",
         ),
         good=("app.on('certificate-error', (e, w, u, err, cert, callback) => { callback(false); });",),
         source="https://www.electronjs.org/docs/latest/api/app#event-certificate-error",

@@ -46,6 +46,8 @@ _CERTIFICATE_TEXT = re.compile(
     r"-----BEGIN|\.(?:pem|crt|cer|der|p7b|cert|ca|bundle)\b|^[A-Za-z0-9+/=\s]{200,}$|^/(?:etc|usr|opt|run|var|app)/\S+$",
     re.IGNORECASE,
 )
+_NO_CA = re.compile(r"(?:await\s+)?(?:require|import|\w*(?i:hash|digest|fingerprint)\w*)\s*\(")
+"""A module, or what tells one CA from another: the key of a cache."""
 _TOKEN = re.compile(r"\b(?:NEXT_PUBLIC|VITE|REACT_APP)_|TOKEN_CA\b")
 """Variables that a build puts into a web page: a "CA" there is a token's contract address."""
 _CERTIFICATE_CODE = re.compile(
@@ -158,7 +160,7 @@ def _is_tls(around: Surroundings, written: str, value: Value) -> bool:
     texts = [leaf.text.strip() for leaf in value.leaves() if leaf.kind is Kind.TEXT]
     if texts and len(texts) == len(list(value.leaves())):
         return any(_CERTIFICATE_TEXT.search(one) and not one.startswith("http") for one in texts)
-    if re.match(r"(?:await\s+)?(?:require|import)\s*\(", written) or _TOKEN.search(written):
+    if _NO_CA.match(written) or _TOKEN.search(written):
         return False
     if _CERTIFICATE_CODE.search(written) or around.keys & _TLS_KEYS or _TLS_NAMES.search(around.words):
         return True
@@ -316,6 +318,7 @@ PATTERNS = (
             "Request.prototype.ca = Request.prototype.agent;",
             "const ca = require('./ca/prepare'); module.exports = { ca, key, cert };",
             "const schema = Joi.object({ ca: Joi.string(), cert: Joi.string() });",
+            "const key = JSON.stringify({ rejectUnauthorized: o.verify, ca: hashOf(o.ca) });",
             "console.log({ cert: clientCert, key: clientKey, ca: rootCA });",
             "console.log('TLS', { ca: cert ? 'Loaded' : 'Not loaded', servername: host });",
             "const prepareCA = require('./ca')({ resolve }); f({ certificate: prepareCertificate, ca: prepareCA });",
