@@ -233,18 +233,57 @@ def taken(guard: Guard) -> Matcher:
     """A client's or builder's method that takes a CA file or a switch from its caller and keeps it: ``caFile(String path)``."""
 
     def match(hit: Hit) -> Iterator[Find]:
-        source, function = hit.source, hit.node.parent
+        source = hit.source
+        function = hit.node.parent
         if function is None or function.type not in source.grammar.functions or source.name_of(function) != hit.name:
-            return
-        if not guard(hit, function) and _takes(source, function):
+            function = source.function_around(hit.node)
+            if function is None or not _takes_certificates(source, function, hit):
+                return
+        if not guard(hit, function) and (_takes(source, function) or _switches_itself(source, function)):
             yield Find(PinKind.CONFIGURABLE, hit.node)
 
     return match
 
 
+_TAKES_CERTIFICATES = re.compile(r"(?:use|with|set|add|trust|Use|With|Set|Add|Trust)\w*Cert(?:ificate)?s?")
+
+
+def _takes_certificates(source: Source, function: "Node", hit: Hit) -> bool:
+    """Whether the hit is a parameter that tells what a builder's method takes: ``useCustomCertificates(String[] customCaCerts)``."""
+    parameters = [name for name, _ in source.parameters(function)]
+    head = source.data[function.start_byte : hit.offset]
+    named = _TAKES_CERTIFICATES.fullmatch(source.name_of(function))
+    return parameters == [hit.name] and named is not None and means_ca(hit.name) and b"{" not in head
+
+
+def _told(source: Source, function: "Node") -> bool:
+    """Whether a function says by its name, or its one parameter's, that it takes CAs or pins."""
+    name, parameters = source.name_of(function), source.parameters(function)
+    if means_ca(re.sub(r"^[uU]se(?=[A-Z])", "", name)) or means_pin(name) == "sure":
+        return not _VERBS.match(name)
+    return len(parameters) == 1 and _TAKES_CERTIFICATES.fullmatch(name) is not None and means_ca(parameters[0][0])
+
+
+def _switches_itself(source: Source, function: "Node") -> bool:
+    """``DisableCertificateValidation() { _verify = false; return this; }`` of a builder: whoever calls it decides."""
+    around, name = source.class_around(function), source.name_of(function)
+    if (
+        around is None
+        or source.parameters(function)
+        or switched_off_by(name) != "true"
+        or re.match(r"(?i:is|has|should|get)[A-Z_]", name)
+    ):
+        return False
+    written = source.text(function)
+    return (
+        re.search(r"=\s*(?:true|false)\s*;", written) is not None
+        and re.search(r"return\s+(?:this|\w*[bB]uilder)\b", written) is not None
+    )
+
+
 def _takes(source: Source, function: "Node") -> bool:
     name, written = source.name_of(function), source.text(function)
-    told = (means_ca(name) or means_pin(name) == "sure") and not _VERBS.match(name)
+    told = _told(source, function)
     if not told and switched_off_by(name):
         head = written.partition("{")[0]
         told = re.search(r"\(.*\bbool|\(\w*\)?$", head, re.IGNORECASE | re.DOTALL) is not None
@@ -411,6 +450,15 @@ def _is_file(value: Value) -> bool:
     return value.kind is Kind.ENVIRONMENT or (value.kind is Kind.SETTING and bool(value.text))
 
 
+def _negated(node: "Node") -> "Node":
+    """What ``!`` stands before, or the node itself."""
+    return (
+        node.named_children[0]
+        if node.type in ("unary_expression", "prefix_unary_expression") and node.named_children
+        else node
+    )
+
+
 def _hands_on_switch(hit: Hit, setting: Setting, value: Value) -> bool:
     """Whether a switch gets a setting, or a parameter that is a switch by its name: no text, no certificate to be checked."""
     if setting.value is None:
@@ -419,4 +467,6 @@ def _hands_on_switch(hit: Hit, setting: Setting, value: Value) -> bool:
     named = switched_off_by(last_name(written.removesuffix("()"))) != ""
     if value.kind is Kind.PARAMETER:
         return named
+    if setting.form == "setter" and not named and hit.source.call(_negated(setting.value)) is not None:
+        return value.kind in (Kind.UNKNOWN, Kind.NAME)  # ``options.setVerifySsl(!isOnion(host))``: what a function says
     return named and SETTINGS.match(written.lstrip("!")) is not None

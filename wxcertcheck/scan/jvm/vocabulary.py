@@ -211,6 +211,20 @@ def _pinner_given(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.CONFIGURABLE, call.node)
 
 
+def _spki_pins(hit: Hit) -> Iterator[Find]:
+    """``"sha256/…="`` in a constant or call, for a pinner of another file; once for each statement."""
+    source = hit.source
+    literal = next((a for a in (hit.node, *source.ancestors(hit.node)) if a.type in source.grammar.strings), None)
+    if literal is None or not _SPKI.fullmatch(source.text(literal)) or b"CertificatePinner.Builder" in source.data:
+        return
+    place = source.statement_around(literal)
+    if source.data.find(b'"sha256/', place.start_byte) + 1 >= literal.start_byte:
+        yield Find(PinKind.FINGERPRINT, place, text(source.text(literal).strip('"')))
+
+
+_SPKI = re.compile(r'"sha256/[A-Za-z0-9+/]{43}="')
+
+
 def _whole(hit: Hit) -> "Node":
     """The outermost expression around the hit that is still one statement."""
     node = hit.node
@@ -247,6 +261,7 @@ _GIVEN = (
     "SSLSocketFactory",
     "X509TrustManager",
     "TrustManagerFactory",
+    "HostnameVerifier",
 )
 
 
@@ -258,10 +273,12 @@ def _given(hit: Hit) -> Iterator[Find]:
         return
     parameters = source.parameters(function)
     name = source.name_of(function)
-    if len(parameters) > 2 or not re.match(r"(?i)(?:set|with)?(?:custom)?(?:ssl|tls|trustmanager)\w*$", name):
+    if len(parameters) > 2 or not re.match(
+        r"(?i)(?:set|with)?(?:custom|default)?(?:ssl|tls|(?:x509)?trustmanager|hostname_?verifier)\w*$", name
+    ):
         return
     around = source.class_around(function)
-    if around is not None and re.search(r"Server|SocketFactory$", source.name_of(around)):
+    if around is not None and re.search(r"Server|(?:SocketFactory|TrustManager\w*|Verifier)$", source.name_of(around)):
         return  # a factory around another one
     if is_server(source, function):
         return
@@ -388,6 +405,7 @@ TABLE: dict[str, Shared] = {
     "insecure-trust-manager-factory": Shared(("InsecureTrustManagerFactory",), named_off),
     "netty-trust-manager": Shared((".trustManager(",), _netty),
     "certificate-pinner": Shared(("CertificatePinner", "certificatePinner("), any_of(_pinner, _pinner_given), _OKHTTP),
+    "spki-pins": Shared(('"sha256/',), _spki_pins, followed="[A-Za-z0-9+/]{43}="),
     "handshake-certificates": Shared(("addTrustedCertificate", "addInsecureHost"), _handshake_certificates, _OKHTTP),
     "ssl-context-given": Shared(_GIVEN, _given),
     "web-view-proceeds": Shared(

@@ -240,6 +240,12 @@ LANGUAGE = Language(
                     _IN % "HttpsUtils.getSslSocketFactory(stream, pw, certificates);",
                 ),
             ),
+            "spki-pins": (
+                (
+                    'class T { static final String[] DEFAULT_CAS = { "sha256/TNqUZGwKQ+UPNuQ4bmfqNECVl7vOiMHNMGC7b8Q+jCo=" }; }',
+                ),
+                ('class T { boolean f(String pin) { return pin.startsWith("sha256/"); } }',),
+            ),
             "handshake-certificates": (
                 (
                     _IN % "new HandshakeCertificates.Builder().addTrustedCertificate(ca).build();",
@@ -278,6 +284,8 @@ LANGUAGE = Language(
                     _IN % "factory.useSslProtocol();",
                     _IN % 'factory.useSslProtocol("TLSv1.2");',
                     "class T { void setVerifySsl(boolean on) { this.verify = on; } }",
+                    "class T { T disableSslVerification() { verify = false; return this; } }",
+                    "class T { void f() { configuration.setVerifyCertificate(!Hosts.isOnion(host)); } }",
                 ),
                 (
                     _IN % "options.setTrustAll(false);",
@@ -319,6 +327,7 @@ LANGUAGE = Language(
                     _IN % 'client.connect(new Parameters().caPemPath(path + "/ca.pem"));',
                     "class B { B caPemPath(String path) { this.path = path; return this; } }",
                     "class B { B enablePublicKeyPinning(String[] certificates) { pinned = certificates; return this; } }",
+                    "class B { B useCustomCertificates(String[] customCaCerts) { pinned = customCaCerts; return this; } }",
                     "class T { void f(Config config) { builder.trustedCertificates(config.getTrustedCertificates()); } }",
                     _IN % 'connection.setCaCert(ConfigUtils.parseString(toml, "account.caCert"));',
                     'class Account { String caCert; Account(Properties p) { this.caCert = p.getProperty("account.caCert"); } }',

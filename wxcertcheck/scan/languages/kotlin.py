@@ -293,6 +293,10 @@ LANGUAGE = Language(
                 ),
                 (_IN % "response.setCertificates(list)",),
             ),
+            "spki-pins": (
+                (_IN % 'val cas = arrayOf("sha256/TNqUZGwKQ+UPNuQ4bmfqNECVl7vOiMHNMGC7b8Q+jCo=")',),
+                (_IN % 'return pin.startsWith("sha256/")',),
+            ),
             "handshake-certificates": (
                 (_IN % "HandshakeCertificates.Builder().addTrustedCertificate(PEM.decodeCertificatePem()).build()",),
                 (_IN % "HandshakeCertificates.Builder().addPlatformTrustedCertificates().build()",),

@@ -28,7 +28,7 @@ class Does(StrEnum):
 
 _COMPARED = re.compile(
     r"(?i)thumbprint|GetCertHash(?:String)?\(|GetPublicKey(?:String)?\(|SerialNumber|GetRawCertData|RawData|SubjectPublicKeyInfo|fingerprint"
-    r"|SequenceEqual|FixedTimeEquals"
+    r"|SequenceEqual|FixedTimeEquals|(?:certs?|certificates|roots?|pins?|cas)\w*\.Contains\("
 )
 _REFUSED = re.compile(
     r"(?i)\w*(?:revoked?|deny|denied|black_?list|block_?list)\w*Cert|\w*Cert\w*(?:deny|denied|black_?list|block_?list)"
@@ -79,12 +79,18 @@ def verdict(source: Source, node: "Node", depth: int = 0) -> "tuple[Does, Node]"
     asking = [one for one in texts if _asks_another(source, function, one)]
     if asking and (len(texts) == 1 or any(_GIVEN.search(one.partition("(")[0]) for one in asking)):
         return Does.SWITCHES, function
+    if _is_callback_type(source, function) and any(
+        re.fullmatch(r"(?:new )?[A-Z]\w*(?:\([^()]*\))?\.\w.*", one) for one in texts
+    ):
+        return Does.SWITCHES, function  # ``return Pinners.GetPinner()``: one of several, made elsewhere
     if len(texts) == 1 and _JUDGED.fullmatch(texts[0]) and not source.functions(texts[0].partition("(")[0]):
         return Does.SWITCHES, function
     return _conditions(texts, body), function
 
 
-_JUDGED = re.compile(r"(?:this\.)?\w+\.(?:Is)?(?:Valid|Validate|Verify|Check|Accept|Trusted)\w*\([^()]*")
+_JUDGED = re.compile(
+    r"(?:this\.)?\w+\.(?:Is)?(?:Valid|Validate|Verify|Check|Accept|Trusted)\w*\([^()]*|\w*(?i:handler|callback|validator|delegate)\([^()]*"
+)
 """``_validator.IsValid(parameters)``: an object of elsewhere decides; its closing bracket is stripped."""
 
 

@@ -26,6 +26,8 @@ _SERVER = re.compile(r"SslServerAuthenticationOptions|ServerSslConfiguration|Htt
 _DECIDED = ("member_access_expression", "conditional_access_expression")
 _FIXED = ("None", "ChainTrust", "PeerTrust", "PeerOrChainTrust", "Custom")
 """Members of enumerations: values like others."""
+_SERVERS = re.compile(r"Server\w*(?:Options|Builder|Listener|Host|Endpoint)|Listener$")
+"""Classes that set servers up."""
 _SERVER_CALL = re.compile(r"AuthenticateAsServer|UseHttps|ConfigureHttpsDefaults|ConfigureKestrel")
 
 
@@ -51,8 +53,8 @@ def is_server(hit: Hit, node: "Node") -> bool:
             call = source.call(parent)
             if call is not None and _SERVER_CALL.search(call.name):
                 return True
-        elif parent.type in ("method_declaration", "class_declaration"):
-            return False
+        elif parent.type == "class_declaration":
+            return _SERVERS.search(source.name_of(parent)) is not None
     return False
 
 

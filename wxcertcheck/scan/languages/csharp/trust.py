@@ -66,6 +66,26 @@ def _given(hit: Hit, node: "Node") -> Value:
     return value
 
 
+_READS = re.compile(
+    r"GetManifestResource\w*|ReadAll(?:Text|Bytes)|OpenRead|Open|X509Certificate2?|LoadCertificateFromFile|ImportFromPemFile|CreateFrom\w*File|LoadFrom\w*File"
+)
+_CA_FILE = re.compile(
+    r"(?i)^(?!.*(?:client|server|sign|alipay|union|key)).*(?:(?<![a-z])ca|cas|root|trust|bundle|pinn?|isrg|digicert|globalsign)[^/]*$"
+)
+_SAID = re.compile(rb"CustomTrustStore|ExtraStore")
+
+
+def _bundled(hit: Hit) -> Iterator[Find]:
+    """``GetManifestResourceStream("Shop.ca_certs.pem")`` in a file that checks servers with it, or pins them."""
+    source = hit.source
+    literal = source.around(hit.node, GRAMMAR.strings) if hit.node.type not in GRAMMAR.strings else hit.node
+    call = hit.call_around()
+    if literal is None or call is None or not _READS.fullmatch(call.name) or _SAID.search(source.data):
+        return
+    if _TLS.search(source.data) and _CA_FILE.match(source.text(literal).strip('@$"').rpartition("/")[2]):
+        yield Find(PinKind.TRUST, call.node, hit.value(call.nth(0)), purpose=purpose_of(hit))
+
+
 def _unknown_authority(hit: Hit) -> Iterator[Find]:
     """``AllowUnknownCertificateAuthority`` in a TLS callback that compares with nothing."""
     source = hit.source
@@ -276,6 +296,24 @@ PATTERNS = (
         match=_trust_chain,
         bad=(_c("var chain = new X509Certificate2Collection(); chain.ImportFromPem(pem); b.WithTrustChain(chain);"),),
         good=("class B { B WithTrustChain(X509Certificate2Collection c) { return this; } }",),
+    ),
+    Pattern(
+        slug="bundled-file",
+        words=('.pem"', '.crt"', '.cer"'),
+        match=_bundled,
+        bad=(
+            (
+                "class C { bool F(object s, X509Certificate c, X509Chain h, SslPolicyErrors e) { return roots.Contains(c); } "
+                'Stream G() { return Assembly.GetExecutingAssembly().GetManifestResourceStream("Shop.ca_certs.pem"); } }'
+            ),
+        ),
+        good=(
+            'class C { Stream G() { return Assembly.GetExecutingAssembly().GetManifestResourceStream("Shop.ca_certs.pem"); } }',
+            (
+                "class C { bool F(object s, X509Certificate c, X509Chain h, SslPolicyErrors e) { return e == SslPolicyErrors.None; } "
+                'X509Certificate2 G() { return new X509Certificate2("apiclient_cert.pem"); } }'
+            ),
+        ),
     ),
     Pattern(
         slug="environment-ca",

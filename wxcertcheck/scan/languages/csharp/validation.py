@@ -46,11 +46,15 @@ def _callback(hit: Hit) -> Iterator[Find]:
         if call is None or call.name != hit.name or len(call.arguments) != 1:
             return  # the callback is called here, or merely passed
     source = hit.source
+    copied = setting.value.type == "member_access_expression" or not re.search(
+        r"(?i)re?q(?:uest)?\b|client|handler|http", setting.target.rpartition(".")[0]
+    )
     if (
         setting.value.type in ("identifier", "member_access_expression")
         and last_name(source.text(setting.value)) == hit.name
+        and copied
     ):
-        return  # a copy
+        return
     if setting.form == "setter" and any(
         parent.type == "assignment_expression" and CALLBACK.search(source.text(parent.named_children[0]))
         for parent in source.ancestors(setting.node)
@@ -305,6 +309,17 @@ PATTERNS = (
         match=_callback,
         bad=(
             _c("o.KvCertificateCallbackValidation = (_, _, _, _) => true;"),
+            (
+                "class C { RemoteCertificateValidationCallback ServerCertificateValidationCallback { get; set; } void F() { "
+                "request.ServerCertificateValidationCallback = ServerCertificateValidationCallback; } }"
+            ),
+            (
+                "class C { void F() { request.ServerCertificateValidationCallback = Pinner(); } RemoteCertificateValidationCallback Pinner() "
+                "{ if (off) { return Pinners.Disabled(); } return Pinners.Own(); } }"
+            ),
+            _c(
+                "o.RemoteCertificateValidationCallback = (s, c, h, e) => { var given = new Given { C = c }; return ownHandler(given); };"
+            ),
             _c("h.SslOptions.RemoteCertificateValidationCallback = factory.CreateForHttp();"),
             "class C { C() { h.ServerCertificateCustomValidationCallback = Check; }"
             + _CHECK % "return _validator.IsValid(given);",
@@ -330,6 +345,7 @@ PATTERNS = (
             _c("h.ServerCertificateCustomValidationCallback = (m, c, h, e) => e == SslPolicyErrors.None;"),
             _c("h.ServerCertificateCustomValidationCallback = null;"),
             _c("o.CertificateCheckHandler = (a, b) => true;"),
+            "class OwnServerOptionsBuilder { void F(RemoteCertificateValidationCallback given) { o.RemoteCertificateValidationCallback = given; } }",
             _c('bool? ownCertificateValidation = Loader.GetOrNull("VALIDATION");'),
             _c("o.KvCertificateCallbackValidation = (_, _, _, e) => e == SslPolicyErrors.None;"),
             _c("ServicePointManager.ServerCertificateValidationCallback -= (s, c, h, e) => true;"),
