@@ -9,6 +9,7 @@ from wxcertcheck.model import CertificateFile, NotLooked, Pin, PinKind
 from wxcertcheck.rotations import pem_of
 from wxcertcheck.rules import certificate_file_in_tree
 from wxcertcheck.scan import ScanRequest, scan
+from wxcertcheck.scan.languages.c.values import declares
 
 G1 = root("g1")
 
@@ -149,10 +150,43 @@ LOADS = 'void f(void) { SSL_CTX_load_verify_locations(ctx, "ca.pem", NULL); }\n'
         ("src/tls.c", "", True),
         ("server/tls.c", "", False),
         ("server/upstream.c", "SSL_CTX *c = SSL_CTX_new(TLS_client_method());\n", True),
-        ("openssl/apps/verify.c", "/* Copyright 1995-2023 The OpenSSL Project Authors. All Rights Reserved. */\n", False),
+        (
+            "openssl/apps/verify.c",
+            "/* Copyright 1995-2023 The OpenSSL Project Authors. All Rights Reserved. */\n",
+            False,
+        ),
         ("mbedtls/ssl_client.c", "/* This file is part of mbed TLS (https://tls.mbed.org) */\n", False),
         ("main/https.c", "/* Adapted from the ssl_client1 example in Mbed TLS.\n The Mbed TLS Contributors */\n", True),
     ],
 )
 def test_a_server_s_code_and_a_tls_library_s_own_source_choose_no_roots(evidence, path, start, found):
     assert bool(pins(evidence({path: start + LOADS}))) == found
+
+
+CALL = 'SSL_CTX_load_verify_locations(ctx, "ca.pem", NULL);'
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        (f"inline void f() const {{ {CALL} }}\n", False),
+        (f"struct A {{ A() : b{{1}} {{ {CALL} }} int b; }};\n", False),
+        (f"auto f() -> std::vector<int> {{ {CALL} }}\n", False),
+        ("int SSL_CTX_load_verify_locations(SSL_CTX *ctx, const char *ca_file, const char *path);\n", True),
+        ("struct options { int verify_peer; const char *ca_file; };\n", True),
+        (
+            f"/* if (x) {{ {CALL} }} */\n#define LOAD(ctx) \\\n if (x) {{ {CALL} }}\nvoid f(const char *ca_file);\n",
+            True,
+        ),
+        ("/*" * 100_000, True),
+    ],
+)
+def test_a_header_without_a_function_s_body_only_declares(evidence, text, only):
+    assert declares("tls.h", text.encode()) is only
+    assert not declares("tls.cpp", text.encode())
+    assert bool(pins(evidence({"tls.h": text}))) is not only
+
+
+def test_a_header_that_only_declares_is_parsed_where_a_name_has_a_value(evidence):
+    given = 'static struct options o = { .ca_file = "ca.pem" };\n'
+    assert [pin.kind for pin in pins(evidence({"options.h": given}))] == [PinKind.TRUST]

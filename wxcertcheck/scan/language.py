@@ -202,6 +202,9 @@ class Language(Struct, frozen=True, eq=False):
     """What the grammar does not know and needs not see (macros without meaning here): blanked for the parser alone."""
     prepare: "Callable[[bytes], bytes] | None" = None
     """The same text, byte for byte as long, with what the grammar stumbles over blanked: C's ``char pem[] PROGMEM = …``."""
+    declares: "Callable[[str, bytes], bool] | None" = None
+    """Whether a file (name, text) only declares: a header of C without any function's body. There a word counts where a value
+    follows it, and nowhere else."""
     blocks: "Callable[[bytes], Iterator[tuple[str, int, int]]] | None" = None
     """For files that embed other languages (Vue): (language name, start, end) of each block, in bytes."""
     lexer: "Callable[[Source, Set[str] | None], Iterator[Hit]] | None" = None

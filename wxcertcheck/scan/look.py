@@ -23,7 +23,7 @@ from wxcertcheck.scan.seen import Seen, seen_of
 from wxcertcheck.scan.source import TooDeepError
 from wxcertcheck.scan.suppression import COMMENT_START
 from wxcertcheck.scan.walk import is_store
-from wxcertcheck.scan.words import Rule, Words
+from wxcertcheck.scan.words import DECLARED_WITH_VALUE, Rule, Words
 from wxcertcheck.text import Text
 
 _DOCUMENTS = frozenset("md rst adoc txt html htm tex log csv tsv po pot srt".split())  # noqa: SIM905 - one line reads better
@@ -97,7 +97,7 @@ class Looker:
                 data = decode.to_utf8(data)
             found = self._search(data, self._common if language is None else self._wanted[language.name])
             if found and language is not None:
-                found = self._worth_parsing(language, found, data)
+                found = self._worth_parsing(language, found, name, data)
         if not (found or store or manifest):
             return None
         result = FileResult(path)
@@ -126,16 +126,19 @@ class Looker:
             self._copies[key] = result
         return result
 
-    def _worth_parsing(self, language: Language, found: Set[str], data: bytes) -> Set[str]:
+    def _worth_parsing(self, language: Language, found: Set[str], name: str, data: bytes) -> Set[str]:
         """The words found, without those that lack what their pattern wants beside or after them."""
         if language.blocks:
             return found
         rules = self._rules[language.name]
-        return {
+        worth = {
             word
             for word in found
             if word in self._common or any(rule.applies(word, found, data) for rule in rules.get(word, ()))
         }
+        if language.declares is None or worth <= self._common or not language.declares(name, data):
+            return worth
+        return {word for word in worth if word in self._common or DECLARED_WITH_VALUE.applies(word, found, data)}
 
     def _own_words(self, language: Language) -> Iterable[str]:
         return self.every_word if language.blocks else self._rules[language.name]

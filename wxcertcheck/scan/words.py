@@ -82,6 +82,10 @@ class Rule(Struct, frozen=True):
         return False
 
 
+DECLARED_WITH_VALUE = Rule(frozenset(), r"\w*\s*(?:\[[^\]\n]*\]\s*)?[={]", within=True)
+"""The rule of every word in a file that only declares."""
+
+
 @cache
 def _expression(followed: str) -> "re.Pattern[bytes]":
     """What must come after a word. Few of them are ever asked for, and to compile all would cost 20 ms."""

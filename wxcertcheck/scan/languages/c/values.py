@@ -50,6 +50,17 @@ def prepare(data: bytes) -> bytes:
     return without_conditions(data)
 
 
+_HEADER = (".h", ".hh", ".hpp", ".hxx", ".h++")
+_BODY = re.compile(rb"[)}]\s*(?:(?:const|noexcept|override|final|volatile)\b\s*)*(?:->[^;{}]{0,200})?\{")
+_NO_CODE = re.compile(rb"(?m)/\*(?s:.*?)(?:\*/|\Z)|^[ \t]*#[ \t]*define\b(?:[^\n]*\\\r?\n)*[^\n]*")
+"""Comments, and definitions of macros, whose text the grammar does not take apart."""
+
+
+def declares(name: str, data: bytes) -> bool:
+    """Whether a header has no function's body: those of libraries are long, and nothing is called in them."""
+    return name.endswith(_HEADER) and _BODY.search(_NO_CODE.sub(b"", data)) is None
+
+
 def sides(source: Source, node: "Node") -> "tuple[Node | None, Node | None] | None":
     """``.broker.verification.certificate = pem``: a pair with several designators is called after the last one."""
     if node.type != "initializer_pair" or not (designators := node.children_by_field_name("designator")):

@@ -24,7 +24,7 @@ from wxcertcheck.scan.languages.c.tls import (
     option_off,
     undecided,
 )
-from wxcertcheck.scan.languages.c.values import CONSTANTS, CPP_CARRIERS, evaluate_c, prepare, sides
+from wxcertcheck.scan.languages.c.values import CONSTANTS, CPP_CARRIERS, declares, evaluate_c, prepare, sides
 from wxcertcheck.scan.languages.c.values import GRAMMAR as C_GRAMMAR
 from wxcertcheck.scan.matchers import any_of, call_switches_off, call_trusts, decided_around
 from wxcertcheck.scan.values import Kind
@@ -277,6 +277,7 @@ LANGUAGE = Language(
     evaluate=evaluate_c,
     sides=sides,
     prepare=prepare,
+    declares=declares,
     patterns=handed(
         (
             *PATTERNS,
