@@ -25,7 +25,7 @@ _BUILDS = re.compile(
 _WORKS = re.compile(
     r"(?i)parse|append|decode|marshal|read|open|stat\b|exist|from_?(?:pem|der)|add_?cert|load_?(?:key|x509|cert)|log|print|error"
     r"|warn|info|debug|format|fmt|copy|clone|clear|flag|usage|help|assert|equal|compare|len\b|validate_?path|contains|strdup|strlen|free"
-    r"|_verify$|x509_verify|_init$|_is_|_ur[il]|_new$|client_?ca|acceptor|server(?!_?(?:name|trust|cert))|_?mux$|listen|identity|key_?pair|^post|^send|xml"
+    r"|_verify$|x509_verify|_init$|_is_|_ur[il]|_new$|client_?ca|acceptor|server(?!_?(?:name|trust|cert|connect|dial))|_?mux$|listen|identity|key_?pair|^post|^send|xml"
     r"|^(?:mbedtls|SSL|X509|gnutls|wolfSSL|curl|BIO|PEM|EVP)_|^SecTrust"
 )
 """Functions that work on a file or a certificate, or report it."""
@@ -101,6 +101,8 @@ def constant_used(hit: Hit, evaluate: Evaluate, patterns: tuple[Pattern, ...]) -
     while parent is not None and parent.type in source.grammar.transparent | {"cast_expression", "pointer_expression"}:
         node, parent = parent, parent.parent
     if (node.type not in source.grammar.names and hit.node.type not in source.grammar.names) or parent is None:
+        return
+    if re.search(r"(?i)_(?:len|length|size|bytes|end)$", hit.name):
         return
     value = evaluate(hit, hit.node)
     pem = any(leaf.kind is Kind.TEXT and "-----BEGIN C" in leaf.text for leaf in value.leaves())

@@ -34,6 +34,7 @@ CONSTANT = re.compile(
     r"(?i)(?:^|_)(?:root_?)?ca_?(?:crt|cert|pem|certificate|bundle)|root_?(?:cert|crt|pem|ca)|(?:^|_)ca_chain"
 )
 _OF_SYSTEM = re.compile(r"native_|webpki|system_?(?:certs?|roots?|ca)|SystemCertPool|platform_")
+_SETS = re.compile(r"_(?:with|set|add|load|use|configure|apply|append|enable)_")
 _SYSTEM_FOLDER = re.compile(r"\"/etc/(?:ssl|pki)/[\w./-]*\*|\"/etc/ssl/certs/?\"")
 """A function that gathers the system's certificates: ``glob("/etc/ssl/certs/*.crt", …)``."""
 _SYSTEM = re.compile(r"(?i)native|system|webpki|mozilla|platform|default")
@@ -62,6 +63,9 @@ def ca_call(hit: Hit, call: Call, evaluate: Evaluate) -> Iterator[Find]:
     """``options.WithCACert(path)``, ``natsOptions_LoadCATrustedCertificates(options, "ca.pem")``."""
     if only_reads(call.name) or not call.arguments or calls_own(hit.source, call):
         return
+    noun = hit.source.language.name == "go" and "." not in call.dotted and not _SETS.match(words_of(call.name))
+    if noun:
+        return  # ``return rootCAs(logger)``: a function of this package that gives them
     function = hit.source.function_around(call.node)
     if function is not None and _SYSTEM_FOLDER.search(hit.source.text(function)[:4000]):
         return

@@ -23,6 +23,8 @@ _CA = (
         _f("session_tls_add_trusted_cert_n(s, path, 12);"),
         _f('query_add(q, "sslrootcert", path);'),
         _f("uhttp_client_set_trusted_cert(http, info->certificate);"),
+        '#if !WITH_CERTS\nconst char *git_root_ca_cert = "";\n#endif\n'
+        + _f("if (remoteServerConnect(client, path, 443, git_root_ca_cert)) g();"),
         "int t_set_trusted_cert(H *handle, const char *pem) { return copy_string(&handle->pem, pem); }",
         "extern const char *broker_ca_crt;\nint f(H *h) {\n#if !defined(WITH_TLS)\n if (0 != fetch_http(h, 80, 0)) {\n#else\n if (0 != fetch_http(h, 443, broker_ca_crt)) {\n#endif\n return 1; } }",
         "void f(H *h) { if (a(h)) { g(); }\n#ifdef WITH_CA\n else if (set_ca_file(h, path) != 0) { g(); }\n#endif\n }",
@@ -35,6 +37,9 @@ _CA = (
         _f('setCaPath("canada");'),
         _f("to->ca_file = from->ca_file;"),
         _f("print_ca_cert(path);"),
+        'const char *git_root_ca_cert = "";\n'
+        + _f("if (remoteServerConnect(client, path, 443, git_root_ca_cert)) g();"),
+        "extern const int broker_ca_pem_bytes; " + _f("params.length = broker_ca_pem_bytes;"),
         "extern const char *broker_ca_crt; " + _f("memcpy(path, broker_ca_crt, strlen(broker_ca_crt));"),
         _f("server_load_ca_file(s, path);"),
         _f("free(o->ca_file); o->ca_file = NULL;"),

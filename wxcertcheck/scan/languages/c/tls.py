@@ -146,6 +146,11 @@ def given(hit: Hit, node: "Node") -> Value:
     address is handed out: ``read_option(item, &db->verify_peer)``.
     """
     value = hit.value(node)
+    if value.kind is Kind.TEXT and not value.text and re.fullmatch(r"\w+", hit.source.text(node)):
+        name = hit.source.text(node)  # ``#if !WITH_CERTS`` … ``const char *root_ca = "";``: another file has it else
+        conditions = frozenset({"preproc_if", "preproc_ifdef", "preproc_else"})
+        defined = hit.source.definitions.get(name, ())
+        return Value(Kind.NAME, name) if any(hit.source.around(d.node, conditions) for d in defined) else value
     if value.kind not in (Kind.NULL, Kind.TRUE, Kind.FALSE):
         return value
     names = re.findall(r"[A-Za-z_]\w*", hit.source.text(node))

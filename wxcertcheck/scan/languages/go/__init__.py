@@ -191,6 +191,7 @@ _HANDED_CA = (
     (
         _IN % "o := Options{CACert: cfg.CACert}",
         _IN % "to.CAFile = from.CAFile",
+        _IN % "return rootCAs(p)",
         _IN % 'locale.SetCaPath("canada.json")',
         _IN % "log.PrintCACert(p)",
         "package a\nfunc load(p string) {}\nfunc loadCAFile(p string) { load(p) }\nfunc g() { loadCAFile(path) }",
@@ -336,10 +337,18 @@ _LIBRARIES = (
         bad=(
             _IN
             % "c, _ := tls.Dial(n, a, &tls.Config{}); for _, one := range c.ConnectionState().PeerCertificates { h := sha256.Sum256(one.Raw); if bytes.Equal(h[:], pin) { ok = true } }",
+            (
+                "package a\nfunc dial(a string, pin []byte) error { c, _ := tls.Dial(n, a, nil); return check(pin, c.ConnectionState().PeerCertificates) }"
+                "\nfunc check(pin []byte, all []*x509.Certificate) error { h := sha256.Sum256(all[0].Raw); if bytes.Equal(h[:], pin) { return nil }; return e }"
+            ),
             _IN
             % "s := c.(*tls.Conn).ConnectionState(); for _, one := range s.PeerCertificates { for _, pin := range known { if pin == fingerprint(one) { ok = true } } }",
         ),
         good=(
+            (
+                "package a\nfunc dial(a string) error { c, _ := tls.Dial(n, a, nil); return show(c.ConnectionState().PeerCertificates) }"
+                "\nfunc show(all []*x509.Certificate) error { log.Println(sha256.Sum256(all[0].Raw)); return nil }"
+            ),
             _IN
             % "s := c.(*tls.Conn).ConnectionState(); for _, one := range s.PeerCertificates { if users[fingerprint(one)] == name { ok = true } }",
             _IN

@@ -186,6 +186,10 @@ def peer_compared(hit: Hit) -> Iterator[Find]:
     source = hit.source
     function = _outer(source, hit.node)
     code = source.text(function) if function.id != hit.node.id else ""
+    around = hit.call_around()
+    helper = next(iter(source.functions(around.name)), None) if around is not None else None
+    if helper is not None:  # ``verifyPin(pin, conn.ConnectionState().PeerCertificates)``
+        code += source.text(helper)
     dials = _DIALS.search(code) or (_PINNED.search(code) and not _SERVES.search(code))
     compares = re.search(
         r"bytes\.(?:Equal|Compare)|ConstantTimeCompare|(?:[Ff]ingerprint|[Hh]ash)\w* *[!=]=|[!=]= *\w*(?:[Ff]inger|[Pp]in|[Hh]ash\b)",
@@ -197,7 +201,8 @@ def peer_compared(hit: Hit) -> Iterator[Find]:
     if not dials or not compares or not hashes or re.search(r"VerifyPeerCertificate|VerifyConnection", code):
         return
     place = source.around(hit.node, frozenset({"for_statement", "if_statement", "short_var_declaration"})) or hit.node
-    yield Find(PinKind.FINGERPRINT, place, _compared(source, function), purpose=purpose_of(source))
+    compared = _compared(source, helper if helper is not None else function)
+    yield Find(PinKind.FINGERPRINT, place, compared, purpose=purpose_of(source))
 
 
 def _judged(source: Source, node: "Node", function: "Node") -> Iterator[Find]:
