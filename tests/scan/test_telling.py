@@ -71,6 +71,7 @@ def test_a_switch_is_told_by_its_name(name, value):
         ),
         *(
             "verifyPeerPid",
+            "setSkipIssuerHttpsCheck",
             "allowUnsafeCertificateLoad",
             "sslValidationStrategy",
             "checkServerIdentity",

@@ -138,7 +138,7 @@ _NO_SWITCH = frozenset({
     "client", "clients", "signature", "sign", "token", "jwt", "email", "phone", "password", "code", "url", "path", "file", "mode", "level", "depth", "callback",
     "result", "status", "message", "time", "date", "count", "expiry", "expiration", "revocation", "ocsp", "crl", "request", "response", "id", "key",
     "domain", "name", "sms", "captcha", "service", "handler", "listener", "factory", "manager", "policy", "purpose", "pinning", "provider",
-    "store", "rule", "rules", "task", "job", "day", "days", "delegate", "strategy", "initial", "configuration", "settings", "options", "context", "socket", "engine", "algorithm", "validator", "func", "function", "type",
+    "issuer", "store", "rule", "rules", "task", "job", "day", "days", "delegate", "strategy", "initial", "configuration", "settings", "options", "context", "socket", "engine", "algorithm", "validator", "func", "function", "type",
 })  # fmt: skip
 
 

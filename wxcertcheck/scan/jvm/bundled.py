@@ -165,6 +165,9 @@ def own_manager_made(hit: Hit) -> Iterator[Find]:
     if source.classes(call.name) or accepting_name(call.name):
         return
     function = source.function_around(call.node) or source.tree.root_node
+    if "Pinn" in call.name and call.arguments and not is_server(source, function):
+        yield Find(PinKind.CONFIGURABLE, call.node)
+        return
     for argument in call.arguments:
         written = source.text(argument.node)
         if _OF_SERVERS.search(written) and not _OF_CLIENTS.search(written) and not is_server(source, function):

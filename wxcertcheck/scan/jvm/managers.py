@@ -206,6 +206,12 @@ def named_off(hit: Hit) -> Iterator[Find]:
     yield Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, hit.node)
 
 
+_FACTORY_OF_SETTINGS = re.compile(
+    r"(?:this\.)?_?\w*(?:[cC]onfig(?:uration)?|[oO]ptions|[sS]ettings|[pP]roperties)(?:\(\))?\.(?:get)?[sS][sS][lL]SocketFactory(?:\(\))?"
+)
+"""A factory that settings hold: ``config.getSslSocketFactory()``."""
+
+
 def accepting_factory(hit: Hit) -> Iterator[Find]:
     """``sslSocketFactory(…, trustAll)``: a factory or manager whose name says that it accepts everything."""
     if hit.word == "SSLContext":
@@ -215,6 +221,9 @@ def accepting_factory(hit: Hit) -> Iterator[Find]:
     if call is None or call.name not in (hit.name, "init"):  # the word "sslContext.init" stands at its receiver
         return
     source = hit.source
+    if call.arguments and _FACTORY_OF_SETTINGS.fullmatch(source.text(call.arguments[0].node)):
+        yield Find(PinKind.CONFIGURABLE, call.node)
+        return
     written = NAMED.sub("", " ".join(source.text(a.node) for a in call.arguments))
     if len(written) > 400 or not ACCEPTING_NAME.search(written):
         return

@@ -207,8 +207,16 @@ def _pinner_given(hit: Hit) -> Iterator[Find]:
     """``client.certificatePinner(pinner)`` with a pinner of the caller."""
     call = hit.call()
     node = call.nth(0) if call is not None and call.name == hit.name == "certificatePinner" else None
-    if call is not None and node is not None and hit.value(node).kind in (Kind.PARAMETER, Kind.SETTING):
+    if call is None or node is None:
+        return
+    if hit.value(node).kind in (Kind.PARAMETER, Kind.SETTING) or _OF_SETTINGS.search(hit.source.text(node)):
         yield Find(PinKind.CONFIGURABLE, call.node)
+
+
+_OF_SETTINGS = re.compile(
+    r"(?i)(?:config\w*|options|settings|properties)(?:\(\))?\.(?:get)?certificatePinner(?:\(\))?$"
+)
+"""A pinner that settings hold."""
 
 
 def _spki_pins(hit: Hit) -> Iterator[Find]:
@@ -278,7 +286,9 @@ def _given(hit: Hit) -> Iterator[Find]:
     ):
         return
     around = source.class_around(function)
-    if around is not None and re.search(r"Server|(?:SocketFactory|TrustManager\w*|Verifier)$", source.name_of(around)):
+    if around is not None and re.search(
+        r"Server|(?:SocketFactory\w*|TrustManager\w*|Verifier)$", source.name_of(around)
+    ):
         return  # a factory around another one
     if is_server(source, function):
         return

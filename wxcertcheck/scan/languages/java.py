@@ -154,6 +154,7 @@ LANGUAGE = Language(
                 (
                     'class T { CertificatePinner p = new CertificatePinner.Builder().add("api.mch.weixin.qq.com", "sha256/AAAA=").build(); }',
                     "class T { OkHttpClient f(CertificatePinner pinner) { return b.certificatePinner(pinner).build(); } }",
+                    _IN % "b.certificatePinner(configuration.getCertificatePinner());",
                 ),
                 (
                     "class T { CertificatePinner p = CertificatePinner.DEFAULT; }",
@@ -169,6 +170,7 @@ LANGUAGE = Language(
                         " void f(SSLContext context) { TrustManager[] tm = { new All() }; context.init(null, tm, null); } }"
                     ),
                     _IN % "context.init(null, new TrustManager[] { new TrustAllManager() }, new SecureRandom());",
+                    _IN % "b.sslSocketFactory(configuration.getSslSocketFactory(), manager);",
                     "class B { SSLContext sslContext; B withTrustManagers(TrustManager[] managers) { sslContext.init(null, managers, null); return this; } }",
                 ),
                 (
@@ -202,6 +204,7 @@ LANGUAGE = Language(
                 (
                     "class T { void f() { c.init(null, new TrustManager[] { new ShopTrustManager(certificatePath) }, null); } }",
                     "class T { void f() { setSSLSocketFactory(new TLSSocketFactory(ShopCertificates.getCertificates())); } }",
+                    "class T { void f() { trust(new PinningTrustManager(domains, inner)); } }",
                 ),
                 (
                     "class T { void f() { c.init(null, new TrustManager[] { new LoggingTrustManager(inner) }, null); } }",
