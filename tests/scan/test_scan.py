@@ -289,3 +289,15 @@ def test_the_tests_that_a_rust_file_holds_itself_are_tests(tmp_path):
     assert [(pin.place.line, pin.test) for pin in pins] == [(1, False), (5, True)]
     pins = [i for i in scan(ScanRequest((str(tmp_path),), (), include_tests=True)) if isinstance(i, Pin)]
     assert [pin.test for pin in pins] == [False, False]
+
+
+def test_each_line_of_a_file_that_a_script_writes_is_a_place_of_its_own(tree):
+    script = (
+        "cat > client.properties <<EOF\n"
+        "group.id=pay\n"
+        "ssl.truststore.location=/etc/wx/one.jks\n"
+        "producer.ssl.truststore.location=/etc/wx/two.jks\n"
+        "EOF\n"
+    )
+    found = pins(look(tree({"start.sh": script})))
+    assert [pin.place.line for pin in found] == [3, 4]

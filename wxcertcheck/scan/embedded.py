@@ -111,6 +111,19 @@ command_line = any_of(
     string_off(r"\bwget\b[^\n|;&#]*?\s--no-check-certificate\b", when=_is_run),
 )
 
+_PATH_OFF = re.compile(r"[^|;&\n]*?[\s\"'](?:--insecure|-[afgGiIjJlLMnNOpqRsSvV0-46#:]*k[a-zA-Z]*)(?=[\s\"'`]|$)")
+
+
+def command_path(hit: Hit) -> Iterator[Find]:
+    """``exec($this->curl_path . " -k …")``: the program's place in a variable, its options after it."""
+    call, data = hit.call_around(), hit.source.data
+    if call is None or call.name not in _RUNS:
+        return
+    after = data[hit.node.end_byte : min(call.node.end_byte, hit.node.end_byte + _LONGEST)].decode("utf-8", "replace")
+    if _PATH_OFF.match(after):
+        yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
 # --- connection strings ---------------------------------------------------------------------------------------------------
 
 CONNECTION_WORDS = (

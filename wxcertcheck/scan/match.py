@@ -13,6 +13,8 @@ from wxcertcheck.scan.source import Source
 
 _HITS = 4_000
 """Places looked at in one file; past it the file is reported as looked at in part."""
+_TEXTS = frozenset({"heredoc_content", "heredoc_body"})
+"""Node types of whole files within a script: each line of them is a place of its own."""
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
@@ -52,18 +54,23 @@ def matches(source: Source, words: Set[str] | None = None) -> Iterator[Match]:
     language = source.language
     if not language.patterns:
         return
-    seen: set[tuple[str, int, int]] = set()
+    seen: set[tuple[str, int, int, int]] = set()
     for hit in language.lexer(source, words) if language.lexer else _hits(source, words):
         for pattern in _words(language).get(hit.word, ()):
             for find in pattern.match(hit):
-                key = (pattern.slug, find.node.start_byte, find.node.end_byte)
+                at = _point(find, hit)
+                line = source.line_of(at) if find.node.type in _TEXTS else 0
+                key = (pattern.slug, find.node.start_byte, find.node.end_byte, line)
                 if key not in seen:
                     seen.add(key)
-                    yield Match(pattern, find, source, _point(find, hit))
+                    yield Match(pattern, find, source, at)
 
 
 def _point(find: Find, hit: Hit) -> int:
     inside = find.node.start_byte <= hit.offset < find.node.end_byte
+    first = hit.source.data[find.node.start_byte : find.node.start_byte + 1]
+    if inside and (find.node.type in _TEXTS or first == b"\n"):
+        return hit.offset
     return hit.node.start_byte if inside and hit.node.start_byte > find.node.start_byte else find.node.start_byte
 
 

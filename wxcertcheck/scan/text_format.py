@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _VARIABLE = re.compile(
-    r"\$\{\{\s*(?P<ci>[\w.\-]+)\s*\}\}|\$\{(?P<braced>[\w.\-]+)(?::?-(?P<shell>[^}]*)|:(?P<spring>[^}]*))?\}"
+    r"\$\{\{\s*(?P<ci>[\w.\-]+)\s*\}\}|\$\{\??(?P<braced>[\w.\-]+)(?::?-(?P<shell>[^}]*)|:(?:#\{null\}|(?P<spring>[^}]*)))?\}"
     r"|\$\(?(?P<bare>[A-Za-z_]\w*)\)?|%(?P<windows>[A-Za-z_]\w*)%|\{\{-?\s*(?P<template>[^{}\n]+?)\s*-?\}\}|@(?P<maven>[\w.]+)@"
 )
 _LONGEST_LINE = 20_000

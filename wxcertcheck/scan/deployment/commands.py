@@ -103,6 +103,21 @@ COMMANDS = (
         ),
     ),
     Pattern(
+        slug="mongo-ca",
+        words=("--sslCAFile", "--tlsCAFile"),
+        match=line_trusts(
+            rf"--(?:ssl|tls)CAFile(?:=|\s+){VALUE}",
+            purpose=Purpose.DATABASE,
+            when=lambda hit, found: re.search(r"\bmongo[ds]\b", hit.line) is None,  # the server's own, for its clients
+        ),
+        bad=(
+            "mongo --ssl --host db.example --sslCAFile /etc/db/ca.pem",
+            "RUN mongosh --tls --tlsCAFile=ca.pem db.example",
+        ),
+        good=("mongod --tlsMode requireTLS --tlsCAFile /etc/db/clients.pem", "mongo --tls --host db.example"),
+        source="https://www.mongodb.com/docs/mongodb-shell/reference/options/",
+    ),
+    Pattern(
         slug="tool-ca",
         words=("cafile", "http.sslCAInfo", "http.sslcainfo", "--cert "),
         match=any_of(

@@ -47,6 +47,8 @@ _NAMED_SWITCHES = (
 )  # fmt: skip
 _PLAIN_SWITCH = r"(?<![\w.\-{$])(?P<key>[A-Za-z][\w.\-]*)[\"']?\s*[=:]\s*[\"']?(?P<value>true|false|yes|no|on|off|0|1|True|False|TRUE|FALSE)[\"']?\s*,?\s*$"
 _PLAIN_CA = r"(?<![\w.\-{$])(?P<key>[A-Za-z][\w.\-]*)[\"']?\s*[=:]\s*"
+_A_VARIABLE = r"""["']?(?P<value>\$\{[^{}\n]*(?:#\{null\})?\})["']?\s*,?\s*$"""
+"""A variable alone: ``${CA}``, HOCON's ``${?CA}``, Spring's ``${CA:#{null}}``."""
 _ON = frozenset({"true", "yes", "on", "1"})
 
 
@@ -127,6 +129,7 @@ _KNOWN_SWITCH = re.compile(
 """Switches of the other patterns here."""
 
 _STORE_KEY = r"(?<![\w.\-{])(?P<key>[\w.\-]*(?i:trust[_\-]?store)(?i:[._\-]?(?:location|path|file|resource|url))?)[\"']?\s*[=:]\s*"
+_KAFKA_KEY = r"(?<![\w.\-{])(?P<key>[\w.\-]*(?i:kafka)[\w.\-]*(?i:trust[_\-]?store)[._\-]?(?i:location|path|file)?)[\"']?\s*[=:]\s*"
 
 
 def _is_kafka_client(hit: TextHit, found: re.Match[str]) -> bool:
@@ -146,13 +149,9 @@ KEYS = (
         words=_STORES,
         match=any_of(
             line_trusts(_STORE_KEY + CA_FILE, when=_is_own_store),
-            line_trusts(_STORE_KEY + r"""["']?(?P<value>\$\{[^{}\n]*\})["']?\s*$""", when=_is_own_store),
-            line_trusts(
-                r"(?<![\w.\-{])(?P<key>[\w.\-]*(?i:kafka)[\w.\-]*(?i:trust[_\-]?store)[._\-]?(?i:location|path|file)?)[\"']?\s*[=:]\s*"
-                + CA_FILE,
-                purpose=Purpose.QUEUE,
-                when=_is_kafka_client,
-            ),
+            line_trusts(_STORE_KEY + _A_VARIABLE, when=_is_own_store),
+            line_trusts(_KAFKA_KEY + CA_FILE, purpose=Purpose.QUEUE, when=_is_kafka_client),
+            line_trusts(_KAFKA_KEY + _A_VARIABLE, purpose=Purpose.QUEUE, when=_is_kafka_client),
             context_trusts(
                 r"(?i:trust[_\-]?store)\s*[=:]?\s*\{[^{}]*?\b(?:path|location|file|resource)\s*[=:]\s*[\"']?(?P<value>[^\s\"'\n}]+)"
             ),
@@ -165,6 +164,8 @@ KEYS = (
             'truststore {\n  type = "jks"\n  path = "classpath:wx.jks"\n}',
             "http.client.ssl.trust-store: classpath:wx.p12",
             "wx:\n  pay:\n    trust-store: ${WX_STORE:classpath:wx.jks}",
+            "  trustStoreFile: ${SEARCH_STORE:#{null}}",
+            "wx.kafka.ssl.truststore.location = ${?KAFKA_STORE}",
         ),
         good=(
             "coap.trust-store-password=x",
@@ -190,7 +191,7 @@ KEYS = (
             ),
             line_trusts(
                 r"(?P<key>(?:[\w.\-]*[._\-])?(?i:ca(?:_?certs?)?[_\-]?(?:file|path)|certificate[_\-]?authorities))[\"']?\s*[=:]\s*"
-                r"[\"']?(?P<value>\$\{[^{}\n]*\})[\"']?\s*$",
+                + _A_VARIABLE,
                 when=lambda hit, found: _is_clients(hit, found["key"]),
             ),
             line_trusts(
@@ -303,7 +304,7 @@ KEYS = (
         words=_NAMED_CA,
         match=any_of(
             line_trusts(_PLAIN_CA + CA_FILE, when=_is_named_ca),
-            line_trusts(_PLAIN_CA + r"[\"']?(?P<value>\$\{[^{}\n]*\})[\"']?\s*,?\s*$", when=_is_named_variable),
+            line_trusts(_PLAIN_CA + _A_VARIABLE, when=_is_named_variable),
             line_trusts(
                 r"^\s+(?:-\s+)?(?P<key>(?:(?:ssl|tls)_ca(?:_?certs?)?|ca_?certs?|ca_bundle|ca_?certs?_(?:file|path))(?:_file|_path)?)\s*:\s*[\"']?(?P<value>\{\{[^{}\n]*\}\})[\"']?\s*$",
                 when=lambda hit, found: _is_clients(hit, found["key"]),

@@ -1,6 +1,6 @@
 """PHP. Sources: the manual's pages on cURL and SSL context options; Guzzle, Symfony HttpClient, WordPress, Yii, Laravel docs."""
 
-from wxcertcheck.scan.embedded import COMMAND_WORDS, command_line
+from wxcertcheck.scan.embedded import COMMAND_WORDS, command_line, command_path
 from wxcertcheck.scan.language import Language, Pattern
 from wxcertcheck.scan.languages.php.bundles import CONFIGURED_WORDS, configured_ca, returned_bundle
 from wxcertcheck.scan.languages.php.connections import CONNECTIONS, DATABASE_CA
@@ -385,6 +385,21 @@ LANGUAGE = Language(
                 _p("$out = `curl --cacert /opt/ca.pem https://example.com`;"),
             ),
             good=(_p("exec('curl -s https://example.com');"), _p("echo 'try curl -k https://example.com';")),
+        ),
+        Pattern(
+            slug="command-path",
+            words=("curl_path", "curlPath", "curl_bin", "curlBin", "CURL_PATH", "CURL_BIN"),
+            match=command_path,
+            bad=(
+                _p("exec($this->curl_path . ' -k -D ' . $file . $parameters, $results);"),
+                _p('$out = shell_exec("{$this->curlPath} -sk {$url}");'),
+                _p("exec($curl_path . ' -D ' . $file . ' --insecure ' . $url);"),
+            ),
+            good=(
+                _p("exec($this->curl_path . ' -s -D ' . $file . ' -okubectl');"),
+                _p("$this->curl_path = '/usr/bin/curl -k';"),
+                _p("log($this->curl_path . ' -k');"),
+            ),
         ),
         Pattern(
             slug="configured-ca",

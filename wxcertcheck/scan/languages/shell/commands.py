@@ -54,7 +54,10 @@ def _of(source: Source, node: "Node") -> "list[Word]":
         if parent.type == "array":
             return [Word(bare(source.text(w)), w, parent) for w in parent.named_children if w.type != "comment"]
         if parent.type in ("variable_assignment", "declaration_command"):
-            return [Word(bare(source.text(node)), node, parent)]
+            value = parent.child_by_field_name("value")
+            within = value is not None and value.start_byte <= node.start_byte and node.end_byte <= value.end_byte
+            whole = value if value is not None and within else node
+            return [Word(bare(source.text(whole)), whole, parent)]
     return []
 
 

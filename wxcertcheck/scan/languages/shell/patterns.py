@@ -147,9 +147,16 @@ PATTERNS = (
     ),
     Pattern(
         slug="other-ca-option",
-        words=("--ca-bundle", "--cafile", "--ssl-ca", "--tlsCAFile", "--ca-cert", "--ca-file"),
+        words=("--ca-bundle", "--cafile", "--ssl-ca", "--tlsCAFile", "--sslCAFile", "--ca-cert", "--ca-file"),
         match=ca_option(
-            "--ca-bundle", "--cafile", "--ssl-ca", "--tlsCAFile", "--ca-cert", "--ca-cert-path", "--ca-file"
+            "--ca-bundle",
+            "--cafile",
+            "--ssl-ca",
+            "--tlsCAFile",
+            "--sslCAFile",
+            "--ca-cert",
+            "--ca-cert-path",
+            "--ca-file",
         ),
         bad=("mysql --ssl-ca=/etc/mysql/ca.pem -h db", "mosquitto_pub --cafile ca.pem -t a"),
         good=(
@@ -304,6 +311,7 @@ PATTERNS = (
         bad=(
             "java -Djavax.net.ssl.trustStore=${STORE:-wx.jks} -jar pay.jar",
             'JAVA_OPTS="$JAVA_OPTS -Djavax.net.ssl.trustStore=$HOME/wx.jks -Dx=y"',
+            'STORE_OPTION="-Djavax.net.ssl.trustStore=$WX_STORE_FILE"',
         ),
         good=('JAVA_OPTS="-Djavax.net.ssl.trustStorePassword=changeit"',),
     ),
