@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind, PinMode, Purpose
+from wxcertcheck.scan.handed_places import same_name
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.javascript.options import Surroundings, optional, purpose, surroundings
@@ -234,6 +235,28 @@ def _named_path(hit: Hit) -> Iterator[Find]:
         yield Find(PinKind.TRUST, setting.node, value, purpose=purpose(surroundings(hit, setting.node), hit.source))
 
 
+_HOLDS_OPTIONS = re.compile(
+    r"(?i)(?:opt(?:ion)?s?|conf(?:ig(?:uration)?)?|settings|ssl|tls|https?|agent|params|\w*auth|cred\w*|dsn\w*)$"
+)
+
+
+def _assigned_path(hit: Hit) -> Iterator[Find]:
+    """``options.trust_certificate = path``: handed on in an object of options under a name that tells."""
+    setting = hit.setting()
+    if setting is None or setting.value is None or setting.form != "assignment" or setting.name != hit.name:
+        return
+    holder, _, last = setting.target.rpartition(".")
+    if last != hit.name or not _HOLDS_OPTIONS.search(holder) or not means_ca(hit.name):
+        return
+    if hit.name in (*_DATABASE, *_QUEUE, *_CLIENT, *LISTS) or same_name(hit, setting.value):
+        return
+    value, written = _path_value(hit, setting), hit.source.text(setting.value)[:200]
+    if value is None and _HANDED.fullmatch(written) and written not in ("true", "false", "null", "undefined"):
+        value = Value(Kind.SETTING, written[:80])
+    if value is not None:
+        yield Find(PinKind.TRUST, setting.node, value, purpose=purpose(surroundings(hit, setting.node), hit.source))
+
+
 LISTS = ("caCerts", "trustedRoots", "trustedCertificates")
 """Lists of files or PEM texts that libraries take (`libraries`)."""
 
@@ -356,6 +379,24 @@ PATTERNS = (
             "const c = { localCachePath: process.env.CACHE, clientCaFile: 'clients.pem' };",
             "type O = { caFile: string };",
             "const schema = Joi.object({ caCert: Joi.string() });",
+        ),
+    ),
+    Pattern(
+        slug="ca-path-assigned",
+        words=tuple(f".{name}" for name in _CA_NAMES),
+        followed=r"\w*\s*=(?!=)",
+        match=_assigned_path,
+        bad=(
+            "dsn.options.trust_certificate = this.trustStorePath;",
+            "configuration.oAuth.customRootCert = configuration.ssl.own; config.oAuth.rootCert = given;",
+            "tlsOptions.caFile = path.join(__dirname, 'ca.pem');",
+        ),
+        good=(
+            "to.options.caFile = from.caFile;",
+            "this.caFile = path;",
+            "options.caFile = null;",
+            "if (options.caFile == path) warn();",
+            "options.clientCaFile = 'clients.pem';",
         ),
     ),
     Pattern(
