@@ -72,3 +72,18 @@ def test_of_branches_that_open_a_brace_each_the_first_is_read():
 )
 def test_conditions_that_the_grammar_reads_stay(code):
     assert prepare(code) == code
+
+
+def pins_of(code):
+    from wxcertcheck.scan.languages import by_name
+    from wxcertcheck.scan.match import matches, open_source
+
+    return [m.pattern.slug for m in matches(open_source("a.js", code.encode(), by_name("javascript")))]
+
+
+def test_a_constant_is_said_where_it_is_used_in_its_file_and_only_there():
+    constant = f"const PINNED_KEY = '{'ab' * 32}';\n"
+    used = "tls.connect({ checkServerIdentity(h, c) { if (c.fingerprint256 !== PINNED_KEY) throw e; } });\n"
+    assert pins_of(constant) == ["named-pin"]
+    assert pins_of(constant + used) == ["check-server-identity"]
+    assert pins_of(constant) == ["named-pin"]

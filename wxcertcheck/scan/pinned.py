@@ -103,6 +103,13 @@ _FINGERPRINTS = frozenset({PinKind.FINGERPRINT})
 def pinned(patterns: tuple[Pattern, ...]) -> Matcher:
     """Pins by name, where none of ``patterns`` speaks of a fingerprint in the same file: the use says it there."""
 
+    last: list[tuple[Source, bool]] = []  # of the file looked at: the same answer for all its pins
+
+    def told_elsewhere(hit: Hit) -> bool:
+        if not last or last[0][0] is not hit.source:
+            last[:] = [(hit.source, spoken_for(hit, patterns, hit.source.tree.root_node, _FINGERPRINTS))]
+        return last[0][1]
+
     def match(hit: Hit) -> Iterator[Find]:
         told = means_pin(hit.name)
         within = _within(hit) if told else None
@@ -117,7 +124,7 @@ def pinned(patterns: tuple[Pattern, ...]) -> Matcher:
         found = [node for node in strings if (_SURE if told == "sure" else _UNSURE).fullmatch(_plain(hit.source, node))]
         found = [node for node in found if not _of_another(hit, node, within)]
         files = [] if found or told != "sure" else [n for n in strings if _IS_FILE.fullmatch(_plain(hit.source, n))]
-        if not (found or files) or spoken_for(hit, patterns, hit.source.tree.root_node, _FINGERPRINTS):
+        if not (found or files) or told_elsewhere(hit):
             return
         for place in _places(hit, within, found or files):
             if not found and spoken_for(hit, patterns, place):
