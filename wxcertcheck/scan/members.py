@@ -41,6 +41,9 @@ PIN_WORDS = (
     "PinnedPublic",
     "ePins(",
     "yPins(",
+    "KeyPin(",
+    "catePin(",
+    "CertPin(",
 )
 """What builders' methods for pins are called: ``enablePublicKeyPinning(``, ``withPinnedCertificates(``."""
 SWITCH_WORDS = (

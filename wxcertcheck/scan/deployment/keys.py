@@ -47,8 +47,8 @@ _NAMED_SWITCHES = (
 )  # fmt: skip
 _PLAIN_SWITCH = r"(?<![\w.\-{$])(?P<key>[A-Za-z][\w.\-]*)[\"']?\s*[=:]\s*[\"']?(?P<value>true|false|yes|no|on|off|0|1|True|False|TRUE|FALSE)[\"']?\s*,?\s*$"
 _PLAIN_CA = r"(?<![\w.\-{$])(?P<key>[A-Za-z][\w.\-]*)[\"']?\s*[=:]\s*"
-_A_VARIABLE = r"""["']?(?P<value>\$\{[^{}\n]*(?:#\{null\})?\})["']?\s*,?\s*$"""
-"""A variable alone: ``${CA}``, HOCON's ``${?CA}``, Spring's ``${CA:#{null}}``."""
+_A_VARIABLE = r"""["']?(?P<value>\$\{[^{}\n]*(?:#\{null\})?\}(?:["'][^"'\n]*)?)["']?\s*,?\s*$"""
+"""A variable: ``${CA}``, HOCON's ``${?CA}`` and ``${folder}"/ca.jks"``, Spring's ``${CA:#{null}}``."""
 _ON = frozenset({"true", "yes", "on", "1"})
 
 
@@ -166,6 +166,7 @@ KEYS = (
             "wx:\n  pay:\n    trust-store: ${WX_STORE:classpath:wx.jks}",
             "  trustStoreFile: ${SEARCH_STORE:#{null}}",
             "wx.kafka.ssl.truststore.location = ${?KAFKA_STORE}",
+            'trust-store = ${wx.folder}"/wx.jks"',
         ),
         good=(
             "coap.trust-store-password=x",

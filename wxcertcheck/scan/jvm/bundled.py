@@ -149,7 +149,9 @@ _LIBRARY_MANAGER = re.compile(
     re.IGNORECASE,
 )
 _OF_CLIENTS = re.compile(r"(?i)client|private|keymanager|identity|password")
-_OF_SERVERS = re.compile(r"(?i)cert|\bpins?|pins\b|pinn|finger|thumb|trust_?store|\bcas?\b|root")
+_OF_SERVERS = re.compile(
+    r"(?i)cert|\bpins?|pins\b|pinn|finger|thumb|trust_?store|known_?(?:servers|hosts)|\bcas?\b|root"
+)
 
 
 def own_manager_made(hit: Hit) -> Iterator[Find]:

@@ -205,6 +205,7 @@ LANGUAGE = Language(
                     "class T { void f() { c.init(null, new TrustManager[] { new ShopTrustManager(certificatePath) }, null); } }",
                     "class T { void f() { setSSLSocketFactory(new TLSSocketFactory(ShopCertificates.getCertificates())); } }",
                     "class T { void f() { trust(new PinningTrustManager(domains, inner)); } }",
+                    "class T { void f() { client.setTrustManager(new LocalTrustManager(Stores.getKnownServersStore(context))); } }",
                 ),
                 (
                     "class T { void f() { c.init(null, new TrustManager[] { new LoggingTrustManager(inner) }, null); } }",
@@ -330,6 +331,7 @@ LANGUAGE = Language(
                     _IN % 'client.connect(new Parameters().caPemPath(path + "/ca.pem"));',
                     "class B { B caPemPath(String path) { this.path = path; return this; } }",
                     "class B { B enablePublicKeyPinning(String[] certificates) { pinned = certificates; return this; } }",
+                    "class B { B addPublicKeyPin(String key) { pins.add(key); return this; } }",
                     "class B { B useCustomCertificates(String[] customCaCerts) { pinned = customCaCerts; return this; } }",
                     "class T { void f(Config config) { builder.trustedCertificates(config.getTrustedCertificates()); } }",
                     _IN % 'connection.setCaCert(ConfigUtils.parseString(toml, "account.caCert"));',

@@ -68,6 +68,9 @@ def verdict(source: Source, node: "Node", depth: int = 0) -> "tuple[Does, Node]"
         return verdict(source, inner[0], depth + 1)
     if not returned:
         return Does.HANDS_ON, node
+    own = _own_method(source, function, returned)
+    if own is not None and depth < 3:
+        return verdict(source, own, depth + 1)
     texts = [re.sub(r"\s+", " ", source.text(one)).strip("() ") for one in returned]
     body = _with_helpers(source, function)
     if all(one == "true" for one in texts) or any(re.search(r"\?\? true$|\|\| true$", one) for one in texts):
@@ -92,6 +95,16 @@ _JUDGED = re.compile(
     r"(?:this\.)?\w+\.(?:Is)?(?:Valid|Validate|Verify|Check|Accept|Trusted)\w*\([^()]*|\w*(?i:handler|callback|validator|delegate)\([^()]*"
 )
 """``_validator.IsValid(parameters)``: an object of elsewhere decides; its closing bracket is stripped."""
+
+
+def _own_method(source: Source, function: "Node", returned: "list[Node]") -> "Node | None":
+    """The method of this file that a lambda merely calls: ``(m, c, h, e) => Validate(m, c, h, e, callback)``."""
+    call = source.call(returned[0]) if len(returned) == 1 and function.type == "lambda_expression" else None
+    if call is None or call.receiver is not None:
+        return None
+    given = {source.text(a.node) for a in call.arguments} & {name for name, _ in source.parameters(function)}
+    methods = source.functions(call.name) if len(given) >= 2 else []
+    return methods[0] if methods else None
 
 
 def _asks_another(source: Source, function: "Node", written: str) -> bool:

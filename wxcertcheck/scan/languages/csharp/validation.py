@@ -314,6 +314,10 @@ PATTERNS = (
                 "request.ServerCertificateValidationCallback = ServerCertificateValidationCallback; } }"
             ),
             (
+                "class C { void F() { h.ServerCertificateCustomValidationCallback = (m, c, h, e) => Judge(m, c, h, e, callback); } "
+                "static bool Judge(M m, X509Certificate c, X509Chain h, SslPolicyErrors e, Func<D, bool> callback) { var d = new D(c); return callback(d); } }"
+            ),
+            (
                 "class C { void F() { request.ServerCertificateValidationCallback = Pinner(); } RemoteCertificateValidationCallback Pinner() "
                 "{ if (off) { return Pinners.Disabled(); } return Pinners.Own(); } }"
             ),
