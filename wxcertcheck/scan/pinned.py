@@ -73,10 +73,12 @@ _IS_FILE = re.compile(_FILE)
 FOLLOWED = rf"(?s:.{{0,400}}?)(?:[\"'`](?:{_BASE64}|{_HEX}|{_FILE})[\"'`]|{_BYTES})"
 WORDS = (
     *(
-        "inned",
-        "INNED",
-        "inning",
-        "INNING",
+        "pinned",
+        "Pinned",
+        "PINNED",
+        "pinning",
+        "Pinning",
+        "PINNING",
         "_pins",
         "_PINS",
         "Pins",
@@ -95,7 +97,7 @@ WORDS = (
     *("nownCert", "nown_cert", "NOWN_CERT", "cceptedCert", "hitelistedCert"),
     *("ingerprint", "INGERPRINT", "humbprint", "HUMBPRINT"),
 )
-"""Parts of the names that `means_pin` knows; each without its first letter where that may be a capital."""
+"""Parts of the names that `means_pin` knows; most without their first letter, which may be a capital."""
 _MOST = 6
 _FINGERPRINTS = frozenset({PinKind.FINGERPRINT})
 

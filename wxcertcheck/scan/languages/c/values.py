@@ -58,7 +58,9 @@ _NO_CODE = re.compile(rb"(?m)/\*(?s:.*?)(?:\*/|\Z)|^[ \t]*#[ \t]*define\b(?:[^\n
 
 def declares(name: str, data: bytes) -> bool:
     """Whether a header has no function's body: those of libraries are long, and nothing is called in them."""
-    return name.endswith(_HEADER) and _BODY.search(_NO_CODE.sub(b"", data)) is None
+    if not name.endswith(_HEADER):
+        return False
+    return _BODY.search(data) is None or _BODY.search(_NO_CODE.sub(b"", data)) is None
 
 
 def sides(source: Source, node: "Node") -> "tuple[Node | None, Node | None] | None":
