@@ -1,5 +1,6 @@
 """``wxcertcheck scan``: the real command on small trees."""
 
+import json
 import os
 from pathlib import Path
 
@@ -71,3 +72,14 @@ def test_a_given_path_that_cannot_be_read_is_no_wrong_usage(tree, capsys, monkey
     monkeypatch.setattr(os, "access", lambda *_, **__: False)  # what an argument is asked with before the scan tries
     assert program(["scan", "a.py"]) == 0
     assert "WXC202" in capsys.readouterr().out
+
+
+def test_a_file_s_name_in_gbk_loses_no_report(tree, capsys):
+    """``支付.py`` as a Windows archive brings it: no UTF-8. The terminal gets its bytes, JSON stays what every parser reads."""
+    name = os.fsencode(tree) + b"/" + "支付.py".encode("gbk")
+    Path(os.fsdecode(name)).write_text('import requests\nrequests.get("https://api.mch.weixin.qq.com", verify=False)\n')
+    assert program(["scan", "--format", "json"]) == 0
+    [finding] = [item for item in json.loads(capsys.readouterr().out)["findings"] if item["rule"] == "WXC202"]
+    assert finding["place"]["path"] == "./" + "支付.py".encode("gbk").decode("utf-8", "backslashreplace")
+    assert program(["scan", "--output", "report.txt"]) == 0
+    assert "支付.py:2".encode("gbk") in (tree / "report.txt").read_bytes()

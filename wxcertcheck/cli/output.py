@@ -58,7 +58,7 @@ def emit(content: str, file: Path | None = None) -> None:
     """Write to stdout, or to ``file``. A closed pipe is the reader's choice and changes no exit code."""
     if file is not None:
         try:
-            file.write_text(content, encoding="utf-8")
+            file.write_text(content, encoding="utf-8", errors="surrogateescape")
         except OSError as error:
             raise UsageError(
                 Text(zh="无法写入报告文件 {file}：{error}", en="Cannot write the report to {file}: {error}").fill(
@@ -80,8 +80,8 @@ def emit(content: str, file: Path | None = None) -> None:
             ),
             Text(zh="请检查磁盘空间，或用 --output 写到别处。", en="Check the disk, or write elsewhere with --output."),
         ) from error
-    except UnicodeEncodeError:  # a C locale must not lose the report
-        sys.stdout.buffer.write(content.encode("utf-8"))
+    except UnicodeEncodeError:  # neither a C locale nor a file's name in GBK must lose the report
+        sys.stdout.buffer.write(content.encode("utf-8", "surrogateescape"))
         sys.stdout.flush()
 
 

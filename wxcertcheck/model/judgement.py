@@ -94,7 +94,7 @@ class Finding(Struct, frozen=True):
     def key(self) -> str:
         """Stable identity for baselines and SARIF: rule, place without line numbers, hash of the normalised line."""
         place = self.place.path if isinstance(self.place, FilePlace) else str(self.place)
-        return sha256(f"{self.rule}\0{place}\0{self.line_hash}".encode()).hexdigest()[:32]
+        return sha256(f"{self.rule}\0{place}\0{self.line_hash}".encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 class Case(Struct, frozen=True):

@@ -1,11 +1,11 @@
 """The certificates of one store: label, subject, SHA-256, validity, trusted or why not. Pure."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from wxcertcheck.errors import CannotRead
 from wxcertcheck.model import Certificate, Store
+from wxcertcheck.reporters.json_document import json_document
 from wxcertcheck.reporters.layout import wrap
 from wxcertcheck.text import Text
 
@@ -42,7 +42,7 @@ def anchors_json(store: Store) -> str:
         "notes": [_both(note) for note in store.notes],
         "certificates": [_facts(certificate) for certificate in store.certificates],
     }
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return json_document(value)
 
 
 def _block(number: int, certificate: Certificate, language: str, now: str) -> Iterator[str]:

@@ -3,7 +3,6 @@
 Compatibility: within version 1 fields may be added, never removed, renamed or given another meaning.
 """
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -26,6 +25,7 @@ from wxcertcheck.model import (
 )
 from wxcertcheck.reporters.code_json import certificate_files_json, hosts_json, packages_json, pins_json
 from wxcertcheck.reporters.handshakes import handshakes_json
+from wxcertcheck.reporters.json_document import json_document
 from wxcertcheck.reporters.rooms import root_state, shown_roots
 from wxcertcheck.rules import rule_by_id
 from wxcertcheck.text import Text
@@ -35,7 +35,7 @@ Json = dict[str, Any]
 
 def render_json(report: Report) -> str:
     """The report as one JSON document."""
-    return json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n"
+    return json_document(as_json(report))
 
 
 def as_json(report: Report) -> Json:

@@ -3,11 +3,11 @@
 Moments are RFC 3339, fingerprints lower-case hexadecimal SHA-256, texts ``{"zh": …, "en": …}``, absent facts ``null``.
 """
 
-import json
 from datetime import datetime
 from typing import Any
 
 from wxcertcheck.model import Phase, Root, Rotation, Source, VerificationAddress
+from wxcertcheck.reporters.json_document import json_document
 from wxcertcheck.reporters.rotations import weakest
 from wxcertcheck.text import Text
 
@@ -119,4 +119,4 @@ def _moment(moment: datetime | None) -> str | None:
 
 
 def _dump(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return json_document(document)
