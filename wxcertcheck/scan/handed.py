@@ -6,7 +6,7 @@ is merely declared or copied: ``to.caFile = from.caFile``.
 
 from collections.abc import Iterator
 
-from wxcertcheck.scan.handed_arguments import argument_handed, constant_used, key_read
+from wxcertcheck.scan.handed_arguments import argument_handed, constant_used, key_read, literal_handed
 from wxcertcheck.scan.handed_cas import ca_call, ca_setting
 from wxcertcheck.scan.handed_guards import Serves, left_alone
 from wxcertcheck.scan.handed_places import Evaluate, evaluated
@@ -34,6 +34,8 @@ def _matcher(
                 yield from switch_setting(hit, setting, off) if off else ca_setting(hit, setting, evaluate)
             yield from argument_handed(hit, off, evaluate, patterns)
             yield from key_read(hit)
+            if not off:
+                yield from literal_handed(hit, patterns)
             if not off and serves is not None:
                 yield from constant_used(hit, evaluate, patterns)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _BUILDS = re.compile(
-    r"(?i)tls|ssl|transport|pool|cred|secur|verif|validat|https|connector|trust|insecure|client|connect|dial(?!og)|channel|mqtt|amqp|kafka|redis|grpc|broker"
+    r"(?i)tls|ssl|transport|pool|cred|secur|verif|validat|https|connector|trust|insecure|client|connect|dial(?!og)|channel|mqtt|amqp|kafka|redis|grpc|broker|(?:with|set|use)_?cert(?!ificate_?(?:request|chain))"
 )
 _WORKS = re.compile(
     r"(?i)parse|append|decode|marshal|read|open|stat\b|exist|from_?(?:pem|der)|add_?cert|load_?(?:key|x509|cert)|log|print|error"
@@ -47,6 +47,23 @@ def _outer_argument(hit: Hit) -> "tuple[Call, Node] | None":
             return call, node
         found = Hit(source, call.node, hit.word, call.node.start_byte).argument()
     return None
+
+
+_ROOT_FILE = re.compile(r"(?i)(?:^|/)\w*root[-_]?ca\w*\.(?:pem|crt|cer|der)$")
+_SIGNED = re.compile(r"(?i)ali_?pay|union_?pay|acp_|apple")
+
+
+def literal_handed(hit: Hit, patterns: tuple[Pattern, ...]) -> Iterator[Find]:
+    """``client.WithCert("cert.pem", "key.pem", "cert/rootca.pem")``: the file's name says what it is."""
+    source, given = hit.source, hit.argument()
+    name = hit.name
+    if given is None or not _ROOT_FILE.search(name) or _SIGNED.search(name):
+        return
+    call = given[0]
+    if _WORKS.search(call.name) or not _BUILDS.search(call.name) or calls_own(source, call):
+        return
+    if not spoken_for(hit, patterns, source.statement_around(call.node)):
+        yield Find(PinKind.TRUST, call.node, hit.value(call.nth(given[1])))
 
 
 def argument_handed(hit: Hit, off: str, evaluate: Evaluate, patterns: tuple[Pattern, ...]) -> Iterator[Find]:

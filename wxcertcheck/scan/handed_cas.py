@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _TLS = re.compile(r"(?i)tls|ssl|x509|https\b|secur|mqtts|wss\b|transport|certpool|http_?client")
-_CERTIFICATE = re.compile(
+CERTIFICATE = re.compile(
     r"(?i)\.(?:pem|crt|cer|der|cert|p7b|jks|p12|bundle)$|ca[-_]?(?:bundle|certs?|certificates)|-----BEGIN |/certs?\b"
 )
 CONSTANT = re.compile(
@@ -47,7 +47,7 @@ def trusted(node: "Node", value: Value) -> Find | None:
         return Find(PinKind.TRUST, node, value)
     texts = [leaf for leaf in leaves if leaf.kind is Kind.TEXT and leaf.text.strip()]
     if texts:
-        return Find(PinKind.TRUST, node, value) if any(_CERTIFICATE.search(t.text[:4096]) for t in texts) else None
+        return Find(PinKind.TRUST, node, value) if any(CERTIFICATE.search(t.text[:4096]) for t in texts) else None
     if any(
         leaf.kind is Kind.NAME and re.fullmatch(r"\w+", leaf.text) and CONSTANT.search(leaf.text) for leaf in leaves
     ):
@@ -117,7 +117,8 @@ def _ca_pair(hit: Hit, setting: Setting, value: "Node", evaluate: Evaluate) -> F
     if find is None or find.value is None or source.call(_outer(source, setting.node)) is not None:
         return find if CALLEE.search(holder) else None
     if source.language.name == "go" and "." in holder:
-        return find if CALLEE.search(holder) else None
+        fixed = find.value.kind is Kind.TEXT and re.search(r"(?:Config|Conf|Options|Opts|Settings|Params?)$", holder)
+        return find if fixed or CALLEE.search(holder) else None
     if not holder:
         return find if find.value.kind is Kind.TEXT else None
     return find if _TLS.search(holder) and not same_name(hit, value) else None

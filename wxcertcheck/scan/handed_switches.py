@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wxcertcheck.model import PinKind
+from wxcertcheck.scan.handed_cas import CERTIFICATE
 from wxcertcheck.scan.handed_guards import calls_own
 from wxcertcheck.scan.handed_places import CALLEE, DECIDED, PUTS, holder_of, is_key, is_member, is_setting, same_name
 from wxcertcheck.scan.hit import Hit, Setting
@@ -30,6 +31,8 @@ def _switched(hit: Hit, node: "Node", value: Value, off: str, written: str) -> F
     if value.kind.value in wanted or value.text in wanted or (macro and macro[1].lower() == off):
         decided = decided_around(hit.source, node)
         return Find(PinKind.CONFIGURABLE if decided else PinKind.VERIFICATION_OFF, node)
+    if value.kind is Kind.TEXT and CERTIFICATE.search(value.text[:4096]):
+        return Find(PinKind.TRUST, node, value)  # ``client->setSSLVerification("cacert.pem")``
     if value.kind in (Kind.TRUE, Kind.FALSE, Kind.NULL, Kind.NUMBER, Kind.TEXT):
         return None
     if value.kind in (Kind.NAME, Kind.UNKNOWN) and _NONE.search(value.text):

@@ -100,7 +100,7 @@ CA_WORDS = (
     "TrustedC", "trust_store", "trustStore", "TrustStore", "trust_cert", "trustCert", "trust_anchor", "trustRoots",
     "tls_ca", "tlsCA", "tlsCa", "TLSCA", "TlsCa", "ssl_ca", "tls_root", "certificateAuthorityF",
     "certificateAuthorityP", "certificateAuthorities", "CertificateAuthorityFile", "CertificateAuthorityPath",
-    "certificate_authorit", "ustomCA(", "ustom_ca", "xtraCA(", "xtra_ca", "iskCA(", "tls-ca", "ssl-ca", "ca-cert", "ca-file", "root-ca", "ithCertificateAuthority(", "etCertificateAuthority(", "ddCertificateAuthority(", "setCA(", "SetCA(", "set_ca(", "WithCA(", "with_ca(", "AddCA(", "add_ca(",
+    "certificate_authorit", "ustomCA(", "ustom_ca", "xtraCA(", "xtra_ca", "iskCA(", "tls-ca", "ssl-ca", "ca-cert", "ca-file", "root-ca", "ithCertificateAuthority(", "etCertificateAuthority(", "ddCertificateAuthority(", "rootca.", "setCA(", "SetCA(", "set_ca(", "WithCA(", "with_ca(", "AddCA(", "add_ca(",
 )  # fmt: skip
 """Parts of the names that `tells_ca` knows, as they are written: what a file is parsed for."""
 SWITCH_WORDS = (

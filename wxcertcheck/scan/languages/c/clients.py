@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wxcertcheck.model import PinKind, Purpose
+from wxcertcheck.scan.embedded import connection_string
 from wxcertcheck.scan.evaluate import evaluate
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Matcher, Pattern
@@ -352,6 +353,17 @@ CLIENTS = (
             _f("altcp_tls_create_config_client(NULL, 0);"),
         ),
         source="https://docs.zephyrproject.org/latest/connectivity/networking/api/tls_credentials.html",
+    ),
+    Pattern(
+        slug="connection-string",
+        words=("sslrootcert=", "tlsCAFile=", "tlsAllowInvalidCertificates=true", "tlsInsecure=true"),
+        match=connection_string,
+        bad=(
+            _f('PQconnectdb("host=db sslmode=verify-full sslrootcert=/etc/ca.pem");'),
+            _f('mongoc_uri_new("mongodb://db/?tls=true&tlsAllowInvalidCertificates=true");'),
+        ),
+        good=(_f('PQconnectdb("host=db sslmode=verify-full");'),),
+        source="https://www.postgresql.org/docs/current/libpq-ssl.html",
     ),
     Pattern(
         slug="mongoose",

@@ -52,6 +52,7 @@ _CA = (
 _SWITCH = (
     (
         _f("broker_SkipServerVerification(options, 1);"),
+        _f('client->setSSLVerification("cacert.pem");'),
         _f("cluster_set_peer_verification(s, CLUSTER_VERIFY_NONE);"),
         _f("options.skip_tls_verify = true;"),
         _f('hashtable_set(options, "ssl_verifypeer", "0");'),

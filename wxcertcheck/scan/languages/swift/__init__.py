@@ -44,6 +44,7 @@ CARRIERS = {
         ("Data", "NSData", "URL", "String", "Array", "Set", "NSData.init", "Data.init", "NIOSSLCertificate"), _A
     ),
     **dict.fromkeys(("fromPEMFile", "fromPEMBytes", "NSURL", "Certificate"), _A),
+    **dict.fromkeys(("FileManager.default.contents", "fileManager.contents"), _A),
     "SecCertificateCreateWithData": Carries.LAST,
     **dict.fromkeys(
         ("data", "utf8", "base64EncodedString", "trimmingCharacters", "map", "compactMap", "absoluteString"), _R

@@ -9,6 +9,8 @@ _CA = (
     (
         _IN % 'broker.setCAFile("ca.pem")',
         _IN % 'connect(host: p, caFile: "certs/ca.pem")',
+        _IN
+        % 'let f = FileManager.default.contents(atPath: Bundle(for: D.self).path(forResource: "le_root", ofType: "cer")!)!\n let d = PinningDelegate(trustedRootCertificates: [SecCertificateCreateWithData(nil, f as CFData)!])',
         _IN % "let c = Broker.TLSSettings(caPath: cfg.broker.path)",
         "class B {\n func setCACert(_ ca: String) {\n self.caCert = ca\n }\n}",
     ),
