@@ -10,7 +10,7 @@ _CA = (
         _IN % 'broker.setCAFile("ca.pem")',
         _IN % 'connect(host: p, caFile: "certs/ca.pem")',
         _IN
-        % 'let path = Bundle(for: D.self).path(forResource: "le_root", ofType: "cer")!\n let data = FileManager.default.contents(atPath: path)!\n let root = SecCertificateCreateWithData(nil, data as CFData)!\n let d = PinningDelegate(trustedRootCertificates: [root])',
+        % 'let path = Bundle(for: D.self).path(forResource: "le_root", ofType: "cer")!\n let data = FileManager.default.contents(atPath: path)!\n let root = SecCertificateCreateWithData(nil, data as CFData)!\n let d = TLSPinningDelegate(trustedRootCertificates: [root])',
         _IN % "let c = Broker.TLSSettings(caPath: cfg.broker.path)",
         "class B {\n func setCACert(_ ca: String) {\n self.caCert = ca\n }\n}",
     ),
