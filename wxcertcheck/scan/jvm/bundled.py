@@ -13,6 +13,7 @@ from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.jvm.managers import EMPTY_CHECK, accepting_name, class_elsewhere
 from wxcertcheck.scan.jvm.stores import ENTRIES, is_first, is_null, is_server, is_store
 from wxcertcheck.scan.language import Find
+from wxcertcheck.scan.pinned import means_pin
 from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import Kind, Value
 
@@ -180,3 +181,22 @@ def own_manager_made(hit: Hit) -> Iterator[Find]:
             decided = value.kind in (Kind.UNKNOWN, Kind.NAME) and not fixed
             yield Find(PinKind.TRUST, call.node, _setting(source, argument.node) if decided else value)
             return
+
+
+_RECEIVES = frozenset(
+    {"class_parameter", "parameter", "property_declaration", "variable_declarator", "assignment_expression"}
+)
+
+
+def pins_of_elsewhere(hit: Hit) -> Iterator[Find]:
+    """``pinTo(builder, Constants.API_PINS)``: another file's constant, given to a call or as a default."""
+    source = hit.source
+    member = next((a for a in source.ancestors(hit.node) if a.type in source.grammar.members), None)
+    if member is None or means_pin(hit.name) != "sure" or source.definitions.get(hit.name):
+        return
+    if not re.fullmatch(rf"[A-Z]\w*\.{hit.name}", source.text(member)):
+        return
+    around = hit.argument()
+    place = around[0].node if around is not None else source.around(member, _RECEIVES)
+    if place is not None and (around is None or not re.match(r"(?i)log|print|assert|d$|i$|w$", around[0].name)):
+        yield Find(PinKind.FINGERPRINT, place, hit.value(member))

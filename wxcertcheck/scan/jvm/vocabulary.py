@@ -348,6 +348,7 @@ class Shared(Struct, frozen=True):
     match: Matcher
     source: str = ""
     followed: str = ""
+    within: bool = False
 
 
 TABLE: dict[str, Shared] = {
@@ -446,7 +447,8 @@ TABLE: dict[str, Shared] = {
     "bundled-file": Shared(bundled.FILE_WORDS, bundled.handed_file),
     "bundled-resource": Shared(("R.raw.",), bundled.handed_file, followed=bundled.RESOURCE_NAMED),
     "own-manager-made": Shared(bundled.MANAGERS, bundled.own_manager_made),
-    "bundled-store": Shared(("KeyStore.getInstance",), bundled.loaded_store),
+    "pins-of-elsewhere": Shared(("_PINS",), bundled.pins_of_elsewhere, followed=r"\s*(?:[,)]|$)", within=True),
+    "bundled-store": Shared(("KeyStore.getInstance",), bundled.loaded_store, followed=r"\((?!\s*\"Android)"),
     "client-certificates": Shared(bundled.WRAPPERS, bundled.wrapper, "https://github.com/hongyangAndroid/okhttputils"),
     "named-manager": Shared(("trustManager =",), constructed.named_manager, "https://ktor.io/docs/client-ssl.html"),
 }
@@ -458,7 +460,14 @@ def shared(examples: Examples) -> tuple[Pattern, ...]:
     """The patterns of the table that ``examples`` (slug -> bad and good lines) names. Raises ``KeyError`` for others."""
     return tuple(
         Pattern(
-            slug, TABLE[slug].words, TABLE[slug].match, bad, good, TABLE[slug].source, followed=TABLE[slug].followed
+            slug,
+            TABLE[slug].words,
+            TABLE[slug].match,
+            bad,
+            good,
+            TABLE[slug].source,
+            followed=TABLE[slug].followed,
+            within=TABLE[slug].within,
         )
         for slug, (bad, good) in examples.items()
     )

@@ -212,6 +212,10 @@ LANGUAGE = Language(
                     "class T { void f() { setSSLSocketFactory(new TLSSocketFactory(context.getSocketFactory())); } }",
                 ),
             ),
+            "pins-of-elsewhere": (
+                (_IN % "Pinning.initialise(builder, Constants.API_SPKI_PINS);",),
+                (_IN % "Log.d(tag, Constants.API_SPKI_PINS);", _IN % "board.read(Wiring.LED_PINS);"),
+            ),
             "bundled-store": (
                 (
                     (

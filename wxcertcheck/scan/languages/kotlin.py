@@ -275,6 +275,13 @@ LANGUAGE = Language(
                 ("class T { fun f() { c.init(null, arrayOf(ShopTrustManager(certificatePath)), null) } }",),
                 ("class T { fun f() { c.init(null, arrayOf(LoggingTrustManager(inner)), null) } }",),
             ),
+            "pins-of-elsewhere": (
+                (
+                    _IN % "initialise(builder, Constants.API_SPKI_PINS)",
+                    "class A(private val certificatePins: Array<String> = Constants.API_SPKI_PINS,\nval b: Int)",
+                ),
+                (_IN % "board.read(Wiring.LED_PINS)",),
+            ),
             "bundled-store": (
                 (
                     (
