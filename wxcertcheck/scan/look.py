@@ -29,6 +29,11 @@ from wxcertcheck.text import Text
 _DOCUMENTS = frozenset("md rst adoc txt html htm tex log csv tsv po pot srt".split())  # noqa: SIM905 - one line reads better
 _PEM_WORDS = ("-----BEGIN ", "LS0tLS1CRUdJTi")
 """PEM, and PEM in base64 as Kubernetes secrets have it."""
+_DER_WORDS = (
+    *("0x30, 0x82", "0x30,0x82", "0X30, 0X82", "0X30,0X82", "0x30, (byte) 0x82", "0x30, (byte)0x82", "\\x30\\x82"),
+    *("48, 130, 3,", "48,130,3,", "48, -126, 3,", "48,-126,3,"),
+)
+"""How DER of a certificate's size begins where source code has it as bytes."""
 _COPIES = 2_000
 """Results kept for other files with the same bytes: vendored libraries come many times over."""
 
@@ -63,7 +68,7 @@ class Looker:
         self._flags = flags
         self.words = Words.of(rotations)
         self.limits = limits
-        common = (*self.words.hosts, *self.words.roots, *self.words.bodies, *_PEM_WORDS)
+        common = (*self.words.hosts, *self.words.roots, *self.words.bodies, *_PEM_WORDS, *_DER_WORDS)
         self._common = frozenset(common)
         self._rules = {language.name: _by_word(language) for language in languages.every()}
         beside = {word for language in languages.every() for p in language.patterns for word in p.beside}
@@ -155,9 +160,9 @@ class Looker:
         if (
             result.contents is None
             and (not document or named_text)
-            and not found.isdisjoint((*_PEM_WORDS, *self.words.bodies))
+            and not found.isdisjoint((*_PEM_WORDS, *_DER_WORDS, *self.words.bodies))
         ):
-            self._embedded(data, result)
+            self._embedded(data, found, result)
         result.private_key = not document and b"PRIVATE KEY-----" in data and _has_private_key(data)
         if language is None or result.left_out or not (found - self._common):
             return
@@ -209,8 +214,9 @@ class Looker:
         except CannotRead as error:
             result.contents = Contents(error.reason, (), (error.message,))
 
-    def _embedded(self, data: bytes, result: FileResult) -> None:
-        if b"CERTIFICATE-----" not in data and b"LS0tLS1CRUdJTi" not in data and not self._has_body(data):
+    def _embedded(self, data: bytes, found: Set[str], result: FileResult) -> None:
+        pem = b"CERTIFICATE-----" in data or b"LS0tLS1CRUdJTi" in data
+        if not pem and found.isdisjoint(_DER_WORDS) and not self._has_body(data):
             return
         from wxcertcheck.formats import embedded
 
