@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 FILE_WORDS = ('.cer"', '.crt"', '.pem"', '.bks"', '.jks"')
-RESOURCE_NAMED = r"(?!\w*(?:client|key_?(?!store)))\w*(?:cert|trust|keystore|pem|bks|jks|ssl|root|ca\b)"
+RESOURCE_NAMED = r"(?!\w*(?:client|key_?(?!store)))\w*(?:cert|trust|keystore|pem|bks|jks|ssl|root|ca\b|cer\b|server\b)"
 """How raw resources with CAs are called."""
 _RESOURCE = re.compile(rf"R\.raw\.{RESOURCE_NAMED}")
 MANAGERS = ("TrustManager(", "SSLSocketFactory(", "SslSocketFactory(", "TLSSocketFactory(", "TlsSocketFactory(")
@@ -81,9 +81,12 @@ def _within(node: "Node", hit: Hit) -> bool:
 def _takes_cas(source: Source, call: Call) -> bool:
     function = source.function_around(call.node) or source.tree.root_node
     told = _TAKES_CAS.search(call.name) is not None and not _OF_SOMETHING_ELSE.search(call.name)
+    told = told or (bool(source.classes(call.name)) and b".generateCertificate" in source.data and _INITS in source.data)
     return told and call.name not in _READ_THERE and not is_server(source, function)
 
 
+_INITS = b"TrustManagerFactory.getInstance"
+"""With the making of certificates: a class of the same file is given what its own factory of trust managers gets."""
 _READ_THERE = ("loadTrustMaterial", "trustManager", "setCertificates", "getSslSocketFactory")
 """Calls that other patterns read."""
 
@@ -91,19 +94,26 @@ _READ_THERE = ("loadTrustMaterial", "trustManager", "setCertificates", "getSslSo
 def wrapper(hit: Hit) -> Iterator[Find]:
     """``OkGo.getInstance().setCertificates(…)``, ``HttpsUtils.getSslSocketFactory(…)``: a CA, or without one everything."""
     call, source = hit.call(), hit.source
-    if call is None or call.receiver is None or f"{call.name}(" != hit.word or hit.name != call.name:
+    if call is None or f"{call.name}(" != hit.word or hit.name != call.name:
         return
-    receiver = source.text(call.receiver)
+    receiver = source.text(call.receiver) if call.receiver is not None else ""
     receiver = receiver[:100] + receiver[-100:]
     values = [(a.node, hit.value(_only(source, a.node))) for a in call.arguments]
-    given = [value for _, value in values if value.kind in _KNOWN]
+    given = [value for _, value in values if _comes_along(value)]
     if given:
         yield Find(PinKind.TRUST, call.node, given[0], PinMode.ADDS)
-    elif all(is_null(source, node) for node, _ in values) and _WRAPPER_CLASS.search(receiver):
+    elif receiver and all(is_null(source, node) for node, _ in values) and _WRAPPER_CLASS.search(receiver):
         named = re.search(r"([A-Z]\w*)\s*$", receiver)
         own = class_elsewhere(source, named[1]) if named else ""
         if not source.functions(call.name) and (not own or EMPTY_CHECK.search(own)):
             yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+def _comes_along(value: Value) -> bool:
+    """Whether the program brings the file with it: an asset, a raw resource, a constant of another file."""
+    if value.kind is Kind.NAME:
+        return re.match(r"R\.raw\.\w|(?!R\.|BuildConfig\.)[A-Z]\w*\.[A-Z][A-Z\d_]+$", value.text) is not None
+    return value.kind in _KNOWN
 
 
 def _only(source: Source, node: "Node") -> "Node":

@@ -196,9 +196,22 @@ LANGUAGE = Language(
             "bundled-resource": (
                 (
                     _IN % "new HttpsClient(context, R.raw.cacerts);",
+                    _IN % "Https https = new Https(getResources().openRawResource(R.raw.server));",
+                    (
+                        "class Api { Api of(Context c) { return new Api(c.getResources().openRawResource(R.raw.cert)); } Api(InputStream in) {"
+                        " ks.setCertificateEntry(a, cf.generateCertificate(in)); TrustManagerFactory.getInstance(a).init(ks); } }"
+                    ),
                     _IN % "open = new UrlReader(context, Certificates.getCertificates(context, R.raw.cert_shop));",
                 ),
-                (_IN % "sounds.load(context, R.raw.certain);", _IN % "new HttpsClient(context, R.raw.client_key);"),
+                (
+                    _IN % "sounds.load(context, R.raw.certain);",
+                    _IN % "new HttpsClient(context, R.raw.client_key);",
+                    _IN % "new Servers(getResources().openRawResource(R.raw.server));",
+                    (
+                        "class Api { Api of(Context c) { return new Api(c.getResources().openRawResource(R.raw.cert)); } Api(InputStream in) {"
+                        " verifier.init(cf.generateCertificate(in)); } }"
+                    ),
+                ),
             ),
             "own-manager-made": (
                 (
@@ -241,10 +254,17 @@ LANGUAGE = Language(
                     _IN % "HttpsUtils.SSLParams p = HttpsUtils.getSslSocketFactory(null, null, null);",
                     _IN
                     % 'HttpsUtils.getSslSocketFactory(new InputStream[] { getAssets().open("root.cer") }, null, null);',
+                    _IN
+                    % "p = HttpsUtils.getSslSocketFactory(new InputStream[] { getResources().openRawResource(R.raw.srca) }, null, null);",
+                    _IN
+                    % "HttpsUtils.getSslSocketFactory(new InputStream[] { new Buffer().writeUtf8(Values.CER).inputStream() }, null, null);",
+                    _IN % 'setCertificates(getAssets().open("srca.cer"));',
                 ),
                 (
                     _IN % "response.setCertificates(list);",
                     _IN % "response.setCertificates(null);",
+                    _IN % "setCertificates();",
+                    _IN % "setCertificates(given);",
                     _IN % "HttpsUtils.getSslSocketFactory(stream, pw, certificates);",
                 ),
             ),

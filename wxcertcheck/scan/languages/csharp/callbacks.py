@@ -247,14 +247,7 @@ def compared_with(hit: Hit, function: "Node") -> Value:
             continue
         sides = list(node.named_children) if node.type == "binary_expression" else []
         call = source.call(node)
-        if call is not None and call.name not in (
-            "Equals",
-            "SequenceEqual",
-            "FixedTimeEquals",
-            "Contains",
-            "ContainsKey",
-            "Compare",
-        ):
+        if call is not None and call.name not in _COMPARING:
             continue
         if call is not None:
             sides = [a.node for a in call.arguments] + ([call.receiver] if call.receiver is not None else [])
@@ -271,6 +264,27 @@ def compared_with(hit: Hit, function: "Node") -> Value:
     return best
 
 
+_COMPARING = frozenset({"Equals", "SequenceEqual", "FixedTimeEquals", "Contains", "ContainsKey", "Compare"})
+
+
+def compared_at(source: Source, function: "Node", place: "Node") -> "Node":
+    """Where a callback compares the certificate; ``place``, if the callback is written there or nothing else compares."""
+    if place.id != function.id and place.start_byte <= function.start_byte and function.end_byte <= place.end_byte:
+        return place
+    for node in source.nodes(("binary_expression", "invocation_expression"), function):
+        written = source.text(node)
+        if len(written) > 400 or not _OF_CERTIFICATE.search(written):
+            continue
+        call = source.call(node)
+        operator = node.child_by_field_name("operator") if node.type == "binary_expression" else None
+        if (call is not None and call.name in _COMPARING) or (
+            operator is not None and source.text(operator) in ("==", "!=")
+        ):
+            return node
+    return place
+
+
+_OF_CERTIFICATE = re.compile(r"(?i)thumbprint|GetCertHash|GetPublicKey|GetSerial|SerialNumber|RawData|fingerprint")
 _OF_PEER = re.compile(
     r"GetCertHash|\.Thumbprint\b|GetPublicKey|GetSerial|\.SerialNumber|\.RawData|StringComparison|^\d+$|^null$|SslPolicy"
 )

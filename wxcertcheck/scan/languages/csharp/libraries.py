@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from wxcertcheck.model import PinKind, PinMode, Purpose
 from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.language import Find, Pattern
-from wxcertcheck.scan.languages.csharp.callbacks import Does, compared_with, verdict
+from wxcertcheck.scan.languages.csharp.callbacks import Does, compared_at, compared_with, verdict
 from wxcertcheck.scan.languages.csharp.surroundings import is_server, purpose_of, switch, taken_away
 from wxcertcheck.scan.matchers import any_of, call_switches_off, call_trusts, trusts
 from wxcertcheck.scan.members import CA_WORDS, SWITCH_WORDS, handed_ca, handed_switch, taken
@@ -165,7 +165,7 @@ def _override(hit: Hit) -> Iterator[Find]:
         does = verdict(source, method)[0]
         written = source.text(body)
         if does is Does.COMPARES or re.search(r"Thumbprint|GetCertHash|GetPublicKey|RawData", written):
-            yield Find(PinKind.FINGERPRINT, method, compared_with(hit, method))
+            yield Find(PinKind.FINGERPRINT, compared_at(source, method, method), compared_with(hit, method))
         elif does is Does.ACCEPTS or (name == "Validate" and not re.search(r"throw|\w\(", written)):
             yield Find(PinKind.VERIFICATION_OFF, method)
 

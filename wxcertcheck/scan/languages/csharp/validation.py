@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from wxcertcheck.model import PinKind, PinMode
 from wxcertcheck.scan.hit import Hit, Setting
 from wxcertcheck.scan.language import Find, Pattern
-from wxcertcheck.scan.languages.csharp.callbacks import Does, adds_to_default, compared_with, kept_callbacks, verdict
+from wxcertcheck.scan.languages.csharp.callbacks import (
+    Does,
+    adds_to_default,
+    compared_at,
+    compared_with,
+    kept_callbacks,
+    verdict,
+)
 from wxcertcheck.scan.languages.csharp.surroundings import is_server, only_serves, purpose_of, taken_away
 from wxcertcheck.scan.languages.csharp.values import GRAMMAR
 from wxcertcheck.scan.matchers import decided_around
@@ -56,7 +63,8 @@ def _callback(hit: Hit) -> Iterator[Find]:
     ):
         return
     if setting.form == "setter" and any(
-        parent.type == "assignment_expression" and CALLBACK.search(source.text(parent.named_children[0]))
+        (parent.type == "assignment_expression" and CALLBACK.search(source.text(parent.named_children[0])))
+        or (parent.type == "object_creation_expression" and source.text(parent).startswith("new SslStream"))
         for parent in source.ancestors(setting.node)
     ):
         return  # ``X.ServerCertificateValidationCallback = new RemoteCertificateValidationCallback(f)``: said once
@@ -127,7 +135,8 @@ def _finds(hit: Hit, node: "Node", callback: "Node") -> Iterator[Find]:
         yield Find(PinKind.CONFIGURABLE, node, Value(Kind.SETTING, source.text(shown)[:80]), purpose=purpose)
     elif does is Does.COMPARES:
         mode = PinMode.ADDS if adds_to_default(source, shown) else PinMode.REPLACES
-        yield Find(PinKind.FINGERPRINT, node, compared_with(hit, shown), mode, purpose)
+        place = compared_at(source, shown, node)
+        yield Find(PinKind.FINGERPRINT, place, compared_with(hit, shown), mode, purpose)
     elif does is Does.OWN_CHAIN and "CustomTrustStore" not in source.text(shown):
         mode = PinMode.ADDS if adds_to_default(source, shown) else PinMode.REPLACES
         given = [a.node for a in call.arguments] if (call := source.call(callback)) is not None else []
@@ -186,7 +195,8 @@ def _named_elsewhere(hit: Hit) -> Iterator[Find]:
     if does is Does.ACCEPTS:
         yield Find(PinKind.VERIFICATION_OFF, method, purpose=purpose_of(hit))
     elif len(source.parameters(method)) == 4 and method.child_by_field_name("body") is not None:
-        yield Find(PinKind.FINGERPRINT, method, compared_with(hit, shown), purpose=purpose_of(hit))
+        place = compared_at(source, shown, method)
+        yield Find(PinKind.FINGERPRINT, place, compared_with(hit, shown), purpose=purpose_of(hit))
 
 
 def _within(node: "Node", offset: int) -> bool:
@@ -252,7 +262,7 @@ def _policy(hit: Hit) -> Iterator[Find]:
     if does is Does.ACCEPTS:
         yield Find(PinKind.VERIFICATION_OFF, method)
     elif does is Does.COMPARES:
-        yield Find(PinKind.FINGERPRINT, method, compared_with(hit, shown))
+        yield Find(PinKind.FINGERPRINT, compared_at(source, shown, method), compared_with(hit, shown))
 
 
 def _taken(hit: Hit) -> Iterator[Find]:
