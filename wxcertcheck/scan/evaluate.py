@@ -4,6 +4,7 @@ The walk is bounded in depth and in steps; past the bound a value is UNKNOWN, wh
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ _DEPTH = 40
 _STEPS = 600
 _STAGE = re.compile(r"(?i)env(?:ironment)?$|stage$|NODE_ENV")
 """``settings[Rails.env]``, ``settings[process.env.NODE_ENV]``: the part for one stage of a file that has all of them."""
+_NEAR = 400
 _NESTED = 6
 """Maps within maps that an entry is followed through."""
 _NUMBER = re.compile(r"-?\d[\d_]*[uUlL]*")
@@ -377,7 +379,7 @@ def lookup(source: Source, written: str, node: "Node", depth: int) -> Value:
         given = source.language.declared(source, name)
         if given is not None:
             return given
-    fields = [d for d in source.definitions.get(name, ()) if _is_field(source, d, path)]
+    fields = [d for d in _near(source, name, node) if _is_field(source, d, path)]
     if fields:
         before = [d for d in fields if d.function is None] or fields
         assigned = [d for d in fields if d.function is not None and d.node.start_byte < node.start_byte]
@@ -388,9 +390,18 @@ def lookup(source: Source, written: str, node: "Node", depth: int) -> Value:
     return Value(Kind.NAME, path)
 
 
+def _near(source: Source, name: str, node: "Node") -> list[Definition]:
+    """The definitions of a name; of the thousands that machine-made code has, those around ``node``."""
+    every = source.definitions.get(name, [])
+    if len(every) <= _NEAR:
+        return every
+    at = bisect_left(every, node.start_byte, key=lambda definition: definition.node.start_byte)
+    return every[max(0, at - _NEAR // 2) : at + _NEAR // 2]
+
+
 def _local(source: Source, name: str, node: "Node", depth: int) -> Value | None:
     function = source.function_around(node)
-    defined = source.definitions.get(name, [])
+    defined = _near(source, name, node)
     while function is not None:
         here = [d for d in defined if holds(function, d.node) and "." not in dotted(d.target) and "[" not in d.target]
         here = [d for d in here if not holds(d.node, node)]

@@ -80,7 +80,7 @@ _SIGNATURES = re.compile(r"(?i)notation|cosign|sigstore|notary|fulcio|rekor")
 
 def left_alone(hit: Hit, node: "Node", patterns: tuple[Pattern, ...], serves: Serves | None) -> bool:
     """Whether the general rule says nothing of ``node``: a server's, an issuer's, or told by one of ``patterns``."""
-    if _ISSUES.search(hit.source.data) or _is_server(hit.source, node) or (serves is not None and serves(hit)):
+    if hit.source.mentions(_ISSUES) or _is_server(hit.source, node) or (serves is not None and serves(hit)):
         return True
     if _SIGNATURES.search(hit.source.text(node)[:200]) or _SIGNATURES.search(hit.source.path[-80:]):
         return True

@@ -162,7 +162,7 @@ _NO_MAKER = re.compile(
 def _passed(hit: Hit, guard: Guard, purpose: Callable[[Hit], Purpose]) -> Iterator[Find]:
     """A function or class of elsewhere that sets TLS up by its name, called with a setting: ``new TlsTrust(bundle.CaCert)``."""
     source = hit.source
-    if _TLS_SET_UP.search(source.data) or _ISSUES.search(source.data):
+    if source.mentions(_TLS_SET_UP) or source.mentions(_ISSUES):
         return  # said there
     around = hit.argument()
     inner = hit.call()
@@ -207,7 +207,7 @@ def _is_read(hit: Hit, tells: Callable[[str], object]) -> bool:
     local = source.function_around(setting.node) is not None and not setting.target.startswith(("this.", "self."))
     if local and tells is means_ca:
         return False  # said where it goes
-    if ("(" not in written and "[" not in written) or _TLS_SET_UP.search(source.data):
+    if ("(" not in written and "[" not in written) or source.mentions(_TLS_SET_UP):
         return False
     around = source.class_around(setting.node)
     if not _READS.search(written) or (around is not None and _MODEL.search(source.name_of(around))):
@@ -304,7 +304,7 @@ def _takes(source: Source, function: "Node") -> bool:
         and means_ca(name)
     ):
         return False  # hands on to another method of the same name
-    return kept and not _ISSUES.search(source.data) and _fluent(source, function, around, body)
+    return kept and not source.mentions(_ISSUES) and _fluent(source, function, around, body)
 
 
 _BEAN = re.compile(r"(?:Propert(?:y|ies)|Params?|Parameters|Args|Context|Data|State)$")
@@ -389,11 +389,7 @@ _SIGNED_BY = re.compile(r"(?i)ali_?pay|union_?pay|\bacp")
 
 def _ca_value(hit: Hit, setting: Setting) -> Value | None:
     """What is handed on, if it is a file, or somebody else decides it."""
-    if (
-        setting.value is None
-        or _ISSUES.search(hit.source.data)
-        or _SIGNED_BY.search(hit.source.text(setting.node)[:400])
-    ):
+    if setting.value is None or hit.source.mentions(_ISSUES) or _SIGNED_BY.search(hit.source.text(setting.node)[:400]):
         return None
     value = hit.value(setting.value)
     leaves = list(value.leaves())

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 LAST_NAME = re.compile(r"[A-Za-z_][\w$]*(?=[^\w$]*$)")
 _GENERIC = re.compile(r"<[^<>()]*>")
@@ -13,6 +14,7 @@ DOLLAR = ord("$")
 _NAME_BYTES = _WORD_BYTES | {DOLLAR}
 
 
+@lru_cache(maxsize=4096)
 def dotted(expression: str) -> str:
     """An expression's name with dots for every separator: ``\\A\\B::c`` -> ``A.B.c``, ``$this->x`` -> ``this.x``."""
     if expression.isidentifier():

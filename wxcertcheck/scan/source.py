@@ -5,11 +5,11 @@ Offsets are bytes of the UTF-8 text; lines and columns are 1-based, columns coun
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from msgspec import Struct
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from wxcertcheck.scan.definitions import Definitions
     from wxcertcheck.scan.values import Value
 
+_T = TypeVar("_T")
 _RECEIVER_FIELDS = ("object", "receiver", "operand", "value", "argument", "expression", "scope", "table", "target")
 _NO_GRAMMAR = Grammar(module="")
 _CALLEE_DEPTH = 8
@@ -108,6 +109,20 @@ class Source:
     alone: bool = True
     """Whether no other file was asked: then a copy of this one elsewhere says the same."""
     _parameters: "dict[int, list[tuple[str, Node | None]]]" = field(default_factory=dict)
+    _answers: "dict[Callable[[Source], object], object]" = field(default_factory=dict, repr=False)
+    _mentions: "dict[re.Pattern[bytes], bool]" = field(default_factory=dict, repr=False)
+
+    def once(self, ask: "Callable[[Source], _T]") -> _T:
+        """What ``ask`` says of this file, asked once, however many places want to know: for what reads the whole file."""
+        if ask not in self._answers:
+            self._answers[ask] = ask(self)
+        return cast("_T", self._answers[ask])
+
+    def mentions(self, pattern: "re.Pattern[bytes]") -> bool:
+        """Whether ``pattern`` occurs anywhere in the file, searched once."""
+        if pattern not in self._mentions:
+            self._mentions[pattern] = pattern.search(self.data) is not None
+        return self._mentions[pattern]
 
     @property
     def grammar(self) -> Grammar:

@@ -56,7 +56,7 @@ _SYSTEM_STORES = (
 def is_server(hit: Hit) -> bool:
     """Whether the code around is a server's: its own function first, then the file."""
     source = hit.source
-    if _under_server(source, hit.node) or (_SERVERS.search(source.path) and not _CONNECTS.search(source.data)):
+    if _under_server(source, hit.node) or (_SERVERS.search(source.path) and not source.mentions(_CONNECTS)):
         return True
     function = source.function_around(hit.node)
     if function is not None:
@@ -333,7 +333,7 @@ def set_verify(hit: Hit) -> Iterator[Find]:
         return  # only a server knows that flag
     callback = call.nth(2)
     if callback is not None and accepts_all(source, callback):
-        if not _CHECKS_LATER.search(source.data):
+        if not source.mentions(_CHECKS_LATER):
             yield Find(PinKind.VERIFICATION_OFF, call.node)
         return
     off = frozenset({"SSL_VERIFY_NONE", "WOLFSSL_VERIFY_NONE", "CYASSL_VERIFY_NONE", "verify_none", "0"})
@@ -341,7 +341,7 @@ def set_verify(hit: Hit) -> Iterator[Find]:
     modes = {source.text(d.value).strip() for d in source.definitions.get(written, ())} if written.islower() else set()
     if len(modes) > 1 and modes & off:
         find = Find(PinKind.CONFIGURABLE, call.node, Value(Kind.SETTING, written))
-    if find.kind is PinKind.CONFIGURABLE or "?" in written or not _CHECKS_LATER.search(source.data):
+    if find.kind is PinKind.CONFIGURABLE or "?" in written or not source.mentions(_CHECKS_LATER):
         yield find
 
 
@@ -427,6 +427,6 @@ def authentication_mode(hit: Hit) -> Iterator[Find]:
     if around is not None and _OWN_KEYS.search(hit.source.data, around.start_byte, around.end_byte):
         return
     off = {"MBEDTLS_SSL_VERIFY_NONE", "SSL_VERIFY_NONE", "0"}  # by number where the library's header is in the tree
-    if not _CHECKS_LATER.search(hit.source.data):
+    if not hit.source.mentions(_CHECKS_LATER):
         off |= {"MBEDTLS_SSL_VERIFY_OPTIONAL", "SSL_VERIFY_OPTIONAL", "1"}
     yield undecided(hit, Find(PinKind.VERIFICATION_OFF, call.node, hit.value(call.nth(1)), off=frozenset(off)))

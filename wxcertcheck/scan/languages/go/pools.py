@@ -4,7 +4,6 @@ Source: https://pkg.go.dev/crypto/x509#CertPool (``SystemCertPool`` gives a copy
 """
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -172,10 +171,10 @@ def goes_elsewhere(source: Source, call: Call) -> bool:
     function = _outermost(source, call.node)
     shared = function is None or _is_shared(source, receiver, written)
     called = source.name_of(function) if function is not None else ""
-    for node in _used(source):
-        if called and _mentions(source, node, called):
+    for node, names in source.once(_used):
+        if called and called in names:
             return False
-        if _mentions(source, node, written) and (shared or (function is not None and holds(function, node))):
+        if written in names and (shared or (function is not None and holds(function, node))):
             return False
     around = [a for a in source.ancestors(call.node) if a.type in source.grammar.functions]
     return shared or any(
@@ -186,25 +185,39 @@ def goes_elsewhere(source: Source, call: Call) -> bool:
 _USES = ("RootCAs", "ClientCAs", "Roots", "Intermediates")
 
 
-def _used(source: Source) -> "Iterator[Node]":
-    """What is given to ``RootCAs`` and kin in this file, as a field, an assignment or an argument."""
+def _used(source: Source) -> "list[tuple[Node, frozenset[str]]]":
+    """What is given to ``RootCAs`` and kin in this file, as a field, an assignment or an argument, and what it mentions."""
+    used: list[Node] = []
     for node in source.nodes(source.grammar.pairs):
         key, value = source.pair(node)
         if key is not None and value is not None and source.text(key) in _USES:
-            yield value
+            used.append(value)
     for name in _USES:
-        yield from (definition.value for definition in source.definitions.get(name, ()))
+        used.extend(definition.value for definition in source.definitions.get(name, ()))
     for call in source.calls("NewClientTLSFromCert", "SetFallbackRoots"):
-        yield from (argument.node for argument in call.arguments)
+        used.extend(argument.node for argument in call.arguments)
+    known: dict[str, frozenset[str]] = {}
+    found = []
+    for node in used:
+        written = source.text(node)
+        if written not in known:
+            known[written] = _mentioned(source, node)
+        found.append((node, known[written]))
+    return found
 
 
-def _mentions(source: Source, node: "Node", name: str) -> bool:
+def _mentioned(source: Source, node: "Node") -> frozenset[str]:
+    """The function that an expression calls, or the variable that it is with the functions that make that one."""
     while node.type in _WRAPPERS and node.named_children:
         node = node.named_children[0]
-    call = source.call(node)
+    call, written = source.call(node), source.text(node)
     if call is not None:
-        return call.name == name
-    if source.text(node) == name:
-        return True
-    made = (source.call(d.value) for d in source.definitions.get(source.text(node), ()))
-    return node.type == "identifier" and any(one is not None and one.name == name for one in made)
+        return frozenset({call.name})
+    if node.type != "identifier":
+        return frozenset({written})
+    made = (source.call(d.value) for d in source.definitions.get(written, ())[:_MOST])
+    return frozenset({written, *(one.name for one in made if one is not None)})
+
+
+_MOST = 1_000
+"""Definitions of one name looked at."""

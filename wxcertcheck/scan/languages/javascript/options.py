@@ -113,7 +113,7 @@ class Surroundings(Struct):
 
 def surroundings(hit: Hit, node: "Node") -> Surroundings:
     """What stands around ``node``, a pair, shorthand or assignment."""
-    source, here = hit.source, Surroundings(serves=_SERVES.search(hit.source.data) is not None)
+    source, here = hit.source, Surroundings(serves=hit.source.once(_serves))
     if node.type in ("assignment_expression", "augmented_assignment_expression"):
         left = node.child_by_field_name("left")
         here.target = source.text(left) if left is not None else ""
@@ -137,10 +137,18 @@ def surroundings(hit: Hit, node: "Node") -> Surroundings:
 
 def _assigned(source: Source, target: str) -> frozenset[str]:
     """The members of ``target`` that this file sets: ``o.cert = …``, ``o.rejectUnauthorized = …``."""
-    if not re.fullmatch(r"[\w$.]{1,80}", target):
-        return frozenset()
-    found = re.findall(rf"(?<![\w$.]){re.escape(target)}\.(\w+)\s*=(?!=)".encode(), source.data)
-    return frozenset(one.decode() for one in found[:100]) - {"requestCert", *_SERVER_KEY}
+    return frozenset(source.once(_members).get(target, ())) - {"requestCert", *_SERVER_KEY}
+
+
+_MEMBER = re.compile(rb"(?<![\w$.])([\w$.]{1,80})\.(\w{1,80})\s{0,80}=(?!=)")
+
+
+def _members(source: Source) -> dict[str, set[str]]:
+    """Every member that this file sets, by what it is a member of."""
+    members: dict[str, set[str]] = {}
+    for found in _MEMBER.finditer(source.data):
+        members.setdefault(found[1].decode(), set()).add(found[2].decode())
+    return members
 
 
 def keys(source: Source, objects: "Node") -> list[str]:
@@ -198,18 +206,32 @@ def _function_name(source: Source, function: "Node") -> str:
 def _users(source: Source, target: str) -> list[str]:
     """Callees that get the variable ``target`` as an argument."""
     name = last_name(target)
-    if not name or len(name) < 2 or "." in target:
-        return []
-    found = []
-    pattern = re.compile(rf"^(?:\.\.\.)?{re.escape(name)}$|\.\.\.{re.escape(name)}\b|:\s*{re.escape(name)}\b")
+    return source.once(_given).get(name, []) if len(name) > 1 and "." not in target else []
+
+
+_WHOLE = re.compile(r"(?:\.\.\.)?([\w$]+)")
+_WITHIN = re.compile(r"(?:\.\.\.|:\s{0,9})([\w$]+)")
+
+
+def _given(source: Source) -> dict[str, list[str]]:
+    """The names that are given to calls, alone or within an object (``{ ssl: tls, ...rest }``), and to which callees."""
+    given: dict[str, list[str]] = {}
     for call in source.calls()[:3000]:
-        if any(
-            a.node.end_byte - a.node.start_byte < 600 and pattern.search(source.text(a.node)) for a in call.arguments
-        ):
-            found.append(call.dotted[-100:])
-            if len(found) >= _MANY:
-                break
-    return found
+        names = set[str]()
+        for argument in call.arguments:
+            if argument.node.end_byte - argument.node.start_byte < 600:
+                written = source.text(argument.node)
+                whole = _WHOLE.fullmatch(written)
+                names.update((whole[1],) if whole else _WITHIN.findall(written))
+        for name in names:
+            callees = given.setdefault(name, [])
+            if len(callees) < _MANY:
+                callees.append(call.dotted[-100:])
+    return given
+
+
+def _serves(source: Source) -> bool:
+    return source.mentions(_SERVES)
 
 
 _ASKED = re.compile(

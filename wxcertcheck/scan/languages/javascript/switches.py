@@ -58,7 +58,7 @@ def _off_when(known: Callable[[str], str]) -> Matcher:
         handed = around.made or around.client or any(_TLS.search(one) for one in around.nested_in)
         if schema or (copied and not around.made) or (telling and not handed and _given(value, value_node)):
             return  # a description of what it may be; from an object of the same kind; data of another matter
-        own = list(_own_check(hit.source)) if hit.name == "rejectUnauthorized" else []
+        own = hit.source.once(_own_check) if hit.name == "rejectUnauthorized" else []
         if own:
             for place, pinned in own:
                 yield Find(PinKind.FINGERPRINT, place, pinned)
@@ -74,13 +74,15 @@ def _off_when(known: Callable[[str], str]) -> Matcher:
     return match
 
 
-def _own_check(source: Source) -> "Iterator[tuple[Node, Value]]":
+_PEERS = re.compile(rb"getPeer\w{0,40}Certificate|(?:getI|i)ssuerCertificate")
+
+
+def _own_check(source: Source) -> "list[tuple[Node, Value]]":
     """Comparisons of the peer's fingerprint: verification off with a check of one's own is a pin."""
-    if not re.search(rb"(?:getPeer\w*|getIssuer|issuer)Certificate", source.data) or b"fingerprint" not in source.data:
-        return
-    for node, value in _comparisons(source, source.tree.root_node):
-        if re.search(r"fingerprint", source.text(node), re.IGNORECASE):
-            yield node, value
+    if b"fingerprint" not in source.data or not source.mentions(_PEERS):
+        return []
+    compared = _comparisons(source, source.tree.root_node)
+    return [(node, value) for node, value in compared if "fingerprint" in source.text(node).lower()]
 
 
 def _own(name: str) -> str:

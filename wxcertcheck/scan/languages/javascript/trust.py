@@ -11,7 +11,7 @@ from wxcertcheck.scan.language import Find, Pattern
 from wxcertcheck.scan.languages.javascript.options import Surroundings, optional, purpose, surroundings
 from wxcertcheck.scan.matchers import any_of, call_trusts, trusts
 from wxcertcheck.scan.members import SETTINGS
-from wxcertcheck.scan.source import Call
+from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.telling import means_ca
 from wxcertcheck.scan.values import Kind, Value
 
@@ -118,8 +118,14 @@ def _own_constant(hit: Hit, node: "Node") -> bool:
     """Whether a name is that of another file of the project: ``const CERTS = require("./certs")``, ``import { CERTS } from "./certs"``."""
     if node.type != "identifier" or _comes_from(hit, node, _OWN_MODULE):
         return node.type == "identifier"
-    imported = rf"import\s[^;'\"]*\b{re.escape(hit.source.text(node))}\b[^;'\"]*\sfrom\s*['\"]\."
-    return re.search(imported.encode(), hit.source.data) is not None
+    return hit.source.text(node) in hit.source.once(_own_imports)
+
+
+def _own_imports(source: Source) -> frozenset[str]:
+    """The words of the file's imports of other files of the project."""
+    every = (source.text(node) for node in source.nodes({"import_statement"}))
+    own = (written for written in every if re.search(r"\sfrom\s*['\"]\.[^'\"]*['\"];?\s*$", written[-300:]))
+    return frozenset(word for written in own for word in re.findall(r"[\w$]+", written.rpartition("from")[0]))
 
 
 def _is_module(hit: Hit, node: "Node") -> bool:

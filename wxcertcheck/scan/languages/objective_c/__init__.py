@@ -202,7 +202,7 @@ _POLICY = re.compile(rb"@implementation\s+\w*(?:AF|SSL)SecurityPolicy\b")
 
 def _is_policy(hit: Hit) -> bool:
     """Whether the file is AFNetworking's policy itself, or a copy of it under another name: whoever uses it decides."""
-    return _POLICY.search(hit.source.data) is not None
+    return hit.source.mentions(_POLICY)
 
 
 def _pinned(hit: Hit, setting: Setting) -> bool:

@@ -60,7 +60,7 @@ CONFIGURED_WORDS = tuple(
 def returned_bundle(hit: Hit) -> Iterator[Find]:
     """A function, field or constant named after CAs that gives a bundle of its own (``__DIR__ . '/cacert.pem'``)."""
     source = hit.source
-    if _USED_HERE.search(source.data) or not re.search(r"\.(?:pem|crt|cer)$", bare(hit.text)):
+    if source.mentions(_USED_HERE) or not re.search(r"\.(?:pem|crt|cer)$", bare(hit.text)):
         return
     found = _holder(source, hit.node)
     if found is None:

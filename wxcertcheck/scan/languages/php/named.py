@@ -79,7 +79,7 @@ def named_ca(*known: str) -> Matcher:
         if setting is None or setting.value is None or bare(hit.text) in known or not means_ca(bare(hit.text)):
             return
         value = hit.value(setting.value)
-        if _of_signatures(hit, value) or _MODEL.search(hit.source.data):
+        if _of_signatures(hit, value) or hit.source.mentions(_MODEL):
             return
         if any(_is_place(hit, setting.value, leaf) for leaf in value.leaves()):
             yield Find(PinKind.TRUST, setting.node, value, purpose=purpose_of(hit))
@@ -120,9 +120,9 @@ def _is_property(hit: Hit) -> bool:
 def _property_off(hit: Hit, off: str) -> Iterator[Find]:
     """``public $verifySsl = false;`` of a class that speaks TLS: off unless someone sets it."""
     setting = hit.setting()
-    if setting is None or setting.value is None or not _SPEAKS.search(hit.source.data) or _of_server(hit):
+    if setting is None or setting.value is None or not hit.source.mentions(_SPEAKS) or _of_server(hit):
         return
-    if _OFF_HERE.search(hit.source.data) and hit.source.text(setting.value).lower() == off:
+    if hit.source.mentions(_OFF_HERE) and hit.source.text(setting.value).lower() == off:
         yield Find(PinKind.VERIFICATION_OFF, setting.node, purpose=purpose_of(hit))
 
 
@@ -143,7 +143,7 @@ def named_setter(*known: str) -> Matcher:
         call = hit.call()
         first = call.nth(0) if call is not None and call.name == name else None
         value = hit.value(first) if first is not None else None
-        if _MODEL.search(source.data) or _of_signatures(hit, value):
+        if source.mentions(_MODEL) or _of_signatures(hit, value):
             return
         if parent is not None and parent.type == "method_declaration" and source.name_of(parent) == name:
             if source.parameters(parent) and parent.child_by_field_name("body") is not None:
@@ -159,7 +159,7 @@ def named_setter(*known: str) -> Matcher:
 
 def _of_signatures(hit: Hit, value: Value | None) -> bool:
     """Alipay's and UnionPay's roots verify messages; ``rootca.pem`` is WeChat Pay's, whoever else the file serves."""
-    if "root" not in hit.name.lower() or not _SIGNATURES.search(hit.source.data):
+    if "root" not in hit.name.lower() or not hit.source.mentions(_SIGNATURES):
         return False
     last = value.parts[-1] if value is not None and value.kind is Kind.JOIN else value
     return last is None or not last.text.endswith("rootca.pem")

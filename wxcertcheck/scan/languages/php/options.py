@@ -239,7 +239,7 @@ _HOLDER = re.compile(r"opt|conf|param|guzzle|http|request|client|defaults|args|s
 def _http_verify(hit: Hit, setting: Setting) -> bool:
     """Whether ``verify`` is an HTTP client's: by the library, the call, the key above, or the keys beside it."""
     source = hit.source
-    known = bool(_LIBRARY.search(source.data))
+    known = source.mentions(_LIBRARY)
     if setting.form == "option":
         call = hit.call_around()
         return call is not None and call.name in ("setDefaultOption", "setOption", "withOption", "setConfig")

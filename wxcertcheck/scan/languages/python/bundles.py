@@ -21,7 +21,7 @@ def own_bundle(hit: Hit) -> Iterator[Find]:
     """``CA_CERTS = os.path.join(os.path.dirname(__file__), "cacert.pem")``, or what a function gives back."""
     source = hit.source
     string = hit.node if hit.node.type == "string" else source.around(hit.node, frozenset({"string"}))
-    if string is None or _USED_HERE.search(source.data):
+    if string is None or source.mentions(_USED_HERE):
         return
     holder = source.around(string, frozenset({"assignment", "return_statement"}))
     value = _kept(hit, holder) if holder is not None else None

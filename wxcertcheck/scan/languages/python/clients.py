@@ -103,7 +103,7 @@ def _switched(hit: Hit, setting: Setting) -> bool:
         setting.form == "default"
     ):  # ``def __init__(self, host, verify_ssl=False)`` of an HTTP client: off unless asked for
         off = setting.value is not None and hit.source.text(setting.value) == "False"
-        return off and bool(IMPORTED.search(hit.source.data) or b"aiohttp" in hit.source.data)
+        return off and bool(hit.source.mentions(IMPORTED) or b"aiohttp" in hit.source.data)
     if setting.form != "assignment" or argument(hit, setting):
         return True
     plain = setting.value is not None and hit.source.text(setting.value) in ("False", "True", "0")

@@ -126,7 +126,7 @@ def named_switch(*known: str, decided: tuple[str, ...] = ()) -> Matcher:
         setting = hit.setting()
         if setting is not None and setting.value is not None and setting.form == "default":
             # ``def get(url, verify_tls: bool = False)`` of an HTTP client: off unless asked for
-            if hit.source.text(setting.value).lower() == off and _SPEAKS.search(hit.source.data):
+            if hit.source.text(setting.value).lower() == off and hit.source.mentions(_SPEAKS):
                 yield Find(PinKind.VERIFICATION_OFF, setting.node, purpose=_purpose(hit))
             return
         setting = _handed_on(hit)
@@ -152,7 +152,10 @@ def _decides(hit: Hit, node: "Node") -> bool:
     """Whether an expression reads what the program was given: an attribute, an entry, a call, a name of another module."""
     if node.type == "identifier":
         name = re.escape(hit.source.text(node).encode())
-        return re.search(rb"(?m)^\s*from\s+[\w.]+\s+import\b[^\n]*\b" + name + rb"\b", hit.source.data) is not None
+        return (
+            re.search(rb"(?m)^[ \t]*from[ \t]+[\w.]+[ \t]+import\b[^\n]*\b" + name + rb"\b", hit.source.data)
+            is not None
+        )
     return node.type in ("attribute", "subscript", "call", "boolean_operator")
 
 
@@ -192,7 +195,7 @@ def _is_own_function(hit: Hit, call: "Call | None") -> bool:
         return True
     return (
         call.dotted == call.name
-        and re.search(rb"(?m)^\s*class\s+" + re.escape(call.name.encode()) + rb"\b", hit.source.data) is not None
+        and re.search(rb"(?m)^[ \t]*class\s+" + re.escape(call.name.encode()) + rb"\b", hit.source.data) is not None
     )
 
 

@@ -55,9 +55,9 @@ def http_verify(hit: Hit, setting: Setting) -> bool:
         )
     call = hit.call_around()
     if setting.node.type == "pair":
-        return bool(_LIBRARY.search(source.data)) and _is_options(source, setting.node, call)
+        return source.mentions(_LIBRARY) and _is_options(source, setting.node, call)
     if call is None:
-        return bool(_LIBRARY.search(source.data))
+        return source.mentions(_LIBRARY)
     if _NOT_HTTP.search(call.dotted) and not _ASKS_FOR_TOKEN.search(call.dotted):
         return False
     return bool(_HTTP_CALL.search(call.dotted)) or _calls_out(source, call)
@@ -109,13 +109,13 @@ def _named(node: "Node | None") -> "list[Node]":
 
 def _calls_out(source: Source, call: Call) -> bool:
     """A call of another name in a file that imports an HTTP library: ``Consul(verify=False)``, ``self._call(url, …)``."""
-    if IMPORTED.search(source.data):
+    if source.mentions(IMPORTED):
         return True
     given = [source.text(argument.node) for argument in call.arguments if not argument.name]
     if len(given) > 1 and any(_SESSION.fullmatch(it) for it in given) and any(_URL.match(it) for it in given):
         return True
     called = bool(given and _URL.match(given[0])) or call.named("url", "timeout", "headers", "http_scheme") is not None
-    return called and bool(_LIBRARY.search(source.data))
+    return called and source.mentions(_LIBRARY)
 
 
 _URL = re.compile(r"(?i)f?[\"']https?://|\w*(?:url|uri|endpoint)\b")
@@ -145,7 +145,7 @@ def _handed_on(hit: Hit) -> bool:
             and source.text(value) == "verify"
         ):
             return True
-    return bool(IMPORTED.search(source.data)) and any(
+    return source.mentions(IMPORTED) and any(
         d.target == "self.verify" and d.function is not None and d.function.id == function.id
         for d in source.definitions.get("verify", ())
     )
