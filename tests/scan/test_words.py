@@ -1,10 +1,13 @@
 """What is told from raw bytes before a file is parsed: nothing that a pattern would find may be lost there."""
 
+from time import process_time
+
 import pytest
 
 from tests.evidence import WECHATPAY
 from wxcertcheck.scan import Limits, languages, look
 from wxcertcheck.scan.look import Looker
+from wxcertcheck.scan.match import matches, open_source
 from wxcertcheck.scan.paths import Flags
 from wxcertcheck.scan.words import Rule
 
@@ -45,3 +48,26 @@ def test_a_header_that_only_declares_functions_is_not_parsed(tmp_path, monkeypat
     header.write_text(line + "\n")
     Looker((WECHATPAY,), Limits(), Flags((str(tmp_path),))).look(str(header))
     assert bool(opened) == parsed
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "finds"),
+    [
+        ("dockerfile", "curl --cacert a ", 1250),
+        ("dockerfile", "wget --no-check-certificate ", 714),
+        ("c", "void f(void) { tls.ca_file = options->ca_file; } ", 0),
+    ],
+)
+def test_one_line_full_of_hits_is_read_in_seconds(name, written, finds):
+    source = open_source("a", (written * (20_000 // len(written))).encode(), languages.by_name(name))
+    started = process_time()
+    assert sum(1 for _ in matches(source)) == finds
+    assert process_time() - started < 15  # a minute and more where every place reads the whole line again
+
+
+def test_a_javascript_file_full_of_options_is_read_in_seconds():
+    lines = (f"const o{n} = {{ ca: fs.readFileSync('a{n}.pem') }}; https.request(o{n});\n" for n in range(3000))
+    source = open_source("a.js", "".join(lines).encode(), languages.by_name("javascript"))
+    started = process_time()
+    assert sum(1 for _ in matches(source)) == 3000
+    assert process_time() - started < 10

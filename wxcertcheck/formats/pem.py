@@ -229,7 +229,7 @@ class _LineCounter:
 
 
 _LABEL_LINE = re.compile(rb'^# Label: "([^"\n]{1,200})"', re.MULTILINE)
-_NAME_LINE = re.compile(rb"^\s*(?:friendlyName|[Ss]ubject) ?[:=] ?([^\r\n]{1,300})", re.MULTILINE)
+_NAME_LINE = re.compile(rb"^[ \t]*(?:friendlyName|[Ss]ubject) ?[:=] ?([^\r\n]{1,300})", re.MULTILINE)
 
 
 def _comment_above(text: bytes, after: int, start: int) -> str:

@@ -105,13 +105,15 @@ _CURL = r"(?:\bcurl\b|\{\$?\w*(?i:curl)\w*\})"
 """The program by its name, or by a variable of that name: ``"#{CURL} …"``."""
 COMMAND_WORDS = ("curl -", "--cacert", "--insecure", "--no-check-certificate", "--ca-certificate")
 command_line = any_of(
-    string_trusts(rf"{_CURL}[^\n]*?\s--cacert[=\s]\s*{_FILE}", when=_is_run),
-    string_trusts(rf"\bwget\b[^\n]*?\s--ca-certificate[=\s]\s*{_FILE}", when=_is_run),
-    string_off(rf"{_CURL}[^\n|;&]*?\s(?:--insecure|-[a-zA-Z]*k[a-zA-Z]*)(?=[\s\"'`]|$)", when=_is_run),
-    string_off(r"\bwget\b[^\n|;&#]*?\s--no-check-certificate\b", when=_is_run),
+    string_trusts(rf"{_CURL}[^\n]{{0,2000}}?\s--cacert[=\s]\s*{_FILE}", when=_is_run),
+    string_trusts(rf"\bwget\b[^\n]{{0,2000}}?\s--ca-certificate[=\s]\s*{_FILE}", when=_is_run),
+    string_off(rf"{_CURL}[^\n|;&]{{0,2000}}?\s(?:--insecure|-[a-zA-Z]*k[a-zA-Z]*)(?=[\s\"'`]|$)", when=_is_run),
+    string_off(r"\bwget\b[^\n|;&#]{0,2000}?\s--no-check-certificate\b", when=_is_run),
 )
 
-_PATH_OFF = re.compile(r"[^|;&\n]*?[\s\"'](?:--insecure|-[afgGiIjJlLMnNOpqRsSvV0-46#:]*k[a-zA-Z]*)(?=[\s\"'`]|$)")
+_PATH_OFF = re.compile(
+    r"[^|;&\n]{0,2000}?[\s\"'](?:--insecure|-[afgGiIjJlLMnNOpqRsSvV0-46#:]*k[a-zA-Z]*)(?=[\s\"'`]|$)"
+)
 
 
 def command_path(hit: Hit) -> Iterator[Find]:

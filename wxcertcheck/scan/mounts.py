@@ -77,7 +77,7 @@ def mounted_files(manifests: list[str]) -> list[Mounted]:
 def _line(path: str, key: str) -> int:
     """The line of an entry in its manifest (the parser keeps no lines)."""
     data = _content(path)
-    found = re.search(rb"^\s*[\"']?" + re.escape(key.encode()) + rb"[\"']?\s*:", data, re.MULTILINE)
+    found = re.search(rb"^[ \t]*[\"']?" + re.escape(key.encode()) + rb"[\"']?\s*:", data, re.MULTILINE)
     return data.count(b"\n", 0, found.end()) + 1 if found else 0
 
 

@@ -45,6 +45,8 @@ class TextHit(Hit):
     line: str = ""
     line_start: int = 0
     clean: bytes = b""
+    first: bool = True
+    """Whether the word did not stand before in this line: an expression over the line finds all places at once."""
 
     def span(self, start: int, end: int) -> "Node":
         """A place in ``line`` (character offsets) as a node."""
@@ -58,11 +60,14 @@ def lexer(source: Source, words: Set[str] | None = None) -> Iterator[Hit]:
     known = {word for pattern in source.language.patterns for word in pattern.words}
     wanted = known if words is None else known & words
     for word in sorted(wanted):
-        needle, at = word.encode(), -1
+        needle, at, last, line = word.encode(), -1, (-1, -1), ""
         while (at := clean.find(needle, at + 1)) >= 0:
-            start, line = _logical_line(clean, at)
+            place = _logical_line(clean, at)
+            if place != last:
+                line = clean[slice(*place)].decode("utf-8", "replace").replace("\\\r\n", "   ").replace("\\\n", "  ")
             node = cast("Node", Span(at, at + len(needle)))
-            yield TextHit(source, node, word, at, line, start, clean)
+            yield TextHit(source, node, word, at, line, place[0], clean, place != last)
+            last = place
 
 
 def without_comments(data: bytes, language: Language) -> bytes:
@@ -78,19 +83,19 @@ def without_comments(data: bytes, language: Language) -> bytes:
     return bytes(blanked)
 
 
-def _logical_line(clean: bytes, at: int) -> tuple[int, str]:
-    """Start and text of the line at an offset, with the lines that a backslash joins to it."""
-    start = clean.rfind(b"\n", max(0, at - _LONGEST_LINE), at) + 1 or max(0, at - _LONGEST_LINE)
-    while start > 1 and clean[:start].rstrip(b"\r\n").endswith(b"\\") and at - start < _LONGEST_LINE:
-        previous = clean.rfind(b"\n", 0, start - 1) + 1
-        if previous == start:
-            break
-        start = previous
-    end = clean.find(b"\n", at)
-    while end > 0 and clean[max(0, end - 2) : end].rstrip(b"\r").endswith(b"\\") and end - start < _LONGEST_LINE:
-        end = clean.find(b"\n", end + 1)
-    end = len(clean) if end < 0 else min(end, at + _LONGEST_LINE)
-    return start, clean[start:end].decode("utf-8", "replace").replace("\\\r\n", "   ").replace("\\\n", "  ")
+def _logical_line(clean: bytes, at: int) -> tuple[int, int]:
+    """Start and end of the line at an offset, with the lines that a backslash joins to it. Of a line that has no end, a
+    stretch that places near each other share.
+    """
+    near = at - at % _LONGEST_LINE
+    least, most = max(0, near - _LONGEST_LINE), min(len(clean), near + 2 * _LONGEST_LINE)
+    start = clean.rfind(b"\n", least, at) + 1 or least
+    while start - 1 > least and clean[max(0, start - 3) : start].rstrip(b"\r\n").endswith(b"\\"):
+        start = clean.rfind(b"\n", least, start - 1) + 1 or least
+    end = clean.find(b"\n", at, most)
+    while end > 0 and clean[max(0, end - 2) : end].rstrip(b"\r").endswith(b"\\"):
+        end = clean.find(b"\n", end + 1, most)
+    return start, end if end >= 0 else most
 
 
 def value_of(written: str) -> Value:
@@ -171,7 +176,7 @@ def line_trusts(
 
     def match(hit: Hit) -> Iterator[Find]:
         assert isinstance(hit, TextHit)  # noqa: S101 - text formats give nothing else
-        for found in compiled().finditer(hit.line):
+        for found in compiled().finditer(hit.line) if hit.first else ():
             if found["value"].strip("\"' ") and (when is None or when(hit, found)) and not _told(hit, found.span()):
                 yield Find(PinKind.TRUST, hit.span(*found.span()), value_of(found["value"]), mode, purpose)
 
@@ -184,7 +189,7 @@ def line_off(expression: str, *, purpose: Purpose = Purpose.HTTPS, when: LineTes
 
     def match(hit: Hit) -> Iterator[Find]:
         assert isinstance(hit, TextHit)  # noqa: S101 - as above
-        for found in compiled().finditer(hit.line):
+        for found in compiled().finditer(hit.line) if hit.first else ():
             if (when is None or when(hit, found)) and not _told(hit, found.span()):
                 yield Find(PinKind.VERIFICATION_OFF, hit.span(*found.span()), purpose=purpose)
 
@@ -226,7 +231,7 @@ def line_decided(expression: str, *, purpose: Purpose = Purpose.HTTPS, when: Lin
 
     def match(hit: Hit) -> Iterator[Find]:
         assert isinstance(hit, TextHit)  # noqa: S101 - as above
-        for found in compiled().finditer(hit.line):
+        for found in compiled().finditer(hit.line) if hit.first else ():
             if when is None or when(hit, found):
                 yield Find(PinKind.CONFIGURABLE, hit.span(*found.span()), purpose=purpose)
 

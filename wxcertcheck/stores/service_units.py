@@ -47,7 +47,7 @@ _HAND_OVER = ("JAVA_HOME", "JRE_HOME")
 _CATALINA = ("JAVA_OPTS", "CATALINA_OPTS")
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
-_ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)=(?:\"([^\"`]*)\"|'([^']*)'|([^\s\"'`;]*))", re.MULTILINE)
+_ASSIGNMENT = re.compile(r"^[ \t]*(?:export\s+)?([A-Za-z_]\w*)=(?:\"([^\"`]*)\"|'([^']*)'|([^\s\"'`;]*))", re.MULTILINE)
 _COMMAND = re.compile(
     r"(?:^|[\s;&|(\"'=])(/[\w./+-]*/(?:java|node|nodejs|python[0-9.]*|php[0-9.]*|ruby|dotnet))\b([^\n;&|]*)"
 )

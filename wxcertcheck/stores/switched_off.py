@@ -202,7 +202,7 @@ class SwitchedOff:
         blocked: dict[str, Text] = {}
         for name in ("blocked.certs", "blacklisted.certs"):
             file = f"{folder}/{name}"
-            hexadecimal = re.findall(r"(?m)^\s*([0-9A-Fa-f]{64})\b", self._text(file))
+            hexadecimal = re.findall(r"(?m)^[ \t]*([0-9A-Fa-f]{64})\b", self._text(file))
             blocked |= {fingerprint.lower(): _JDK_BLOCKED.fill(file=file) for fingerprint in hexadecimal}
         home = folder.removesuffix("/lib/security")
         for file in (f"{home}/conf/security/java.security", f"{folder}/java.security"):
@@ -232,7 +232,7 @@ def _mark(store: Store, off: dict[str, Text]) -> Store:
 def _p11_kit_distrusted(text: str) -> Iterator[str]:
     """PEM bodies of the objects of a .p11-kit file that say ``x-distrusted: true``."""
     for block in text.split("[p11-kit-object-v1]")[1:]:
-        if re.search(r"(?m)^\s*x-distrusted\s*:\s*true", block):
+        if re.search(r"(?m)^[ \t]*x-distrusted\s*:\s*true", block):
             yield from re.findall(r"-----BEGIN (?:TRUSTED )?CERTIFICATE-----(.*?)-----END", block, re.DOTALL)
 
 
@@ -247,7 +247,7 @@ def _base64(der: bytes) -> str:
 
 
 def _policy_roots(text: str, file: str) -> dict[str, Text]:
-    found = re.search(r"(?m)^\s*jdk\.security\.caDistrustPolicies\s*=\s*((?:[^\\\n]|\\\n)*)", text)
+    found = re.search(r"(?m)^[ \t]*jdk\.security\.caDistrustPolicies\s*=\s*((?:[^\\\n]|\\\n)*)", text)
     if not found:
         return {}
     from wxcertcheck.stores.jdk_distrust import POLICIES

@@ -1,6 +1,7 @@
 """Command lines in any text: curl, wget, git, npm, pip, php and kin."""
 
 import re
+from functools import lru_cache
 
 from wxcertcheck.model import Purpose
 from wxcertcheck.scan.deployment.values import VALUE
@@ -9,8 +10,14 @@ from wxcertcheck.scan.matchers import any_of
 from wxcertcheck.scan.text_format import line_off, line_trusts
 
 _CURL_OFF = re.compile(
-    r"\bcurl\b(?:[^\n|;&#]*?)\s(?:--insecure|-[afgGiIjJlLMnNOpqRsSvV0-46#:]*k[a-zA-Z]*)(?=\s|$|[\"'])"
+    r"\bcurl\b[^\n|;&#]{0,2000}?\s(?:--insecure|-[afgGiIjJlLMnNOpqRsSvV0-46#:]*k[a-zA-Z]*)(?=\s|$|[\"'])"
 )
+
+
+@lru_cache(maxsize=8)
+def _is_curl_off(line: str) -> bool:
+    return _CURL_OFF.search(line) is not None
+
 
 _IS_TOOL = re.compile(r"\b(?:kubectl|oc|helm)\b")
 """Commands that have a pattern of their own."""
@@ -21,7 +28,7 @@ COMMANDS = (
         words=("--cacert", "--capath"),
         match=line_trusts(
             rf"--ca(?:cert|path)(?:=|\s+){VALUE}",
-            when=lambda hit, found: _CURL_OFF.search(hit.line) is None,  # the CA file is dead beside it
+            when=lambda hit, found: not _is_curl_off(hit.line),  # the CA file is dead beside it
         ),
         bad=("curl --cacert /etc/wx/rootca.pem https://api.mch.weixin.qq.com",),
         good=("curl https://api.mch.weixin.qq.com", "curl -k --cacert /etc/wx/rootca.pem https://a"),
@@ -39,9 +46,10 @@ COMMANDS = (
         match=any_of(
             # the letters before "k" are options without a value: in "-okubectl" it is part of a name
             line_off(_CURL_OFF.pattern),
-            line_off(r"\bwget\b[^\n|;&#]*?\s--no-check-certificate\b"),
+            line_off(r"\bwget\b[^\n|;&#]{0,2000}?\s--no-check-certificate\b"),
             line_off(
-                r"\b(?:kubectl|oc|helm)\b[^\n|;&#]*?\s--insecure-skip-tls-verify(?!=false)\b", purpose=Purpose.TOOL
+                r"\b(?:kubectl|oc|helm)\b[^\n|;&#]{0,2000}?\s--insecure-skip-tls-verify(?!=false)\b",
+                purpose=Purpose.TOOL,
             ),
             line_off(r"\binsecure[\"']?\s*>>?\s*\S*\.curlrc\b"),
             line_off(r"\bTLS_REQCERT\s+(?:never|allow)[\"']?\s*>>?", purpose=Purpose.LDAP),

@@ -113,4 +113,4 @@ CURLRC = (
 
 
 def _stunnel_client(clean: bytes) -> bool:
-    return re.search(rb"^\s*client\s*=\s*yes\b", clean, re.MULTILINE) is not None
+    return re.search(rb"^[ \t]*client\s*=\s*yes\b", clean, re.MULTILINE) is not None

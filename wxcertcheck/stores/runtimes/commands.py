@@ -15,9 +15,9 @@ _GNUTLS = Text(zh="默认（GnuTLS）", en="default (GnuTLS)")
 _P11_KIT = "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"
 """What p11-kit's trust module holds, as ``update-ca-trust`` extracts it: GnuTLS of Fedora and RHEL asks the module."""
 
-_WGETRC = re.compile(r"^\s*(ca_?certificate|ca_?directory)\s*=\s*(\S.*?)\s*$", re.MULTILINE | re.IGNORECASE)
-_GIT_SECTION = re.compile(r"^\s*\[(\w+)\s*(\"[^\"]*\")?\]", re.MULTILINE)
-_GIT_SETTING = re.compile(r"^\s*(sslcainfo|sslcapath)\s*=\s*\"?([^\"\n;#]+?)\"?\s*$", re.MULTILINE | re.IGNORECASE)
+_WGETRC = re.compile(r"^[ \t]*(ca_?certificate|ca_?directory)\s*=\s*(\S.*?)\s*$", re.MULTILINE | re.IGNORECASE)
+_GIT_SECTION = re.compile(r"^[ \t]*\[(\w+)\s*(\"[^\"]*\")?\]", re.MULTILINE)
+_GIT_SETTING = re.compile(r"^[ \t]*(sslcainfo|sslcapath)\s*=\s*\"?([^\"\n;#]+?)\"?\s*$", re.MULTILINE | re.IGNORECASE)
 _GIT_HELPERS = ("{prefix}/lib/git-core/git-remote-http", "{prefix}/libexec/git-core/git-remote-http")
 
 

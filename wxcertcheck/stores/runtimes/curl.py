@@ -20,7 +20,7 @@ _COMMON_FILES = (
     "/etc/ssl/cert.pem",
     "/etc/ssl/ca-bundle.pem",
 )
-_SETTING = re.compile(r"^\s*-{0,2}(cacert|capath)(?:\s*[=:]\s*|\s+)\"?([^\"\n]+?)\"?\s*$", re.MULTILINE)
+_SETTING = re.compile(r"^[ \t]*-{0,2}(cacert|capath)(?:\s*[=:]\s*|\s+)\"?([^\"\n]+?)\"?\s*$", re.MULTILINE)
 
 
 def look(use: Use) -> Iterator[Runtime]:

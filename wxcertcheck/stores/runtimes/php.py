@@ -22,10 +22,11 @@ from wxcertcheck.stores.runtimes.trust import Program, Settings, runtime
 
 _SCAN_FOLDERS = (b"/conf.d", b"/php.d")
 _SETTING = re.compile(
-    r"^\s*(openssl\.cafile|openssl\.capath|curl\.cainfo|extension)\s*=\s*\"?([^\";\n]*?)\"?\s*(?:;.*)?$", re.MULTILINE
+    r"^[ \t]*(openssl\.cafile|openssl\.capath|curl\.cainfo|extension)\s*=\s*\"?([^\";\n]*?)\"?\s*(?:;.*)?$",
+    re.MULTILINE,
 )
 _POOL = re.compile(
-    r"^\s*(?:php_(?:admin_)?value\[(openssl\.cafile|openssl\.capath|curl\.cainfo)\]|env\[(\w+)\]|(clear_env))\s*=\s*\"?([^\";\n]*?)\"?\s*(?:;.*)?$",
+    r"^[ \t]*(?:php_(?:admin_)?value\[(openssl\.cafile|openssl\.capath|curl\.cainfo)\]|env\[(\w+)\]|(clear_env))\s*=\s*\"?([^\";\n]*?)\"?\s*(?:;.*)?$",
     re.MULTILINE,
 )
 _INI_FILES = ("{prefix}/etc/php.ini", "{prefix}/etc/php/php.ini", "{prefix}/lib/php.ini", "/etc/php.ini")

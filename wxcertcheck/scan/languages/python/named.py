@@ -61,7 +61,7 @@ DEFAULT_WORDS = tuple(
     for default in (": bool = False", "=False")
 )
 _SPEAKS = re.compile(
-    rb"(?m)^\s*(?:import|from)\s+(?:requests|httpx|aiohttp|urllib3|urllib|ssl|http|niquests|tornado|websockets?)\b"
+    rb"(?m)^[ \t]*(?:import|from)\s+(?:requests|httpx|aiohttp|urllib3|urllib|ssl|http|niquests|tornado|websockets?)\b"
 )
 _VARIABLES = ("CA_BUNDLE", "CA_CERT", "CA_FILE", "CA_PATH", "CACERT", "SSL_CA", "CA_CERTS", "SSLROOTCERT", "SSL_CAINFO")
 CA_WORDS, SWITCH_WORDS = _given(*_CA_ENDS), _given(*_SWITCH_ENDS)

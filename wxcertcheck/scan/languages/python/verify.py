@@ -30,7 +30,7 @@ _LIBRARY = re.compile(
     rb"\b(?:requests|httpx|aiohttp|urllib3|niquests|hvac|kubernetes|http|boto3?|botocore|consul|jira|curl_cffi)\b"
 )
 IMPORTED = re.compile(
-    rb"^\s*(?:import|from)\s+(?:requests|httpx|urllib3|niquests|grequests|boto3|hvac|consul|curl_cffi|requests_\w+"
+    rb"^[ \t]*(?:import|from)\s+(?:requests|httpx|urllib3|niquests|grequests|boto3|hvac|consul|curl_cffi|requests_\w+"
     rb"|msal|jenkins|zeep|suds|pysolr|jira|docker|gitlab|proxmoxer|cloudscraper|tls_client|elasticsearch|opensearchpy)\b",
     re.MULTILINE,
 )

@@ -210,7 +210,8 @@ def root_store_field(hit: Hit) -> Iterator[Find]:
     written = source.text(function) if function is not None else ""
     if "ClientConfig" not in written or "AllowAny" in written:
         return
-    system = re.search(r"root_store[^;]*(?:webpki_roots|native_certs)", written) is not None
+    parts = (part.partition("root_store")[2] for part in written.split(";"))
+    system = any("webpki_roots" in part or "native_certs" in part for part in parts)
     setting = hit.setting()
     if setting is not None and setting.form == "assignment" and setting.name == "root_store":
         store = follow(source, setting.value) if setting.value is not None else Store(system=True)
