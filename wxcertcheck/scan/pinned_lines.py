@@ -107,7 +107,10 @@ GOOD: dict[str, tuple[str, ...]] = {
     "kotlin": (f'val appCertFingerprint = "{_SHA1}"', 'val pinnedKeys = listOf("theme")'),
     "scala": ('object A { val pinnedKeys = Seq("theme") }',),
     "groovy": (f"def pinnedCommit = '{_SHA1}'",),
-    "csharp": (f'class A {{ const string CertificateThumbprint = "{_SHA1}"; }}',),
+    "csharp": (
+        f'class A {{ const string CertificateThumbprint = "{_SHA1}"; }}',
+        f'class A {{ const string PinnedThumbprint = "{_SHA1.replace(":", "")}"; void F() {{ X509Certificate.CreateFromSignedFile(f); }} }}',
+    ),
     "go": (f'package a\nvar pinnedCommit = "{_SHA1}"', 'package a\nvar pinnedKeys = []string{"theme"}'),
     "rust": (f'const PINNED_COMMIT: &str = "{_SHA1}";',),
 }

@@ -13,6 +13,7 @@ from wxcertcheck.scan.hit import Hit
 from wxcertcheck.scan.jvm.managers import EMPTY_CHECK, accepting_name, class_elsewhere
 from wxcertcheck.scan.jvm.stores import ENTRIES, is_first, is_null, is_server, is_store
 from wxcertcheck.scan.language import Find
+from wxcertcheck.scan.names import word_places
 from wxcertcheck.scan.pinned import means_pin
 from wxcertcheck.scan.source import Call, Source
 from wxcertcheck.scan.values import Kind, Value
@@ -81,7 +82,9 @@ def _within(node: "Node", hit: Hit) -> bool:
 def _takes_cas(source: Source, call: Call) -> bool:
     function = source.function_around(call.node) or source.tree.root_node
     told = _TAKES_CAS.search(call.name) is not None and not _OF_SOMETHING_ELSE.search(call.name)
-    told = told or (bool(source.classes(call.name)) and b".generateCertificate" in source.data and _INITS in source.data)
+    told = told or (
+        bool(source.classes(call.name)) and b".generateCertificate" in source.data and _INITS in source.data
+    )
     return told and call.name not in _READ_THERE and not is_server(source, function)
 
 
@@ -107,6 +110,25 @@ def wrapper(hit: Hit) -> Iterator[Find]:
         own = class_elsewhere(source, named[1]) if named else ""
         if not source.functions(call.name) and (not own or EMPTY_CHECK.search(own)):
             yield Find(PinKind.VERIFICATION_OFF, call.node)
+
+
+LISTS = ("certificates", "CERTIFICATES", "Certificates", "certs", "CERTS")
+LISTED = r"\s*=\s*(?:(?:new int\[\]\s*)?\{|(?:intArray|array|list)Of\()\s*R\.raw\.\w"
+"""What follows the name of a list of raw resources."""
+
+
+def listed(hit: Hit) -> Iterator[Find]:
+    """``int[] certificates = {R.raw.shop};`` for a helper of another file; where this file sets TLS up, that is said there."""
+    source, setting = hit.source, hit.setting()
+    if setting is None or setting.value is None or setting.name != hit.name or re.search("(?i)client", hit.name):
+        return
+    if "R.raw." not in source.text(setting.value) or b"TrustManagerFactory" in source.data:
+        return
+    for at in word_places(source.data, hit.name, setting.node.end_byte, len(source.data)):
+        used = source.tree.root_node.descendant_for_byte_range(at, at + 1)
+        if used is not None and not source.in_comment(used):
+            yield Find(PinKind.TRUST, setting.node, hit.value(setting.value))
+            return
 
 
 def _comes_along(value: Value) -> bool:

@@ -446,6 +446,7 @@ TABLE: dict[str, Shared] = {
     "named-store": Shared(constructed.NAMED_STORES, constructed.named_store),
     "bundled-file": Shared(bundled.FILE_WORDS, bundled.handed_file),
     "bundled-resource": Shared(("R.raw.",), bundled.handed_file, followed=bundled.RESOURCE_NAMED),
+    "bundled-resources": Shared(bundled.LISTS, bundled.listed, followed=bundled.LISTED),
     "own-manager-made": Shared(bundled.MANAGERS, bundled.own_manager_made),
     "pins-of-elsewhere": Shared(("_PINS",), bundled.pins_of_elsewhere, followed=r"\s*(?:[,)]|$)", within=True),
     "bundled-store": Shared(("KeyStore.getInstance",), bundled.loaded_store, followed=r"\((?!\s*\"Android)"),

@@ -213,6 +213,18 @@ LANGUAGE = Language(
                     ),
                 ),
             ),
+            "bundled-resources": (
+                (
+                    _IN
+                    % "int[] certificates = {R.raw.shop}; b.socketFactory(Factories.getSSLSocketFactory(context, certificates));",
+                    "class T { static final int[] CERTIFICATES = { R.raw.shop }; void f() { Factories.make(CERTIFICATES); } }",
+                ),
+                (
+                    _IN % "int[] certificates = {R.raw.shop}; // make(certificates);",
+                    _IN % "int[] clientCertificates = {R.raw.shop}; make(clientCertificates);",
+                    _IN % "int[] certificates = {one, two}; make(certificates);",
+                ),
+            ),
             "own-manager-made": (
                 (
                     "class T { void f() { c.init(null, new TrustManager[] { new ShopTrustManager(certificatePath) }, null); } }",

@@ -282,6 +282,10 @@ LANGUAGE = Language(
                 ),
                 (_IN % "board.read(Wiring.LED_PINS)",),
             ),
+            "bundled-resources": (
+                (_IN % "val certificates = intArrayOf(R.raw.shop)\nb.socketFactory(make(context, certificates))",),
+                (_IN % "val sounds = intArrayOf(R.raw.shop)\nplay(sounds)",),
+            ),
             "bundled-store": (
                 (
                     (

@@ -281,10 +281,17 @@ def compared_at(source: Source, function: "Node", place: "Node") -> "Node":
             operator is not None and source.text(operator) in ("==", "!=")
         ):
             return node
+    for node in source.nodes(("invocation_expression", "member_access_expression"), function):
+        statement = source.around(node, source.grammar.statements)
+        written = source.text(statement if statement is not None else node)
+        if _OF_CERTIFICATE.search(source.text(node)[:400]) and not _LOGGED.match(written):
+            return node  # ``var key = certificate.GetPublicKeyString(); return key.Equals(Key);``
     return place
 
 
-_OF_CERTIFICATE = re.compile(r"(?i)thumbprint|GetCertHash|GetPublicKey|GetSerial|SerialNumber|RawData|fingerprint")
+_OF_CERTIFICATE = re.compile(
+    r"(?i)thumbprint|GetCertHash|GetPublicKey|GetSerial|SerialNumber|RawData|GetRawCert|fingerprint"
+)
 _OF_PEER = re.compile(
-    r"GetCertHash|\.Thumbprint\b|GetPublicKey|GetSerial|\.SerialNumber|\.RawData|StringComparison|^\d+$|^null$|SslPolicy"
+    r"GetCertHash|\.Thumbprint\b|GetPublicKey|GetSerial|\.SerialNumber|\.RawData|GetRawCert|StringComparison|^\d+$|^null$|SslPolicy"
 )
