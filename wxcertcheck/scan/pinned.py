@@ -126,7 +126,7 @@ def pinned(patterns: tuple[Pattern, ...]) -> Matcher:
         found = [node for node in strings if (_SURE if told == "sure" else _UNSURE).fullmatch(_plain(hit.source, node))]
         found = [node for node in found if not _of_another(hit, node, within)]
         files = [] if found or told != "sure" else [n for n in strings if _IS_FILE.fullmatch(_plain(hit.source, n))]
-        if not (found or files) or _SIGNED_FILES.search(hit.source.data) or told_elsewhere(hit):
+        if not (found or files) or _OF_OTHERS.search(hit.source.data) or told_elsewhere(hit):
             return
         for place in _places(hit, within, found or files):
             if not found and spoken_for(hit, patterns, place):
@@ -138,8 +138,10 @@ def pinned(patterns: tuple[Pattern, ...]) -> Matcher:
     return match
 
 
-_SIGNED_FILES = re.compile(rb"CreateFromSignedFile|WinVerifyTrust|getApkContentsSigners")
-"""Who signed a program, not a server's certificate."""
+_OF_OTHERS = re.compile(
+    rb"CreateFromSignedFile|WinVerifyTrust|getApkContentsSigners|[cC]lientCert(?:ificate)?\??\.(?:Thumbprint|GetCertHash)"
+)
+"""Who signed a program, or who calls a server: no server's certificate."""
 
 
 def _of_another(hit: Hit, string: "Node", within: "Node") -> bool:

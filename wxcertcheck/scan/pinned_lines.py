@@ -110,6 +110,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     "csharp": (
         f'class A {{ const string CertificateThumbprint = "{_SHA1}"; }}',
         f'class A {{ const string PinnedThumbprint = "{_SHA1.replace(":", "")}"; void F() {{ X509Certificate.CreateFromSignedFile(f); }} }}',
+        f'class A {{ string[] allowedThumbprints = {{ "{_SHA1.replace(":", "")}" }}; bool F() => allowedThumbprints.Contains(clientCertificate.Thumbprint); }}',
     ),
     "go": (f'package a\nvar pinnedCommit = "{_SHA1}"', 'package a\nvar pinnedKeys = []string{"theme"}'),
     "rust": (f'const PINNED_COMMIT: &str = "{_SHA1}";',),

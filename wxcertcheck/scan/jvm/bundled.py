@@ -102,7 +102,7 @@ def wrapper(hit: Hit) -> Iterator[Find]:
     receiver = source.text(call.receiver) if call.receiver is not None else ""
     receiver = receiver[:100] + receiver[-100:]
     values = [(a.node, hit.value(_only(source, a.node))) for a in call.arguments]
-    given = [value for _, value in values if _comes_along(value)]
+    given = [value for _, value in values if any(_comes_along(leaf) for leaf in value.leaves())]
     if given:
         yield Find(PinKind.TRUST, call.node, given[0], PinMode.ADDS)
     elif receiver and all(is_null(source, node) for node, _ in values) and _WRAPPER_CLASS.search(receiver):

@@ -271,6 +271,8 @@ LANGUAGE = Language(
                     _IN
                     % "HttpsUtils.getSslSocketFactory(new InputStream[] { new Buffer().writeUtf8(Values.CER).inputStream() }, null, null);",
                     _IN % 'setCertificates(getAssets().open("srca.cer"));',
+                    _IN
+                    % 'InputStream in = null; try { in = getAssets().open("a.crt"); } catch (E e) { } p = HttpsUtil.getSslSocketFactory(in);',
                 ),
                 (
                     _IN % "response.setCertificates(list);",
