@@ -170,7 +170,7 @@ def class_elsewhere(source: Source, name: str) -> str:
     folder = path.rpartition("/")[0]
     imported = re.search(rf"^import\s+([\w.]+)\.{re.escape(name)}\b".encode(), source.data[:_OTHER], re.MULTILINE)
     if imported:
-        package = re.search(rb"^\s*package\s+([\w.]+)", source.data[:_OTHER], re.MULTILINE)
+        package = re.search(rb"^[ \t]*package\s+([\w.]+)", source.data[:_OTHER], re.MULTILINE)
         own = package[1].decode().replace(".", "/") if package else ""
         if not own or not folder.endswith(own):
             return ""

@@ -130,6 +130,9 @@ def _is_client_class(source: Source, node: "Node") -> bool:
     return bases is not None and re.search(r"Session|Client|Adapter", source.text(bases)) is not None
 
 
+_SETS_UP = re.compile(r"__init__$|_?(?:set|init|conf|connect|open|start|log_?in|create|make|new)")
+
+
 def _handed_on(hit: Hit) -> bool:
     """Whether a function with a parameter ``verify`` hands it on as an HTTP client's ``verify``."""
     source = hit.source
@@ -145,7 +148,7 @@ def _handed_on(hit: Hit) -> bool:
             and source.text(value) == "verify"
         ):
             return True
-    return source.mentions(IMPORTED) and any(
+    return bool(_SETS_UP.match(source.name_of(function)) and source.mentions(IMPORTED)) and any(
         d.target == "self.verify" and d.function is not None and d.function.id == function.id
         for d in source.definitions.get("verify", ())
     )
@@ -224,6 +227,7 @@ PATTERNS = (
             "import requests\nkwargs.setdefault('verify', False)",
             "class Api(requests.Session):\n    def __init__(self):\n        self.verify = False",
             "requests.get(url, verify=0)",
+            "import requests\nclass Api:\n    def __init__(self, verify=False):\n        self.verify = verify",
             "docker.tls.TLSConfig(client_cert=pair, verify='/root/.docker/ca.pem')",
             "solr = Solr('http://localhost/solr', verify=False)",
             "import requests\nd = {'verify': False, 'timeout': 3}",
@@ -245,6 +249,7 @@ PATTERNS = (
             "class A:\n    def get(self):\n        return httpx.get(self.url, verify=self._ssl_context)",
             "import requests\nimage.save(path, verify=False)",
             "class Form:\n    def __init__(self):\n        self.verify = False",
+            "import requests\nclass Form:\n    def verify_email(self, verify=False):\n        self.verify = verify",
             'URL = "https://example.com/doc?verify=1"',
             "import requests\nDEFAULTS = {'timeout': 3, 'verify': SettingsValue((bool, str), True)}",
             "import requests\nSCHEMA = {'url': {'type': 'string'}, 'verify': {'type': 'boolean'}}",
