@@ -190,3 +190,11 @@ def test_a_header_without_a_function_s_body_only_declares(evidence, text, only):
 def test_a_header_that_only_declares_is_parsed_where_a_name_has_a_value(evidence):
     given = 'static struct options o = { .ca_file = "ca.pem" };\n'
     assert [pin.kind for pin in pins(evidence({"options.h": given}))] == [PinKind.TRUST]
+
+
+def test_many_comments_behind_a_condition_take_no_time(evidence):
+    """Sixty comments between ``#if`` and code that is no ``else``: each may not be tried as the beginning of all others."""
+    source = "#if defined(TLS)\n" + "/* one */\n" * 60 + LOADS + "#endif\n"
+    found = evidence({"src/tls.c": source})
+    assert not any(isinstance(item, NotLooked) for item in found)
+    assert [pin.place.line for pin in pins(found)] == [62]

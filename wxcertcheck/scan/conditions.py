@@ -4,10 +4,10 @@ import re
 from itertools import pairwise
 
 _DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(if|elif|else|endif)[^\n]*", re.MULTILINE)
-_TEXT = re.compile(rb"\"(?:\\.|[^\"\\\n])*\"|'\\?[^\n]'|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_TEXT = re.compile(rb"\"(?:\\.|[^\"\\\n])*\"|'\\?[^\n]'|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CASE = re.compile(rb"\s*(?:case\b|default\s*:|@unknown\b)")
 """Swift: a condition around cases of a switch."""
-_ELSE = re.compile(rb"(?:\s|//[^\n]*\n|/\*.*?\*/)*else\b", re.DOTALL)
+_ELSE = re.compile(rb"(?>\s|//[^\n]*\n|/\*.*?\*/)*else\b", re.DOTALL)
 """A condition around one more branch of an ``if``."""
 _OF_TLS = re.compile(rb"(?i)ssl|tls|cert|\bca_|_ca\b|_ca_")
 """The branch that is kept of those that open a brace each, where there is one."""
