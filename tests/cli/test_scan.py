@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,3 +85,8 @@ def test_a_file_s_name_in_gbk_loses_no_report(tree, capsys):
     assert finding["place"]["path"] == "./" + "支付.py".encode("gbk").decode("utf-8", "backslashreplace")
     assert program(["scan", "--output", "report.txt"]) == 0
     assert "支付.py:2".encode("gbk") in (tree / "report.txt").read_bytes()
+    strict = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}  # as in most locales
+    command = [sys.executable, "-m", "wxcertcheck", "scan", str(tree)]
+    done = subprocess.run(command, env=strict, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "支付.py:2".encode("gbk") in done.stdout
